@@ -1,6 +1,6 @@
 import { pino, type Logger } from 'pino';
 
-/** Log fields with secrets and contact details are redacted, whatever object is logged. */
+/** Fields with secrets and contact details are redacted in every logged object. */
 const REDACT = [
   'authorization',
   'cookie',

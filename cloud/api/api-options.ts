@@ -8,19 +8,19 @@ export interface ApiOptions {
   dispatcher: Dispatcher;
   /** The address at which phones reach this cloud. Null: the address in the Host header of each request. */
   publicUrl: string | null;
-  /** How many reverse proxies of this installation stand in front of the API. */
+  /** How many reverse proxies of this installation forward requests to the API. */
   proxyHops: number;
-  /** Whether e-mail is set up. */
+  /** Whether this cloud can send e-mail. */
   email: boolean;
   /** The ntfy server on which topics for people are created. */
   ntfyUrl: string;
-  /** The token with which operators see the fleet; null: nobody can. */
+  /** The token with which operators see the fleet. Null: nobody can see it. */
   operationsToken: string | null;
-  /** The built app; without it the server has only the API. */
+  /** The folder of the built app. Without it the server has only the API. */
   appDir: string;
-  /** Filled with every registered route ("GET /v1/home"), for the test that homes are separated. */
+  /** The server adds every registered route ("GET /v1/home") to this list, for the test that homes are isolated. */
   routes: string[];
-  /** A new candidate was registered (for the terminal of `npm start`). */
+  /** Called when a new candidate was registered (for the output of `npm start`). */
   onCandidate: (candidate: Candidate) => void;
   /** When this signal aborts, live streams end, so that closing the server does not wait for them. */
   stopping: AbortSignal;

@@ -36,7 +36,7 @@ const judged = (label: string) =>
   });
 
 describe('pairing', () => {
-  test('a pairing code works once, only for the kind (phone or device) that it was made for, and in any spelling', async () => {
+  test('a pairing code works once, only for the kind (phone or device) that it was made for, and in upper or lower case with or without a hyphen', async () => {
     const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'device' });
     expect(await codeOf(await post('/v1/pair', { code, kind: 'member', name: 'x' }))).toBe('PAIRING_CODE');
     const typed = `${code.slice(0, 4).toLowerCase()}-${code.slice(4)}`;
@@ -49,7 +49,7 @@ describe('pairing', () => {
     expect(items).toMatchObject([{ name: 'Ann', you: true }]);
   });
 
-  test('after ten wrong pairing codes in a minute, further ones are refused and the answer says how long to wait', async () => {
+  test('after ten wrong pairing codes in a minute, further codes are refused, and the answer says how long to wait', async () => {
     const answers = await Promise.all(
       Array.from({ length: 15 }, () => post('/v1/pair', { code: '0000-0000', kind: 'device', name: 'x' })),
     );
@@ -79,7 +79,7 @@ describe("the app's session", () => {
   test.each([
     ['without the header of the app', {}],
     ['from another site', { 'x-earshot-app': '1', origin: 'https://evil.example.test' }],
-  ])('the session cookie %s cannot change data', async (_, headers) => {
+  ])('a request with the session cookie, but %s, cannot change data', async (_, headers) => {
     const answer = await post(
       '/v1/pairing-codes',
       { kind: 'device' },
@@ -95,8 +95,8 @@ describe("the app's session", () => {
   });
 });
 
-describe('the home', () => {
-  test('can be renamed by any member, and is deleted only with its new name', async () => {
+describe('the home itself', () => {
+  test('can be renamed by any member, and is deleted only when the request repeats its new name', async () => {
     const rename = (name: string) => phone.fetch('PATCH', '/v1/home', { name });
     expect((await rename('  ')).status).toBe(400);
     expect(await (await rename(' Lake house ')).json()).toMatchObject({ name: 'Lake house' });
@@ -134,7 +134,7 @@ describe('settings', () => {
 });
 
 describe('candidates and clips', () => {
-  test('a clip that differs from its metadata is refused and can be sent again', async () => {
+  test('a clip that differs from its metadata is refused, and can then be sent again', async () => {
     const candidate = makeCandidate('glass_break', clip);
     const { upload } = await box.call<{ upload: never }>('PUT', `/v1/candidates/${candidate.id}`, candidate);
     await expect(box.upload(upload, clip.toReversed())).rejects.toThrow('CLIP_MISMATCH');
@@ -153,7 +153,7 @@ describe('candidates and clips', () => {
     expect(answer.status).toBe(409);
   });
 
-  test('a signed link opens only the object that it was made for, and only until it expires', async () => {
+  test('a signed link opens only the object that it was made for, and only until the link expires', async () => {
     const candidate = makeCandidate('glass_break', clip);
     const { upload } = await box.call<{ upload: { url: string; headers: Record<string, string> } }>(
       'PUT',
@@ -185,14 +185,14 @@ describe('candidates and clips', () => {
   });
 });
 
-test('an idle connection stays open for longer than the server announces', async () => {
+test('an idle connection stays open for longer than the server announces in its keep-alive header', async () => {
   const { headers } = await phone.fetch('GET', '/v1/incidents');
   const announcedS = Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1]);
   expect(announcedS).toBeGreaterThan(60);
   expect(announcedS * 1_000).toBeLessThan(SILENT_SOCKET_MS);
 });
 
-test('the history is paged by cursor, newest first, and filtered', async () => {
+test('the history is sent in pages, newest first, and can be filtered', async () => {
   for (let n = 0; n < 5; n++) {
     const startedAt = new Date(Date.now() - (n + 10) * 3_600_000).toISOString();
     await box.report(makeCandidate('baby_cry', clip, { late: true, startedAt, detectedAt: startedAt }), clip);
@@ -217,7 +217,7 @@ test('the history is paged by cursor, newest first, and filtered', async () => {
   expect(await codeOf(await phone.fetch('GET', '/v1/incidents?cursor=nonsense'))).toBe('BAD_REQUEST');
 });
 
-test('a change on one phone reaches the other within two seconds', async () => {
+test('a change on one phone reaches another phone within two seconds', async () => {
   const stop = new AbortController();
   const stream = await fetch(new URL('/v1/live', url), {
     headers: { authorization: `Bearer ${phone.token}` },

@@ -5,12 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { answerError } from './error-answer.ts';
 
-/** Vite puts a hash of the content into the names of these files, so that they can be cached for ever. */
+/**
+ * Vite puts a hash of the content into the names of these files. So the content never changes, and browsers may cache it for ever.
+ */
 const HASHED = /\/assets\//;
 
 /**
- * Serves the built app. It renders its pages in the browser, so its index answers every address that is neither a file
- * nor the API's.
+ * Serves the built app. The app renders its pages in the browser, so every address that is neither a file nor part of the API gets the
+ * app's index.
  */
 export async function appFiles(app: FastifyInstance, dir: string): Promise<void> {
   const index = join(dir, 'index.html');

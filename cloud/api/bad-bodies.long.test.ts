@@ -14,12 +14,12 @@ const PROCESS = fileURLToPath(new URL('../testing/cloud-process.ts', import.meta
 const AT_ONCE = 30;
 const MOST_ROUNDS = 3;
 /**
- * The most that memory may grow in a round, as a share of the memory after the first round. The leak that this test was
- * written for added a third of that memory in every round.
+ * The most that memory may grow in a round, as a share of the memory after the first round. The leak for which this test was written added
+ * a third of that memory in every round.
  */
 const MOST_GROWTH = 0.15;
 
-test('the memory of the API levels off within 30,000 bad bodies', async () => {
+test("the API's memory stops growing within 30,000 invalid bodies", async () => {
   const home = await mkdtemp(join(tmpdir(), 'earshot-bad-'));
   const release = join(home, 'release');
   await writeTestRelease(release);
@@ -57,7 +57,7 @@ test('the memory of the API levels off within 30,000 bad bodies', async () => {
     await send(7_500);
     const firstMb = await residentMb();
     let growth = Infinity;
-    // One round proves nothing, because the garbage collector may run late. A leak adds the same amount in every round.
+    // Growth in a single round proves nothing, because the garbage collector may run late. A leak adds the same amount in every round.
     for (let round = 0, beforeMb = firstMb; round < MOST_ROUNDS && growth >= MOST_GROWTH; round++) {
       await send(7_500);
       const nowMb = await residentMb();

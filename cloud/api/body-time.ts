@@ -9,11 +9,11 @@ declare module 'fastify' {
   }
 }
 
-/** Time limit of a normal body, which has 64 KB at most: 20 kbit/s are enough. */
+/** Time limit of a normal body. It has at most 64 KB, so 20 kbit/s are enough. */
 const USUAL_BODY_MS = 30_000;
 /** 8 kbit/s: half of the rate below which a device considers a connection broken (device/uplink/clip-upload.ts). */
 const SLOWEST_BYTES_PER_MS = 1;
-/** When no bytes arrive for this long, the upload is given up: the connection hardly ever recovers after that. */
+/** An upload without new bytes for this long is aborted: such a connection hardly ever recovers. */
 const STALL_MS = 20_000;
 const LOOK_MS = 1_000;
 
@@ -56,14 +56,14 @@ export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): Asyn
 }
 
 /**
- * A client whose request is refused early may never stop sending its body. It gets this much time to read the answer;
- * then the connection is closed.
+ * A client may continue to send the body of a refused request. After this much time, in which the client can read the answer, the
+ * connection is closed.
  */
 const GRACE_MS = 2_000;
 
 /** Closes the connection after the answer if the body was not read, instead of reading it to its end. */
 export function closeUnread(raw: IncomingMessage, response: ServerResponse): void {
-  // Without this Node would read the whole unread body and discard it. Here the reading stops after the first 64 KB.
+  // Without this, Node would read the whole unread body and discard it. With it, reading stops after the first 64 KB.
   raw.read(0);
   response.once('finish', () => {
     if (!raw.complete) setTimeout(() => raw.socket.destroy(), GRACE_MS).unref();

@@ -7,7 +7,7 @@ import type { Route } from './routes/route.ts';
 type Parsed<Contract> = Contract extends z.ZodType ? z.output<Contract> : undefined;
 type Field<R, Name extends string> = R extends { [key in Name]: infer Contract } ? Contract : undefined;
 
-/** An authenticated request whose caller and contents match their contracts. */
+/** An authenticated request. Its caller and contents have been checked against their contracts. */
 export interface Call<R extends Route> {
   caller: R['who'] extends 'anyone' | 'operations' ? null : Caller;
   params: Parsed<Field<R, 'params'>>;
@@ -18,8 +18,8 @@ export interface Call<R extends Route> {
 }
 
 /**
- * A handler's result: the type of the response contract, nothing for 204, or bytes. A stream handler returns nothing,
- * because it writes the response itself.
+ * A handler's result: the type of the response contract, nothing for status 204, or bytes. A stream handler returns nothing, because it
+ * writes the response itself.
  */
 type Answer<R extends Route> = R['response'] extends z.ZodType
   ? z.input<R['response']>

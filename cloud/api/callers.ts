@@ -7,8 +7,8 @@ import type { Route } from './routes/route.ts';
 export const SESSION_COOKIE = 'earshot_session';
 
 /**
- * Identifies the caller: by a bearer token (devices, scripts) or the app's cookie. Null where anyone may call, and for operators, who
- * belong to no home.
+ * Identifies the caller by a bearer token (devices, scripts) or by the app's cookie. Null for routes that anyone may call, and for
+ * operators, who belong to no home.
  */
 export async function callerOf(
   tokens: TokenBook,
@@ -24,14 +24,14 @@ export async function callerOf(
   if (!caller) throw new EarshotError(await refusalOf(tokens, token), '');
   if (bearer === undefined) refuseForgery(request);
   if (caller.kind !== who) {
-    // On a path with an id, a token of the wrong kind gets the same 404 as one of another home.
+    // On a path with an id, a token of the wrong kind gets the same 404 as a token of another home.
     if (path.includes('/:')) throw new EarshotError('NOT_FOUND', '');
     throw new EarshotError('FORBIDDEN', `This is for ${who === 'operations' ? who : `a ${who}`}.`);
   }
   return caller;
 }
 
-/** Compares hashes, so that the duration reveals nothing about the token. */
+/** Compares hashes, so that the time of the comparison reveals nothing about the token. */
 function isSame(given: string | undefined, expected: string | null): boolean {
   if (given === undefined || expected === null) return false;
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -45,8 +45,8 @@ async function refusalOf(tokens: TokenBook, token: string | undefined) {
 }
 
 /**
- * A browser sends the cookie whichever page makes the request. SameSite=Strict already keeps it out of requests from other sites. The
- * header is a second protection: another site could add it only after a CORS pre-flight, which is never granted.
+ * A browser sends the cookie no matter which page makes the request. SameSite=Strict already keeps the cookie out of requests from other
+ * sites. This header is a second protection: another site could add it only after a CORS pre-flight, which this server never grants.
  */
 export function refuseForgery(request: FastifyRequest): void {
   const { origin, host } = request.headers;

@@ -1,6 +1,8 @@
 import { isIPv6 } from 'node:net';
 
-/** The address that a limit counts: one IPv6 client has a whole /64 of addresses. */
+/**
+ * The address by which rate limits identify a client. For IPv6 it is the /64 network, because one client has a whole /64 of addresses.
+ */
 export function limitedAddress(ip: string): string {
   if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip;
   const [head = '', tail = ''] = ip.split('::');

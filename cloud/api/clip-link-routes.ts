@@ -13,13 +13,12 @@ import { closeUnread, pacedBody } from './body-time.ts';
 type Query = Record<string, string | undefined>;
 
 /**
- * Serves the signed upload and download links of the embedded store. They give the same guarantees as S3's presigned
- * links.
+ * Serves the signed upload and download links of the embedded clip store. They give the same guarantees as S3's presigned links.
  */
 export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
   const { clips, database, clock } = parts;
   if (!(clips instanceof FileClipStore)) return;
-  // Only these routes accept bodies other than JSON. The handler reads them, so nothing is read for an invalid link.
+  // Only these routes accept bodies other than JSON. The handler itself reads the body, so that nothing is read when the link is invalid.
   app.addContentTypeParser(['audio/wav', 'application/octet-stream'], (_request, _payload, done) => done(null));
 
   app.put<{ Params: { '*': string }; Querystring: Query }>(
@@ -50,7 +49,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
       const key = request.params['*'];
       const { reader } = clips.links.openDownload(key, request.query, clock.nowMs());
       const homeId = await homeOf(key);
-      // A link ends with the clip and with the reader's membership.
+      // A link becomes invalid when the clip is deleted or the reader is no longer a member.
       if (homeId === null || !(await isMember(homeId, reader))) throw new EarshotError('LINK_EXPIRED', '');
       const bytes = await clips.get(key);
       if (!bytes) throw new EarshotError('LINK_EXPIRED', '');
@@ -66,7 +65,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
     },
   );
 
-  /** Segments of live sound, examples of taught sounds and samples do not belong to a candidate. */
+  /** The objects that do not belong to a candidate: segments of live sound, examples of taught sounds, and samples. */
   const isOther = (key: string): boolean => isSegmentKey(key) || isExampleKey(key) || isSampleKey(key);
   const otherHome = (key: string): Promise<string | null> => {
     if (isSegmentKey(key)) return homeOfSegment(database.queries, key, clock.nowMs());
@@ -102,8 +101,8 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
 }
 
 /**
- * Parses a Range header with one range (RFC 9110, 14.1.2); Safari plays nothing from a server without ranges. Null
- * means the whole file; from > to means that the range is not satisfiable.
+ * Parses a Range header with one range (RFC 9110, 14.1.2). Safari plays audio only from servers that support ranges. Null means the whole
+ * file; from > to means that the range cannot be satisfied.
  */
 export function rangeOf(header: string | undefined, length: number): [number, number] | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');

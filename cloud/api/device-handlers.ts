@@ -31,7 +31,7 @@ export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handler
     getModel: async ({ params, request, reply }) => {
       const bytes = await parts.rollout.file(params.sha256);
       const range = rangeOf(request.headers.range, bytes.length);
-      // The address contains the content's hash, so the content never changes.
+      // The address contains the hash of the content, so the content never changes.
       reply
         .header('cache-control', 'private, max-age=31536000, immutable')
         .header('etag', `"${params.sha256}"`)

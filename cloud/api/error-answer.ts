@@ -4,8 +4,8 @@ import type { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { z } from 'zod';
 
 /**
- * Answers every error as ErrorBody with a code of the error catalogue. An unexpected error is logged in full, but the
- * answer contains only a general message.
+ * Answers every error as an ErrorBody with a code of the error catalogue. An unexpected error is logged in full, but its answer contains
+ * only a general message.
  */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = asKnown(error);
@@ -18,7 +18,7 @@ function errorBody(error: EarshotError, requestId: string): ErrorBody {
   return {
     error: {
       code: error.code,
-      // Details of an internal failure (paths, addresses) go to the log only.
+      // Details of an internal failure (paths, addresses) are only logged.
       message: isOwnFault ? CATALOGUE[error.code].what : error.message,
       todo: error.todo,
       requestId,

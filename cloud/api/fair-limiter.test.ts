@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { FairLimiter } from './fair-limiter.ts';
 
 /**
- * A limiter with test helpers: `inside` lists the requests in the order in which they were admitted, `come` sends a
- * request, `leave` ends one.
+ * A limiter with helpers: `inside` lists the requests in the order in which they were admitted, `come` starts a request, `leave` ends a
+ * request.
  */
 function door(places: number, placesAGroup: number) {
   const limiter = new FairLimiter(places, placesAGroup);
@@ -24,7 +24,7 @@ function door(places: number, placesAGroup: number) {
   return { inside, come, leave };
 }
 
-test('admits requests up to the limit at once, and the rest in their order as running requests end', async () => {
+test('requests are admitted at once up to the limit, and the rest in their order as running requests end', async () => {
   const { inside, come, leave } = door(2, 2);
   for (const name of ['a', 'b', 'c', 'd']) await come(name, name);
   expect(inside).toEqual(['a', 'b']);
@@ -33,7 +33,7 @@ test('admits requests up to the limit at once, and the rest in their order as ru
   expect(inside).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('a flood from one home does not block another home', async () => {
+test('many requests from one home do not block another home', async () => {
   const { inside, come, leave } = door(10, 2);
   for (let n = 0; n < 100; n++) await come(`noisy ${n}`, 'noisy');
   await come('quiet', 'quiet');

@@ -4,10 +4,10 @@ interface Waiting {
 }
 
 /**
- * Limits concurrent requests, in total and per home. Waiting requests hold no database connection; without the limit a
- * flood would occupy the connections that the loops for notifications need. Urgent requests are admitted first. p-queue
- * cannot replace this: it has priorities but no limit per group, and a queue per home in front of a shared one would
- * let a home's requests occupy places in the shared one.
+ * Limits concurrent requests, in total and per home. Waiting requests hold no database connection. Without the limit, a flood of requests
+ * would occupy the connections that the loops for notifications need. Urgent requests are admitted first. p-queue cannot replace this: it
+ * has priorities but no limit per group. With a p-queue for each home in front of a shared one, one home could occupy all places in the
+ * shared queue.
  */
 export class FairLimiter {
   private readonly places: number;

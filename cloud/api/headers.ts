@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ClipStore } from '../clips/clip-store.ts';
 
 /**
- * Security headers: no content from other origins, no inline scripts, no frames. The one exception is the bucket's origin (S3), from which
+ * Security headers: no content from other origins, no inline scripts, no frames. The only exception is the bucket's origin (S3), from which
  * the page may fetch clips.
  */
 export async function secureHeaders(app: FastifyInstance, clips: ClipStore): Promise<void> {

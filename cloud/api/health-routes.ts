@@ -3,7 +3,9 @@ import type { Health } from '@earshot/shared/contracts/api.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { CloudParts } from '../parts.ts';
 
-/** /healthz: the process runs. /readyz: it can do its work (for load balancers and `doctor`). /metrics: Prometheus. */
+/**
+ * /healthz: the process runs. /readyz: the process can work (for load balancers and `doctor`). /metrics: figures for Prometheus.
+ */
 export function healthRoutes(app: FastifyInstance, parts: CloudParts): void {
   app.get('/healthz', async () => ({ status: 'ok', version: parts.version }));
   app.get('/readyz', async (_request, reply) => {

@@ -27,7 +27,7 @@ type Names =
   | 'deleteIgnoredSound'
   | 'getIgnoredFile';
 
-/** Long enough to listen a few times, and short enough that a leaked link is soon useless. */
+/** Long enough to listen a few times, and short enough that a leaked link soon becomes useless. */
 const LISTEN_LINK_LIFE_MS = 5 * 60_000;
 
 export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
@@ -72,7 +72,7 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
         .select(['id', 'homeId'])
         .where('id', '=', query.member)
         .executeTakeFirst();
-      // The member was removed: the link ends with the membership.
+      // The member was removed, so the link is no longer valid.
       if (!member) throw new EarshotError('LINK_EXPIRED', '');
       await acknowledge(
         parts,

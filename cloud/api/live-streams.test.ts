@@ -38,7 +38,7 @@ describe('live streams', () => {
       }),
     );
 
-  test('a member may have eight live streams, and a new one is accepted after one has ended', async () => {
+  test('a member may have eight live streams, and may open a new one after one has ended', async () => {
     const streams = await Promise.all(Array.from({ length: 20 }, () => open(phone)));
     expect(streams.filter(({ status }) => status === 200)).toHaveLength(8);
     expect(streams.filter(({ status }) => status === 429)).toHaveLength(12);
@@ -53,7 +53,7 @@ describe('live streams', () => {
     expect(streams.filter(({ status }) => status === 200)).toHaveLength(40);
   });
 
-  test('all streams of a home get an alarm within a second of each other, and its incident is read from the database only once', async () => {
+  test('all streams of a home get an alarm within a second of each other, and the incident is read from the database only once', async () => {
     const phones = await pairPhones(4);
     const streams = await Promise.all([phone, ...phones].flatMap((one) => Array.from({ length: 8 }, () => open(one))));
     await until('all streams are open', () => streams.every(({ text }) => text.includes(': beat')));
@@ -67,7 +67,7 @@ describe('live streams', () => {
     expect(reads()).toBeLessThanOrEqual(events + 10);
   });
 
-  test("a removed member's streams end with the next keep-alive message", async () => {
+  test('the streams of a removed member end with the next keep-alive message', async () => {
     const [guest] = await pairPhones(1);
     if (!guest) throw new Error('no phone');
     const stream = await open(guest);

@@ -9,16 +9,15 @@ import type { Change } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 
 /**
- * A keep-alive message is sent this often, because proxies close connections that are silent for a minute. The home
- * counts as watched for twice this time after each message.
+ * A keep-alive message is sent this often, because proxies close connections that are silent for a minute. After each message the home
+ * counts as watched for twice this time.
  */
 const BEAT_MS = 15_000;
 /** The most streams of one member: enough for a few phones with a few open pages each. */
 const MOST_OF_A_MEMBER = 8;
 const MOST_OF_A_HOME = 40;
 /**
- * A reader with this many unsent bytes is gone or too slow. Its stream is closed; when it reconnects, it reads the
- * newest state.
+ * A reader with more unsent bytes than this is gone or too slow, so its stream is closed. When it reconnects, it reads the newest state.
  */
 const MOST_UNSENT_BYTES = 256 * 1024;
 
@@ -27,12 +26,12 @@ interface Stream {
   raw: FastifyReply['raw'];
 }
 
-/** The open streams of one home. A change is read and rendered once for all of them. */
+/** The open streams of one home. Each change is read and rendered once for all of them. */
 class Room {
   readonly streams = new Set<Stream>();
   private readonly parts: CloudParts;
   private readonly homeId: string;
-  /** Changes that are not rendered yet, in order; an incident that changed twice is sent once, in its newest state. */
+  /** Changes that are not rendered yet, in order. An incident that changed twice is sent once, in its newest state. */
   private readonly changes = new Map<string, Change>();
   private isRendering = false;
 
@@ -66,7 +65,7 @@ class Room {
     const valid = await database.queries.selectFrom('tokens').select('hash').where('hash', 'in', hashes).execute();
     const isValid = new Set(valid.map(({ hash }) => hash));
     for (const stream of this.streams)
-      // A stream that opened meanwhile was checked when it opened.
+      // Leave streams that opened meanwhile: they were checked when they opened.
       if (hashes.includes(stream.caller.tokenHash) && !isValid.has(stream.caller.tokenHash)) this.end(stream);
     await database.queries
       .updateTable('homes')

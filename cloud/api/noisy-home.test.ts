@@ -11,7 +11,7 @@ const put = (box: TestClient, label: string) => {
   return box.fetch('PUT', `/v1/candidates/${candidate.id}`, candidate);
 };
 
-test('the rate limit refuses glass reports of a noisy home, but not its smoke reports and not the glass reports of other homes', async () => {
+test('the rate limit refuses glass reports of a noisy home, but not its smoke reports, and no glass reports of other homes', async () => {
   await using server = await startTestCloud({ roles: ['api'] });
   const { url, parts } = server.cloud;
   const boxOf = async (name: string) => {
@@ -32,7 +32,7 @@ test('smoke and CO reports are registered even when the rate limit refuses every
   await using server = await startTestCloud({ roles: ['api'] });
   const { cloud } = server;
   const box = await TestClient.pair(cloud.url, (await cloud.firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
-  // Sends twice what a token may send in a minute; the home's limit refuses most of it.
+  // Sends twice as many reports as a token may send in a minute. The home's limit refuses most of them.
   const statuses = new Set<number>();
   for (let n = 0; n < 48; n++) {
     const some = await Promise.all(Array.from({ length: 50 }, () => put(box, 'glass_break')));

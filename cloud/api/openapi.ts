@@ -7,8 +7,8 @@ import { ROUTES } from './routes.ts';
 import type { Route } from './routes/route.ts';
 
 /**
- * Generates the OpenAPI description from the contracts that check the requests, so the two cannot differ. zod writes
- * the schemas (`z.toJSONSchema`). This file adds only the list of routes, which a library would need from us as well.
+ * Generates the OpenAPI description from the contracts that check the requests, so the two cannot differ. zod writes the schemas
+ * (`z.toJSONSchema`). This file only adds the list of routes; a library for OpenAPI would need the same list from us.
  */
 function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
@@ -96,7 +96,7 @@ export function openApiRoutes(app: FastifyInstance): void {
   );
 }
 
-/** A page without scripts that shows the contracts. */
+/** A page without scripts that shows the contracts of all routes. */
 function docsPage(): string {
   const rows = (Object.entries(ROUTES) as [string, Route][]).map(([, route]) => {
     const parts = [

@@ -8,8 +8,8 @@ type Names =
   'getFleet' | 'startRollout' | 'pauseRollout' | 'haltRollout' | 'getTuningLog' | 'listSharedClips' | 'getSharedClip';
 
 /**
- * The requests of the cloud's operators, who have their own token: figures of the fleet, recordings that homes share,
- * and the control of a roll-out.
+ * Handlers for the cloud's operators, who have their own token: figures of the fleet, recordings that homes share, and the control of a
+ * roll-out.
  */
 export function operationsHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
   return {

@@ -29,12 +29,12 @@ describe('guesses of pairing codes', () => {
       server = await startTestCloud({ env: { EARSHOT_PUBLIC_URL: 'https://earshot.example.test' } });
     });
 
-    test('with one proxy, a client that forges X-Forwarded-For still counts as one client', async () => {
+    test('with one proxy, a client that forges X-Forwarded-For still counts as the same client', async () => {
       const answered = await countAnswered(300, (at) => ({ 'x-forwarded-for': `${addressOf(at)}, 192.0.2.1` }));
       expect(answered).toBeLessThanOrEqual(12);
     });
 
-    test('guesses from many addresses count towards one common limit', async () => {
+    test('guesses from many addresses count towards one shared limit', async () => {
       expect(await countAnswered(1_000, (at) => ({ 'x-forwarded-for': addressOf(at) }))).toBeLessThanOrEqual(200);
     });
   });
@@ -75,6 +75,6 @@ test.each([
   ['2001:db8:0:7::1', '2001:db8:0:7::/64'],
   ['2001:0db8:0000:0007:aaaa:bbbb:cccc:dddd', '2001:db8:0:7::/64'],
   ['::1', '0:0:0:0::/64'],
-])('limits count %s as %s', (ip, limited) => {
+])('a rate limit counts the address %s as %s', (ip, limited) => {
   expect(limitedAddress(ip)).toBe(limited);
 });

@@ -2,14 +2,13 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 /**
- * The most wrong codes per minute from all senders together. A limit per address is not enough, because an attacker can
- * have many addresses, and all codes come from one space of 40 bits. At this rate an attacker finds one of 100 open
- * codes once in 170 years.
+ * The most wrong codes per minute from all senders together. A limit per address is not enough, because an attacker can have many
+ * addresses. A code has 40 bits: at this rate an attacker would find one of 100 open codes once in 170 years.
  */
 const WRONG_A_MINUTE = 120;
 const SPACE = 'pairing codes';
 
-/** Limits guesses of pairing codes over the whole code space, in addition to the limit per address. */
+/** Limits wrong pairing codes from all clients together, in addition to the limit per address. */
 export class PairingGuesses {
   private readonly limits: RateLimits;
 
@@ -18,8 +17,7 @@ export class PairingGuesses {
   }
 
   /**
-   * Counts a guess before it is checked, so that many simultaneous guesses do not all pass. A correct code is
-   * subtracted again.
+   * Counts a guess before the code is checked, so that simultaneous guesses cannot all pass. A correct code is subtracted again.
    */
   async guess<T>(pair: () => Promise<T>): Promise<T> {
     this.limits.take(SPACE, WRONG_A_MINUTE);

@@ -9,7 +9,7 @@ import type { PairingGuesses } from './pairing-guesses.ts';
 
 type Names = 'pair' | 'openSession' | 'closeSession' | 'makePairingCode';
 
-/** Long, because a phone stays paired: when a phone is lost, its owner removes its member in the app. */
+/** Long, because a phone stays paired. When a phone is lost, the owner removes its member in the app. */
 const SESSION_LIFE_S = 5 * 365 * 86_400;
 
 export function pairingHandlers({ parts, publicUrl }: ApiOptions, guesses: PairingGuesses): Pick<Handlers, Names> {

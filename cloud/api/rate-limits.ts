@@ -6,12 +6,12 @@ interface Bucket {
   atMs: number;
 }
 
-/** Above this number of buckets, the full ones are removed: a full bucket restricts nobody. */
+/** When there are more buckets than this, full buckets are removed: a full bucket restricts nobody. */
 const MOST_BUCKETS = 50_000;
 
 /**
- * A token bucket per caller and kind of request. It allows `perMinute` requests on average, and after a quiet minute
- * that many at once. Each process counts on its own, so with n API processes the limit is n times as high.
+ * A token bucket per caller and kind of request. It allows `perMinute` requests per minute on average, and as many at once after a quiet
+ * minute. Each process counts on its own, so with n API processes the limit is n times as high.
  */
 export class RateLimits {
   private readonly clock: Clock;
@@ -22,8 +22,8 @@ export class RateLimits {
   }
 
   /**
-   * Throws TOO_MANY, with the seconds to wait in `details`. `atOnce` is how many requests may come at once after a
-   * pause; by default as many as in a minute.
+   * Throws TOO_MANY, with the seconds to wait in `details`. `atOnce` is the number of requests that may come at once after a pause; its
+   * default is the number per minute.
    */
   take(key: string, perMinute: number, atOnce = perMinute): void {
     const nowMs = this.clock.monotonicMs();

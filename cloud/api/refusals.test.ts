@@ -20,19 +20,16 @@ const codeOf = async (answer: Response) => ((await answer.json()) as { error: { 
 test.each([
   ['DELETE', '/v1/session', 204],
   ['POST', '/v1/pairing-codes', 400],
-] as const)(
-  'a request %s %s with the content type JSON and no body gets the status %i',
-  async (method, path, status) => {
-    const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'member' });
-    const guest = await TestClient.pair(url, code, 'member', 'Guest');
-    const answer = await guest.fetch(method, path, undefined, { 'content-type': 'application/json' });
-    expect(answer.status).toBe(status);
-    if (status === 400) {
-      const { error } = (await answer.json()) as { error: { details: { field: string }[] } };
-      expect(error.details.map(({ field }) => field)).toEqual(['kind']);
-    }
-  },
-);
+] as const)('%s %s with the content type JSON and without a body gets the status %i', async (method, path, status) => {
+  const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'member' });
+  const guest = await TestClient.pair(url, code, 'member', 'Guest');
+  const answer = await guest.fetch(method, path, undefined, { 'content-type': 'application/json' });
+  expect(answer.status).toBe(status);
+  if (status === 400) {
+    const { error } = (await answer.json()) as { error: { details: { field: string }[] } };
+    expect(error.details.map(({ field }) => field)).toEqual(['kind']);
+  }
+});
 
 test('a body that is not JSON is reported in `details`', async () => {
   const answer = await fetch(new URL('/v1/pair', url), {
@@ -43,7 +40,7 @@ test('a body that is not JSON is reported in `details`', async () => {
   expect(await answer.json()).toMatchObject({ error: { code: 'BAD_REQUEST', details: [{ field: 'body' }] } });
 });
 
-test('the error for an ended token says why it ended: the member was removed, or the home was deleted', async () => {
+test('the error for an invalid token says why the token is invalid: the member was removed, or the home was deleted', async () => {
   const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'member' });
   const guest = await TestClient.pair(url, code, 'member', 'Guest');
   await phone.call('DELETE', `/v1/members/${guest.id}`);

@@ -35,5 +35,8 @@ export const ROUTES = {
 
 export type RouteName = keyof typeof ROUTES;
 
-/** Other routes: /healthz and /readyz (Health), /metrics (Prometheus), /v1/openapi.json, /docs, /v1/clips/* (signed links) and the app. */
+/**
+ * Routes that are not part of ROUTES: /healthz and /readyz (Health), /metrics (Prometheus), /v1/openapi.json, /docs, /v1/clips/* (signed
+ * links) and the app.
+ */
 export const BESIDE = ['/healthz', '/readyz', '/metrics', '/v1/openapi.json', '/docs', '/v1/clips/*', '/*'] as const;

@@ -34,39 +34,42 @@ import type { Route } from './routes/route.ts';
 import { FairLimiter } from './fair-limiter.ts';
 
 const USUAL_BODY_BYTES = 64 * 1024;
-/** Default limit per token and minute: enough for ten open pages that poll twice a second each. */
+/** Default limit per token and minute: enough for ten open pages that each poll twice a second. */
 const USUAL_PER_MINUTE = 1_200;
 
 /**
- * Requests that run at the same time. While one request waits for the store or the queue, another can use the database
- * connection, and queries of concurrent requests are combined, so each costs less.
+ * Requests that run at the same time. While one request waits for the store or the queue, another request can use the database connection.
+ * Queries of concurrent requests are combined, which makes each cheaper.
  */
 const REQUESTS_AT_ONCE = 64;
 /**
- * Concurrent requests of one home. Changes of one home run one after the other anyway, so a higher limit would only
- * block other homes.
+ * Concurrent requests of one home. A home's changes run one after the other anyway, so a higher limit would only block other homes.
  */
 const REQUESTS_A_HOME = 4;
 const KEEP_ALIVE_MS = 70_000;
-/** Longer than the keep-alive time that clients are told, so that no connection closes while a client may still use it. */
+/**
+ * Longer than the keep-alive time that the server announces to clients, so that no connection closes while a client may still use it.
+ */
 export const SILENT_SOCKET_MS = 80_000;
 
-/** The API: every route of routes.ts behind the same checks (rate limit, caller, contracts), and the other routes. */
+/**
+ * The API: every route of routes.ts with the same checks (rate limit, caller, contracts), and the routes for health, metrics, clips and the
+ * app.
+ */
 export async function buildServer(options: ApiOptions): Promise<FastifyInstance> {
   const { parts } = options;
   const app = fastify({
     loggerInstance: parts.log as never,
-    // The hook below logs one line per request: Fastify's own lines contain addresses.
+    // Fastify's own lines contain addresses, so they are off. The hook below logs one line per request instead.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuid(),
-    // This many entries of X-Forwarded-For, from its end, come from own proxies; the client may have written the rest.
+    // This many entries at the end of X-Forwarded-For were added by our own proxies. The client may have invented the entries before them.
     trustProxy: (_address: string, hop: number) => hop < options.proxyHops,
     bodyLimit: USUAL_BODY_BYTES,
-    // A load balancer of AWS keeps an idle connection for 60 s. The server must keep it for longer, or a request may
-    // arrive while the connection is being closed.
+    // A load balancer of AWS keeps an idle connection for 60 s. The server must keep it longer, or a request may arrive while the
+    // connection is being closed.
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // Closes a silent socket. Bodies have their own time limit (body-time.ts), which gives a clip over a slow
-    // connection more time.
+    // Closes a silent socket. Bodies have their own time limit (body-time.ts), which leaves more time for a clip over a slow connection.
     connectionTimeout: SILENT_SOCKET_MS,
     requestTimeout: 0,
     forceCloseConnections: true,
@@ -88,7 +91,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
   app.addHook('onResponse', async (request, reply) => {
     const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
     parts.metrics.requests.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-    // Logs the route, never the address: links contain their permission in the query.
+    // Log the route, never the full address: the query of a signed link contains its permission.
     request.log.debug({ route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
   });
 
@@ -115,7 +118,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
   return app;
 }
 
-/** Many clients send a content type even without a body, which is accepted. */
+/** Many clients send a content type even without a body. Accept such requests. */
 function acceptEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
@@ -145,11 +148,10 @@ function addRoute(
     handler: async (request, reply) => {
       const caller = await callerOf(tokens, operationsToken, request, route);
       const isUrgent = route.mayBeUrgent === true && isSafetySound(request.body);
-      // The home's limit is checked first, so that a request that it refuses does not also count against the token's
-      // limit.
+      // Check the home's limit first, so that a request that this limit refuses does not also count against the token's limit.
       if (route.ofHome && caller && !isUrgent)
         limits.take(`${route.path} ${caller.homeId}`, route.ofHome.perMinute, route.ofHome.atOnce);
-      // Urgent requests are counted separately, so they are refused only to a caller who floods with urgent ones.
+      // Urgent requests have their own count, so only a caller who sends too many urgent requests is refused.
       limits.take(
         `${isUrgent ? 'urgent ' : ''}${route.method} ${route.path} ${caller?.tokenHash ?? limitedAddress(request.ip)}`,
         route.perMinute ?? USUAL_PER_MINUTE,
@@ -178,7 +180,7 @@ function addRoute(
   });
 }
 
-/** All spans have the candidate's id as an attribute; those of the dispatcher have the incident's. */
+/** Every span has the candidate's id as an attribute. Spans of the dispatcher have the incident's id instead. */
 const spanAttributes = ({ caller, params }: Call<Route>): Attributes => ({
   ...(caller ? { 'earshot.home': caller.homeId } : {}),
   ...(caller?.kind === 'device' && params ? { 'earshot.candidate': (params as { id?: string }).id ?? '' } : {}),
@@ -190,7 +192,7 @@ const isSafetySound = (body: unknown): boolean => {
   return typeof label === 'string' && isSafety(label);
 };
 
-/** Log lines of a request contain the ids of the home and the caller. */
+/** Adds the ids of the home and the caller to the log lines of a request. */
 function withIds<Request extends { log: unknown }>(
   request: Request,
   caller: { homeId: string; kind: string; id: string },
@@ -199,7 +201,7 @@ function withIds<Request extends { log: unknown }>(
   return request;
 }
 
-/** A malformed id gets the same 404 as an unknown one. */
+/** A malformed id gets the same 404 as an unknown id. */
 function parseParams(route: Route, params: unknown): unknown {
   const parsed = route.params?.safeParse(params);
   if (parsed && !parsed.success) throw new EarshotError('NOT_FOUND', '', { cause: parsed.error });

@@ -15,11 +15,11 @@ import { until } from '../testing/until.ts';
 import { pacedBody } from './body-time.ts';
 
 setFlagsFromString('--expose-gc');
-/** Forces a garbage collection: V8 alone may free unused memory later than a test can wait. */
+/** Forces a garbage collection. Without it, V8 may free unused memory later than a test can wait. */
 const collectGarbage = runInNewContext('gc') as () => void;
 const MOST_CLIP_BYTES = 4_000_000;
 
-describe('an upload to the embedded store', () => {
+describe('an upload to the embedded clip store', () => {
   let server: TestCloud;
   let box: TestClient;
   const sockets: Socket[] = [];
@@ -55,7 +55,7 @@ describe('an upload to the embedded store', () => {
     return upload?.url ?? '';
   };
 
-  /** The bytes of all uploads that are not complete. */
+  /** The number of bytes that the server has stored of incomplete uploads. */
   const incomingBytes = async (): Promise<number> => {
     const files = await readdir(server.home, { recursive: true, withFileTypes: true });
     const sizes = files

@@ -20,7 +20,7 @@ import type { Route } from './routes/route.ts';
 let server: TestCloud;
 let ownMember: TestClient;
 let ownDevice: TestClient;
-/** Ids of the other home's objects. The key is the name of the object's kind in a route. */
+/** Ids of home B's objects. Each key is the path segment that names the kind of object. */
 let theirs: Record<string, string>;
 let theirMember: TestClient;
 
@@ -94,7 +94,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Routes that contain an id; model files are the same for all homes. */
+/** Routes with an id in their path, except those for model files, which are the same for all homes. */
 const naming = (Object.entries(ROUTES) as [string, Route][]).filter(
   ([, { path }]) => path.includes('/:') && !path.startsWith('/v1/models'),
 );
@@ -139,14 +139,14 @@ test('the tests below have an id of home B for every kind of id in a route', () 
   for (const [, { path }] of naming) expect(addressOf(path)).toMatch(/[0-9a-f-]{36}/);
 });
 
-/** Request headers with every kind of token that a home has. */
+/** Request headers with every kind of token that home A has. */
 const TOKENS: [string, () => Record<string, string>][] = [
-  ["its device's", () => ({ authorization: `Bearer ${ownDevice.token}` })],
-  ["its member's", () => ({ authorization: `Bearer ${ownMember.token}` })],
-  ["its member's session", () => ({ cookie: `${SESSION_COOKIE}=${ownMember.token}`, 'x-earshot-app': '1' })],
+  ['device', () => ({ authorization: `Bearer ${ownDevice.token}` })],
+  ['member', () => ({ authorization: `Bearer ${ownMember.token}` })],
+  ['member (as session cookie)', () => ({ cookie: `${SESSION_COOKIE}=${ownMember.token}`, 'x-earshot-app': '1' })],
 ];
 
-describe.each(TOKENS)("with %s token, the other home's id answers 404 like an unknown id", (_, headers) => {
+describe.each(TOKENS)("with the token of home A's %s, an id of home B answers 404 like an unknown id", (_, headers) => {
   const ask = async (method: string, path: string, body: unknown) => {
     const answer = await fetch(new URL(path, server.cloud.url), {
       method,
@@ -160,7 +160,7 @@ describe.each(TOKENS)("with %s token, the other home's id answers 404 like an un
   test.each(naming)('%s', async (name, { method, path }) => {
     const theirAnswer = await ask(method, addressOf(path), BODIES[name]?.());
     expect(theirAnswer.status).toBe(404);
-    // A device may send an unknown id, because candidates and samples are registered by an id of the device's choice.
+    // A device may use any new id for candidates and samples, so these requests do not answer 404.
     if (['putCandidate', 'announceSample'].includes(name) && headers().authorization === `Bearer ${ownDevice.token}`)
       return;
     expect(
@@ -180,14 +180,14 @@ test('every route refuses a request without a token or with the wrong kind of to
   }
 });
 
-test("another home's ids in a body or a query neither delete nor show anything of that home", async () => {
+test('ids of home B in a body or a query of home A neither delete nor show anything of home B', async () => {
   expect(await ownMember.call('POST', '/v1/incidents/delete', { ids: [theirs.incidents] })).toEqual({ deleted: 0 });
   expect(await ownMember.call('GET', `/v1/incidents?deviceId=${theirs.devices ?? ''}`)).toMatchObject({ items: [] });
   const exported = JSON.stringify(await ownMember.call('GET', '/v1/export'));
   for (const id of Object.values(theirs)) expect(exported).not.toContain(id);
 });
 
-test("after all these requests home B is unchanged, and a clip link of B's owner plays for nobody else", async () => {
+test('after all these requests home B is unchanged, and only its own owner can play its clip link', async () => {
   const { items } = await theirMember.call<{ items: { id: string; label: string; state: string }[] }>(
     'GET',
     '/v1/incidents?label=smoke_alarm',

@@ -24,7 +24,7 @@ export interface CandidateVerdict {
   /** Null when the clip was not scored. */
   score: number | null;
   embedding?: MadeEmbedding | null;
-  /** The id of the ignored sound that the candidate resembles, when that is why it is rejected. */
+  /** Set when the candidate is rejected because it resembles an ignored sound: the id of that sound. */
   ignoredSoundId?: string | null;
 }
 
@@ -36,9 +36,8 @@ export interface AppliedVerdict extends Pick<CandidateVerdict, 'homeId' | 'candi
 }
 
 /**
- * Writes verdict, incident and notification rows in one transaction. When the candidate already has a verdict, that one
- * is kept, because the queue may deliver a job twice. Returns null when a member deleted the candidate during the
- * verification.
+ * Writes verdict, incident and notification rows in one transaction. A candidate that already has a verdict keeps it, because the queue may
+ * deliver a job twice. Returns null when a member deleted the candidate during the verification.
  */
 export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promise<AppliedVerdict | null> {
   const [applied] = await applyVerdicts(parts, [given]);
@@ -124,7 +123,9 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
   return { candidates, fresh, entries: await dropRejectedClips(queries, rejected, nowMs) };
 }
 
-/** Keeps how the devices heard sounds that were ignored, before their embeddings are deleted with their clips. */
+/**
+ * Stores the device embeddings of candidates that matched an ignored sound, before their rows lose them together with the clips.
+ */
 async function keepIgnored(queries: Queries, candidates: readonly Selectable<Schema['candidates']>[]): Promise<void> {
   const soundIds = candidates.flatMap(({ ignoredSoundId }) => ignoredSoundId ?? []);
   if (soundIds.length === 0) return;
@@ -172,7 +173,7 @@ function verdictOf(verdicts: readonly Verdict[]): Verdict {
   return 'rejected';
 }
 
-/** Deletes the clips of false alerts, except in homes that allow their use for improvement. */
+/** Deletes the clips of false alerts, except in homes that allow Earshot to use them for improving the models. */
 async function dropRejectedClips(
   queries: Queries,
   rejected: readonly { id: string; homeId: string }[],

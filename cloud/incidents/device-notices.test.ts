@@ -64,7 +64,7 @@ test('the answer to a heartbeat contains the settings when the device has outdat
   expect((await beat({ settingsVersion: 0 })).settings).toMatchObject({ version: 1, mode: 'home' });
 });
 
-test('heartbeats without a change are not all written to the database', async () => {
+test('a heartbeat that changes nothing is not always written to the database', async () => {
   await beat();
   await home.clock.advance(5_000);
   await beat({ uptimeS: 6 });

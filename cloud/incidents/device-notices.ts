@@ -21,8 +21,8 @@ export type Notice = (typeof NOTICES)[number];
 /** A device without a heartbeat for this long is reported. The restart of a router and an update at night take less. */
 const SILENT_AFTER_MS = 10 * 60_000;
 /**
- * The outbox is reported as filling from this many undelivered candidates: four times what a noisy home (10 a day)
- * collects in a long weekend without internet.
+ * The outbox is reported as filling from this many undelivered candidates. A noisy home (10 candidates a day) collects a quarter of them in
+ * a long weekend without internet.
  */
 const FILLING_RECORDS = 100;
 

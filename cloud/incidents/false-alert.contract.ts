@@ -12,14 +12,16 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const SAMPLES_A_SECOND = 16_000;
 
-/** What rings and what stays silent after a member marked a smoke alarm as a false alert. Runs on every database. */
+/**
+ * Tests which alerts ring and which stay silent after a member marked a smoke alarm as a false alert. Runs on every database.
+ */
 export function falseAlertContract(open: (startMs: number) => Promise<TestParts>): void {
   describe('a smoke alarm that was marked as a false alert', () => {
     let home: TestParts;
     let hall: Caller;
     let kitchen: Caller;
     let candidateId: string;
-    /** The sound that is marked began here; it is marked 5 s later, and the tests begin 10 s later. */
+    /** When the marked sound began. It is marked 5 s later, and each test starts 5 s after the mark. */
     let beganMs: number;
     beforeEach(async () => {
       home = await open(Date.UTC(2026, 0, 1, 3));
@@ -37,19 +39,19 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
     const mark = async (verdict: 'wrong' | null, at = 0) =>
       giveFeedback(home.parts, home.owner, (await home.incidents())[at]?.id ?? '', verdict);
     const report = (device: Caller, given: Partial<Candidate> = {}) => home.report(device, 'smoke_alarm', given);
-    /** Another report of a sound that began then. */
+    /** A further report of a sound that began at `sinceMs`. */
     const again = (sinceMs: number, device = hall) =>
       report(device, { startedAt: iso(sinceMs), detectedAt: iso(home.clock.nowMs()) });
     const states = async () =>
       (await home.incidents()).map(({ state, feedback }) => [state, feedback?.verdict ?? null]);
-    /** What was sent since the alert that was marked opened. */
+    /** The notifications that were sent after the first alert of the marked sound. */
     const sent = async () => (await home.outbox()).slice(1);
     /** The marked sound continues in the hall. */
     const continues = (ms: number) => home.pass(ms, { device: hall, candidateId });
     const ms = () => home.clock.nowMs();
 
     describe('new reports', () => {
-      test('a marked alarm rings again, with reminders, when another device detects it; nobody is told "all clear" meanwhile', async () => {
+      test('a marked alarm rings again and sends reminders when another device detects it, and sends no all-clear meanwhile', async () => {
         const second = await report(kitchen);
         await home.verdict(second, 'confirmed');
         expect(await states()).toEqual([
@@ -64,7 +66,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         ]);
       });
 
-      test('a marked alarm rings again 10 s after another device detects it, when there is no verdict', async () => {
+      test('a marked alarm without a new verdict rings again 10 s after another device detects it', async () => {
         await report(kitchen);
         expect(await sent()).toEqual([]);
         await home.pass(10 * SECOND);
@@ -72,7 +74,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect((await home.incidents())[1]).toMatchObject({ state: 'open', verdict: 'unverified' });
       });
 
-      test('a marked alarm rings again at once when another device detects it and has no clip', async () => {
+      test('a marked alarm rings again at once when another device reports it without a clip', async () => {
         await report(kitchen, { clip: null });
         expect(await sent()).toEqual(['Owner: opened']);
       });
@@ -84,7 +86,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('a marked alarm rings again when a third device detects it, even after the alert of the second device was marked, too', async () => {
+      test('a marked alarm rings again when a third device detects it, even if the alert of a second device was also marked', async () => {
         await home.verdict(await report(kitchen), 'confirmed');
         await mark('wrong', 1);
         await home.verdict(await report(await home.pair('device', 'Attic')), 'confirmed');
@@ -99,8 +101,8 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
     });
 
-    describe('reports that are rejected, or that belong to the marked sound', () => {
-      test('a marked alarm stays silent when the verifier rejects the report of another device; the all-clear is sent when the marked sound ends', async () => {
+    describe('reports that are rejected or belong to the marked sound', () => {
+      test("a marked alarm stays silent when the verifier rejects another device's report, and sends its all-clear when the sound ends", async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await continues(2 * MINUTE);
         expect(await sent()).toEqual([]);
@@ -108,7 +110,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: all_clear']);
       });
 
-      test('a marked alarm stays silent while its sound continues, even if two devices with marked alerts report it in turn', async () => {
+      test('a marked alarm stays silent while its sound continues, even if two devices report it alternately and both their alerts are marked', async () => {
         await home.verdict(await again(beganMs), 'confirmed');
         expect(await states()).toEqual([['acknowledged', 'wrong']]);
         await home.verdict(await again(beganMs, kitchen), 'confirmed');
@@ -122,7 +124,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('a marked alarm whose sound continues stays silent after the verifier rejected the report of another device', async () => {
+      test('a marked alarm stays silent while its sound continues, even after the verifier rejected the report of another device', async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await home.clock.advance(20 * SECOND);
         await home.verdict(await again(beganMs), 'confirmed');
@@ -134,7 +136,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual([]);
       });
 
-      test('a marked alarm whose sound continues stays silent after the alert of another device is over', async () => {
+      test('a marked alarm stays silent while its sound continues, even after the alert of another device has ended', async () => {
         await home.verdict(await report(kitchen), 'confirmed');
         await continues(2 * MINUTE);
         expect(await sent()).toEqual(['Owner: opened', 'Owner: all_clear']);
@@ -159,7 +161,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect((await states())[0]).toEqual(['open', null]);
       });
 
-      test('an alarm rings again when its mark is withdrawn after the alert of another device was reported as not verified and then rejected', async () => {
+      test("an alarm rings again when its mark is withdrawn after another device's alert was reported before its verdict and then rejected", async () => {
         const second = await report(kitchen);
         await continues(12 * SECOND);
         await home.verdict(second, 'rejected');
@@ -167,7 +169,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened', 'Owner: update:rejected', 'Owner: repeat:1']);
       });
 
-      test('an alarm whose sound is over does not ring again when its mark is withdrawn', async () => {
+      test('an alarm whose sound has ended does not ring again when its mark is withdrawn', async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await home.pass(2 * MINUTE);
         await mark(null);
@@ -176,7 +178,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
 
       test.each(['confirmed', 'rejected'] as const)(
-        'an alarm whose mark is withdrawn rings again; the alert of another device, which is %s afterwards, does not ring beside it',
+        'an alarm rings again when its mark is withdrawn; the alert of another device, later %s, stays silent',
         async (verdict) => {
           const second = await report(kitchen);
           await mark(null);
@@ -189,14 +191,14 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         },
       );
 
-      test('of two open alerts only the one whose mark was withdrawn sends reminders; when it ends, the other one does; one all-clear is sent for both', async () => {
+      test('after a mark is withdrawn, two open alerts send reminders one after the other, and one all-clear together', async () => {
         const second = await report(kitchen);
         await home.verdict(second, 'confirmed');
         await mark(null);
         expect(await sent()).toEqual(['Owner: opened', 'Owner: repeat:1']);
         const [first] = await home.incidents();
         await acknowledge(home.parts, home.owner, first?.id ?? '', true);
-        // The sound in the hall ends, that in the kitchen continues.
+        // The sound in the hall ends, and the sound in the kitchen continues.
         await home.pass(3 * MINUTE, { device: kitchen, candidateId: second });
         expect((await sent()).slice(2)).toEqual(['Owner: repeat:1']);
         expect(await states()).toEqual([
@@ -207,7 +209,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect((await sent()).slice(3)).toEqual(['Owner: all_clear']);
       });
 
-      test('an alarm whose mark was withdrawn and the alert of another device send one all-clear when they end at the same moment', async () => {
+      test('after a mark is withdrawn, two alerts that end at the same moment send one all-clear', async () => {
         const second = await report(kitchen);
         await home.verdict(second, 'confirmed');
         await mark(null);
@@ -217,7 +219,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened', 'Owner: repeat:1', 'Owner: all_clear']);
       });
 
-      test('a report of another device joins the alarm whose mark was withdrawn, and opens no new alert', async () => {
+      test('after a mark is withdrawn, a report of another device joins the alarm and opens no new alert', async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await mark(null);
         await home.verdict(await report(kitchen), 'confirmed');
@@ -225,7 +227,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: repeat:1']);
       });
 
-      test('the alert of another device waits while the mark is withdrawn, and rings when the mark is given again', async () => {
+      test("another device's alert waits after the mark is withdrawn, and rings when the mark is set again", async () => {
         const second = await report(kitchen);
         await mark(null);
         await home.verdict(second, 'confirmed');
@@ -234,7 +236,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: repeat:1', 'Owner: opened']);
       });
 
-      test('the alert of another device never rings when its sound ends while the alarm whose mark was withdrawn still rings', async () => {
+      test("another device's alert never rings when its sound ends while the alarm whose mark was withdrawn still rings", async () => {
         const second = await report(kitchen);
         await mark(null);
         await home.verdict(second, 'confirmed');
@@ -272,7 +274,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
     });
 
     describe('late reports', () => {
-      /** A late report by a clock that is wrong by `offMs`; the sample counter is always right. */
+      /** A late report from a device whose clock is wrong by `offMs`. Its sample counter is always right. */
       const late = (trueMs: number, offMs = 0, given: Partial<Candidate> = {}): Partial<Candidate> => ({
         late: true,
         startedAt: iso(trueMs + offMs),
@@ -281,7 +283,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         ...given,
       });
 
-      test('a sound that another device detected while it was offline is reported; all its late reports are one alert', async () => {
+      test('a late report of a sound that another device detected while offline rings, and all its late reports form one alert', async () => {
         const detectedAt = iso(ms());
         await home.pass(5 * MINUTE);
         const before = (await sent()).length;
@@ -291,7 +293,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await home.incidents()).toHaveLength(2);
       });
 
-      test('a late report that continues the marked sound stays silent, also after that sound has ended', async () => {
+      test('a late report that continues the marked sound stays silent, even after the marked sound has ended', async () => {
         await continues(MINUTE);
         await home.verdict(await report(hall, late(beganMs + 2 * SECOND)), 'confirmed');
         await home.pass(2 * MINUTE);
@@ -300,7 +302,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await home.incidents()).toHaveLength(1);
       });
 
-      test('a late report from between two detections of the marked sound stays silent', async () => {
+      test('a late report stays silent when its time lies between two detections of the marked sound', async () => {
         await mark(null);
         await continues(5 * MINUTE);
         await home.verdict(await report(hall, late(ms(), 0, { late: false })), 'confirmed');
@@ -314,7 +316,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       test.each([
         ['began after the mark', 0],
         ['began after the mark and the clock was set back by eight seconds', -8 * SECOND],
-        ['began after the mark and the clock was set back by an hour, as after a power cut', -HOUR],
+        ['began after the mark and the clock was set back by an hour, as happens after a power cut', -HOUR],
       ])('a late report rings when its sound %s', async (_, offMs) => {
         const trueMs = ms();
         await continues(MINUTE);
@@ -322,20 +324,20 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('a late report rings when the device has started again, so that its sample counter began at 0', async () => {
+      test('a late report rings when the device has restarted, because its sample counter began again at 0', async () => {
         const trueMs = ms();
         await continues(MINUTE);
         await home.verdict(await report(hall, late(trueMs, -HOUR, { startSample: 0 })), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('a late report of another microphone of the device rings, because its sample counter cannot be compared', async () => {
+      test('a late report from a second microphone of the device rings, because two sample counters cannot be compared', async () => {
         await continues(MINUTE);
         await home.verdict(await report(hall, late(beganMs, 0, { source: 'garage' })), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('a late report rings when its device, whose clock lags, was part of an older alert that was marked', async () => {
+      test('a late report from a device with a slow clock rings, even if that device also reported an older alert that was marked', async () => {
         const second = await report(kitchen);
         await home.verdict(second, 'confirmed');
         await mark('wrong', 1);

@@ -12,7 +12,9 @@ const SAMPLES_A_MS = 16;
  * quartzes differ by 0.1 ms per second.
  */
 const CLOCKS_AGREE_MS = 5_000;
-/** The newest of a device's candidates include one of each of its sources. */
+/**
+ * How many of a device's newest candidates are compared. So many include at least one from each audio source of the device.
+ */
 const MOST_COMPARED = 60;
 
 /**
@@ -37,7 +39,7 @@ export async function continuesMarked(
     .limit(MOST_COMPARED)
     .execute();
   if (!candidate.late) {
-    // A device's clock may be wrong: how long the sound had lasted when it was detected is right all the same.
+    // A device's clock may be wrong, but the time between start and detection of the sound is right.
     const beganMs = nowMs - Math.max(0, Date.parse(candidate.detectedAt) - Date.parse(candidate.startedAt));
     return rows.length > 0 && beganMs <= Math.min(markedAtMs, marked.lastHeardAtMs);
   }

@@ -91,7 +91,7 @@ export class HomeReads {
     return notified.filter((memberId) => !over.has(memberId));
   }
 
-  /** The members who got one, or may get one at this moment: a leased notification is being sent. */
+  /** The members who got a notification of the incident, or may be getting it now because it is leased for sending. */
   async reached(incidentId: string, nowMs: number): Promise<string[]> {
     const notices = (await this.notices.get(incidentId)) ?? [];
     const reached = notices.filter(({ state, leaseUntilMs }) => state === 'sent' || leaseUntilMs > nowMs);

@@ -64,7 +64,7 @@ describe('the incident book', () => {
     expect((await notifications()).map(({ step }) => step)).toEqual(['opened', 'repeat:1']);
   });
 
-  test('a notification to an escalation level goes to its people; one to "notified" goes to everybody who was notified before', async () => {
+  test('a notification to an escalation level goes to the members of that level; a notification to "notified" goes to everybody notified before', async () => {
     const neighbour = await home.pair('member', 'Neighbour');
     await home.parts.database.queries
       .updateTable('members')
@@ -82,7 +82,7 @@ describe('the incident book', () => {
     expect(sent.slice(2).sort()).toEqual(['all_clear 0', 'all_clear 1']);
   });
 
-  test('in quiet hours a security notice is due in the morning, a safety notice at once', async () => {
+  test('in quiet hours a security notification is due when they end, a safety notification at once', async () => {
     await changeSettings(home.parts, hall.homeId, { quietHours: { from: '11:00', to: '13:00' } }, null);
     await keep(await incident('glass_break'), 'opened');
     await keep(await incident('smoke_alarm'), 'opened');
@@ -90,7 +90,7 @@ describe('the incident book', () => {
     expect(dueAfterMs).toEqual([3_600_000, 0]);
   });
 
-  test('an undelivered notice expires: security after 12 hours, safety after a day', async () => {
+  test('an undelivered notification expires after 12 hours for a security sound, after 24 hours for a safety sound', async () => {
     await keep(await incident('glass_break'), 'opened');
     await keep(await incident('smoke_alarm'), 'opened');
     const hours = (await notifications()).map(({ expiresAtMs }) => (expiresAtMs - home.clock.nowMs()) / 3_600_000);
@@ -114,13 +114,13 @@ describe('the incident book', () => {
     expect(found.map(({ id }) => id)).toEqual(isJoined ? [smoke.id] : []);
   });
 
-  test('a test of the alarms is not joined to a real alarm', async () => {
+  test('a test of an alarm does not join a real alarm', async () => {
     const { lastHeardAtMs } = await incident('smoke_alarm');
     const around = { label: 'smoke_alarm', test: true, fromMs: lastHeardAtMs, toMs: lastHeardAtMs };
     expect(await inBook((book) => book.findAround(hall.homeId, around))).toEqual([]);
   });
 
-  test('the surroundings of an alarm name the other active alarms of its sound that are not marked as false', async () => {
+  test('the surroundings of an alarm include the other active alarms of its sound, except those marked as false', async () => {
     const smoke = await incident('smoke_alarm');
     const beside = async (given: Partial<IncidentRecord>) => {
       const id = uuid();
@@ -139,7 +139,7 @@ describe('the incident book', () => {
     expect(await othersOf({ ...smoke, class: 'security' })).toEqual([]);
   });
 
-  test('the active alerts of a sound are found oldest first, without tests and alerts about a device', async () => {
+  test('the active alerts of a sound are found oldest first, without tests and without alerts about a device', async () => {
     const smoke = await incident('smoke_alarm');
     const [first, second, third] = [uuid(), uuid(), uuid()];
     await inBook((book) =>
@@ -182,7 +182,7 @@ describe('the incident book', () => {
   });
 });
 
-/** An open incident of the home that no device reported, as the book would store it. */
+/** An open incident as IncidentBook would store it, although no device reported it. */
 function newIncident(label: string, given: Partial<IncidentRecord> = {}): IncidentRecord {
   const nowMs = home.clock.nowMs();
   const { homeId = hall.homeId, subjectId = '' } = given;
@@ -200,7 +200,7 @@ async function stored(label: string, given: Partial<IncidentRecord> = {}): Promi
 const firstBody = ([first]: readonly { body: string }[]): NotificationBody =>
   NotificationBody.parse(JSON.parse(first?.body ?? 'null'));
 const idsOf = (incidents: readonly IncidentRecord[]): string[] => incidents.map(({ id }) => id);
-/** An incident that is over, of which people were notified `agoMs` ago. */
+/** Stores an incident that is over and that people were notified of `agoMs` ago. */
 async function notifiedBefore(agoMs: number, label: string, given: Partial<IncidentRecord> = {}): Promise<void> {
   const toldAtMs = home.clock.nowMs() - agoMs;
   const made = await stored(label, { activeKey: null, state: 'cleared', toldAtMs, ...given });
@@ -220,13 +220,13 @@ describe('finding incidents', () => {
     expect(await inBook((book) => book.findActive('another key'))).toBeUndefined();
   });
 
-  test('several are found by their ids, the oldest first', async () => {
+  test('several incidents are found by their ids, the oldest first', async () => {
     const [first, second] = [await stored('smoke_alarm'), await stored('glass_break')];
     await stored('door');
     expect(idsOf(await inBook((book) => book.findAll([second.id, first.id])))).toEqual([first.id, second.id]);
   });
 
-  test('a late report finds the incidents of its sound at that time, the newest first, also those that are over', async () => {
+  test('a late report finds the incidents of its sound at that time, the newest first, even incidents that are over', async () => {
     const atMs = home.clock.nowMs();
     const around = { label: 'glass_break', test: false, fromMs: atMs, toMs: atMs };
     const glass = (given: Partial<IncidentRecord>) => stored('glass_break', { activeKey: null, ...given });
@@ -242,8 +242,8 @@ describe('finding incidents', () => {
   });
 });
 
-describe('what an incident depends on', () => {
-  test('the levels of escalation are in ascending order, each once', async () => {
+describe('the surroundings of an incident (the data that its next step depends on)', () => {
+  test('contain the escalation levels in ascending order, each once', async () => {
     for (const escalation of [2, 1, 1]) {
       const { id } = await home.pair('member', 'Neighbour');
       await home.parts.database.queries.updateTable('members').set({ escalation }).where('id', '=', id).execute();
@@ -252,7 +252,7 @@ describe('what an incident depends on', () => {
     expect((await inBook((book) => book.surroundings(smoke))).levels).toEqual([0, 1, 2]);
   });
 
-  test('one of two devices that still sends heartbeats is enough', async () => {
+  test('count the devices as live while one of two still sends heartbeats', async () => {
     const smoke = await incident('smoke_alarm');
     await home.report(await home.pair('device', 'Kitchen'), 'smoke_alarm');
     const beat = (atMs: number, room: string) =>
@@ -269,12 +269,12 @@ describe('what an incident depends on', () => {
     expect((await inBook((book) => book.surroundings(smoke))).devicesLive).toBe(false);
   });
 
-  test('a sound that is no smoke or CO alarm has no others', async () => {
+  test('contain no other alerts for a sound that is not a smoke or CO alarm', async () => {
     const glass = await stored('glass_break');
     expect((await inBook((book) => book.surroundings(glass))).others).toEqual([]);
   });
 
-  test('without a device that sent heartbeats, nothing says that the alarm is silent', async () => {
+  test('count the devices as live when no device has ever sent a heartbeat', async () => {
     const smoke = await stored('smoke_alarm');
     expect(await inBook((book) => book.surroundings(smoke))).toMatchObject({
       nowMs: home.clock.nowMs(),
@@ -283,8 +283,10 @@ describe('what an incident depends on', () => {
   });
 });
 
-describe('alerts of one alarm that change in one turn', () => {
-  /** Changes two active smoke alerts in turn, and returns the ids and times of the others that each change saw. */
+describe('two alerts of one alarm that change in one call', () => {
+  /**
+   * Changes two active smoke alerts one after the other. Returns their ids, and the other alerts that each change saw.
+   */
   async function seenOthers(change: Partial<IncidentRecord>) {
     const alerts = [await stored('smoke_alarm', { activeKey: 'a' }), await stored('smoke_alarm', { activeKey: 'b' })];
     const seen: { id: string; toldAtMs: number | null }[][] = [];
@@ -298,19 +300,19 @@ describe('alerts of one alarm that change in one turn', () => {
     return { ids: idsOf(alerts), seen };
   }
 
-  test('see one another as the change before left them', async () => {
+  test('the second change sees the first alert as the first change left it', async () => {
     const { ids, seen } = await seenOthers({ toldAtMs: 7 });
     expect(seen).toEqual([[{ id: ids[1], toldAtMs: null }], [{ id: ids[0], toldAtMs: 7 }]]);
   });
 
-  test('no longer see one that the change before ended', async () => {
+  test('the second change no longer sees the first alert when the first change ended it', async () => {
     const { ids, seen } = await seenOthers({ activeKey: null });
     expect(seen).toEqual([[{ id: ids[1], toldAtMs: null }], []]);
   });
 });
 
-describe('a change without notices', () => {
-  test('updates the incident and notifies nobody', async () => {
+describe('changes without notices', () => {
+  test('a change updates the incident and notifies nobody', async () => {
     const smoke = await stored('smoke_alarm');
     await home.clock.advance(1_000);
     await keep({ ...smoke, state: 'acknowledged', acknowledgedBy: home.home.ownerId });
@@ -323,7 +325,7 @@ describe('a change without notices', () => {
     expect(await notifications()).toEqual([]);
   });
 
-  test('of several incidents updates each', async () => {
+  test('changes to several incidents update each of them', async () => {
     const [smoke, glass] = [await stored('smoke_alarm'), await stored('glass_break')];
     const changes = [
       { incident: { ...smoke, verdict: 'confirmed' as const }, notices: [] },
@@ -334,16 +336,16 @@ describe('a change without notices', () => {
     expect(after.map(({ verdict }) => verdict)).toEqual(['confirmed', 'unverified']);
   });
 
-  test('of no incident does nothing', async () => {
+  test('an empty list of changes does nothing', async () => {
     await expect(inBook((book) => book.keep())).resolves.toBeUndefined();
   });
 });
 
-describe('notifications', () => {
+describe('notifications in the outbox', () => {
   const states = async () =>
     (await notifications()).flatMap(({ step, state }) => (state === 'sent' ? [] : `${step} ${state}`));
 
-  test('wait to be sent, the most urgent class first', async () => {
+  test('a new notification waits to be sent, with the rank of the urgency of its class', async () => {
     await keep(await stored('glass_break'), 'opened');
     expect(await notifications()).toEqual([
       expect.objectContaining({
@@ -360,19 +362,19 @@ describe('notifications', () => {
     ]);
   });
 
-  test('sort in the order of their steps, also within one change', async () => {
+  test('notifications are ordered by their steps, also within one change', async () => {
     const steps = Array.from({ length: 12 }, (_, n) => `repeat:${n}`);
     await keep(await stored('smoke_alarm'), ...steps);
     expect((await notifications()).map(({ step }) => step)).toEqual(steps);
   });
 
-  test('a test of the alarms is due at once, also in quiet hours', async () => {
+  test('the notification of an alarm test is due at once, also in quiet hours', async () => {
     await changeSettings(home.parts, hall.homeId, { quietHours: { from: '11:00', to: '13:00' } }, null);
     await keep(await stored('glass_break', { test: 1 }), 'test');
     expect((await notifications()).map(({ dueAtMs }) => dueAtMs)).toEqual([home.clock.nowMs()]);
   });
 
-  test('name the rooms of the devices, or a device that has no room, each once', async () => {
+  test('the title names the room of each device once, and a device without a room by its own name', async () => {
     const glass = await incident('glass_break');
     const second = await home.pair('device', 'Hall');
     const third = await home.pair('device', 'Box 3');
@@ -385,7 +387,7 @@ describe('notifications', () => {
     });
   });
 
-  test('about a device name its room', async () => {
+  test('the title of a notification about a device names the room of the device', async () => {
     await keep(await stored('microphone_deaf', { class: 'upkeep', subjectId: hall.id }), 'upkeep');
     expect(firstBody(await notifications())).toMatchObject({ title: 'Microphone detects no sound · Hall' });
   });
@@ -393,12 +395,12 @@ describe('notifications', () => {
   test.each([
     [(id: string) => id, 'Home: Owner marked it'],
     [() => null, 'Home: a member marked it'],
-  ])('about a false alert name who marked it', async (feedbackBy, text) => {
+  ])('the text about a false alert names the member who marked it', async (feedbackBy, text) => {
     await keep(await stored('smoke_alarm', { feedbackBy: feedbackBy(home.home.ownerId) }), 'marked_false');
     expect(firstBody(await notifications()).body).toContain(text);
   });
 
-  describe('of a correction', () => {
+  describe('when a member marks an alert as false', () => {
     const correct = (kept: IncidentRecord, step: string, to: Notice['to']) =>
       inBook((book) => book.keep({ incident: kept, notices: [{ step, to }] }));
     const corrected = async () =>
@@ -406,14 +408,14 @@ describe('notifications', () => {
     let ann: Caller;
     beforeEach(async () => void (ann = await home.pair('member', 'Ann')));
 
-    test('of a safety alert go to everybody who was notified, except the member who made it', async () => {
+    test('everybody who was notified of a safety alert is informed, except the member who marked it', async () => {
       const smoke = await stored('smoke_alarm');
       await keep(smoke, 'opened');
       await correct(smoke, 'marked_false', { notifiedExcept: ann.id });
       expect(await corrected()).toEqual([home.home.ownerId]);
     });
 
-    test('of another alert go only to whom it has reached', async () => {
+    test('only members whom a security alert has reached are informed', async () => {
       const glass = await stored('glass_break');
       await keep(glass, 'opened');
       await home.parts.database.queries
@@ -425,7 +427,7 @@ describe('notifications', () => {
       expect(await corrected()).toEqual([ann.id]);
     });
 
-    test('of another alert go to nobody when it has reached nobody', async () => {
+    test('nobody is informed of a security alert that has reached nobody', async () => {
       const glass = await stored('glass_break');
       await keep(glass, 'opened');
       await correct(glass, 'marked_false', { notifiedExcept: ann.id });
@@ -433,7 +435,7 @@ describe('notifications', () => {
     });
   });
 
-  describe('of an all-clear', () => {
+  describe('the all-clear of an alert', () => {
     const allClear = (...ended: readonly IncidentRecord[]) =>
       inBook((book) =>
         book.keep(
@@ -456,19 +458,19 @@ describe('notifications', () => {
       await keep(beside, 'opened');
     });
 
-    test('go to the members who were notified of the alert, except those who have had an all-clear from another alert of the sound since', async () => {
+    test('goes to the members who were notified of the alert, except those who have had the all-clear of another alert of the sound since', async () => {
       await allClear(beside);
       expect(await outbox(3)).toEqual(['Owner: all_clear']);
       await allClear(smoke);
       expect(await outbox(4)).toEqual(['Ann: all_clear']);
     });
 
-    test('of several alerts together go to each member once', async () => {
+    test('goes to each member once when several alerts end together', async () => {
       await allClear(smoke, beside);
       expect((await outbox(3)).sort()).toEqual(['Ann: all_clear', 'Owner: all_clear']);
     });
 
-    test('go again to members who were notified of the sound after their all-clear; "false alert" is no such notification', async () => {
+    test('goes again to members who were notified of the sound after their all-clear, unless that notification was "false alert"', async () => {
       await allClear(beside);
       await inBook((book) => book.keep({ incident: smoke, notices: [{ step: 'marked_false:0', to: 'notified' }] }));
       const before = (await home.outbox()).length;
@@ -480,7 +482,7 @@ describe('notifications', () => {
       expect(await outbox(before + 1)).toEqual(['Owner: opened', 'Owner: all_clear']);
     });
 
-    test('of other sounds and of tests are separate', async () => {
+    test('is separate for each sound, and for tests and real alarms', async () => {
       const carbon = await stored('co_alarm');
       const tested = await stored('smoke_alarm', { test: 1 });
       for (const each of [carbon, tested]) await keep(each, 'opened');
@@ -489,7 +491,7 @@ describe('notifications', () => {
       expect((await outbox(5)).sort()).toEqual(['Owner: all_clear', 'Owner: all_clear', 'Owner: all_clear']);
     });
 
-    test('of several alerts together go to each member once, also in a draft', async () => {
+    test('goes to each member once when several alerts end together, also in a draft', async () => {
       const ended = [smoke, beside].map((incident) => ({
         incident,
         notices: [{ step: 'all_clear', to: 'withoutAllClear' as const }],
@@ -498,19 +500,19 @@ describe('notifications', () => {
     });
   });
 
-  describe('in the cool-down', () => {
+  describe('the cool-down after a reported incident', () => {
     const FIVE_MINUTES_MS = 5 * 60_000;
 
     test.each([
       [FIVE_MINUTES_MS - 1, 'opened suppressed'],
       [FIVE_MINUTES_MS, 'opened pending'],
-    ])('%i ms after a notice of the same sound: %s', async (agoMs, state) => {
+    ])('%i ms after a notification of the same sound, the state of the next one is: %s', async (agoMs, state) => {
       await notifiedBefore(agoMs, 'glass_break');
       await keep(await stored('glass_break', { toldAtMs: home.clock.nowMs() }), 'opened');
       expect(await states()).toEqual([state]);
     });
 
-    test('a suppressed incident does not prolong the cool-down', async () => {
+    test('is not prolonged by a suppressed incident', async () => {
       await notifiedBefore(FIVE_MINUTES_MS - 1, 'glass_break');
       await keep(await stored('glass_break', { activeKey: null, toldAtMs: home.clock.nowMs() }), 'opened');
       expect(await states()).toEqual(['opened suppressed']);
@@ -519,7 +521,7 @@ describe('notifications', () => {
       expect(await states()).toEqual(['opened suppressed', 'opened pending']);
     });
 
-    test('another sound, another home and a test of the alarms do not count', async () => {
+    test('is not started by another sound, another home or a test of an alarm', async () => {
       const elsewhere = await createHome(home.parts, 'Elsewhere', 'UTC');
       await notifiedBefore(1_000, 'door');
       await notifiedBefore(1_000, 'glass_break', { homeId: elsewhere.homeId });
@@ -529,7 +531,7 @@ describe('notifications', () => {
       expect(await states()).toEqual(['opened pending']);
     });
 
-    test('safety and tests of the alarms notify all the same', async () => {
+    test('does not suppress safety alerts and tests of alarms', async () => {
       await notifiedBefore(1_000, 'smoke_alarm');
       await notifiedBefore(1_000, 'glass_break');
       await keep(await stored('smoke_alarm'), 'opened');
@@ -537,19 +539,19 @@ describe('notifications', () => {
       expect(await states()).toEqual(['opened pending', 'opened pending']);
     });
 
-    test('a notice of upkeep is suppressed, too', async () => {
+    test('suppresses an upkeep notice, too', async () => {
       await notifiedBefore(1_000, 'low_battery_chirp');
       await keep(await stored('low_battery_chirp'), 'upkeep');
       expect(await states()).toEqual(['upkeep suppressed']);
     });
 
-    test('what follows the first notice is not suppressed', async () => {
+    test('suppresses only the first notification of an incident, not its updates', async () => {
       await notifiedBefore(1_000, 'glass_break');
       await keep(await stored('glass_break'), 'opened', 'update:confirmed');
       expect(await states()).toEqual(['opened suppressed', 'update:confirmed pending']);
     });
 
-    test('of two that open together, the first notifies; other sounds and homes notify as well', async () => {
+    test('starts with the first of two incidents that open together, and does not affect other sounds and homes', async () => {
       const elsewhere = await createHome(home.parts, 'Elsewhere', 'UTC');
       const opened = [
         await stored('glass_break', { activeKey: null }),
@@ -565,7 +567,7 @@ describe('notifications', () => {
       expect(opened.map(({ id }) => byId.get(id))).toEqual(['pending', 'suppressed', 'pending', 'pending']);
     });
 
-    test('a sound that is set to "not now" notifies nobody; others do', async () => {
+    test('a sound that is set to "not now" notifies nobody, and other sounds do', async () => {
       const inAnHour = new Date(home.clock.nowMs() + 3_600_000).toISOString();
       await changeSettings(home.parts, hall.homeId, { notNow: { glass_break: inAnHour } }, null);
       await keep(await stored('glass_break'), 'opened');
@@ -574,7 +576,7 @@ describe('notifications', () => {
     });
   });
 
-  test('a draft has the same notifications, but stores nothing', async () => {
+  test('draft() returns the notifications that keep() would store, and stores nothing', async () => {
     const smoke = await stored('smoke_alarm');
     const drafted = await inBook((book) => book.draft([{ incident: smoke, notices: [OPENED] }]));
     expect(await notifications()).toEqual([]);
@@ -583,7 +585,7 @@ describe('notifications', () => {
     expect(drafted).toEqual([{ ...kept, id: expect.any(String) }]);
   });
 
-  test('a draft ignores the cool-down, because it cannot be looked up', async () => {
+  test('draft() ignores the cool-down', async () => {
     await notifiedBefore(1_000, 'glass_break');
     const glass = await stored('glass_break');
     const drafted = await inBook((book) => book.draft([{ incident: glass, notices: [OPENED] }]));
@@ -615,7 +617,7 @@ describe('events for automations', () => {
     expect(firstBody(await events())).toMatchObject({ incidentId: smoke.id, step: 'opened', title: 'Smoke alarm' });
   });
 
-  test('are written once for each step', async () => {
+  test('are not written again when a step is stored twice', async () => {
     await hook();
     const smoke = await stored('smoke_alarm');
     await keep(smoke, 'opened');
@@ -637,7 +639,7 @@ describe('events for automations', () => {
     expect(await events()).toEqual([]);
   });
 
-  test("go to the incident's own home only", async () => {
+  test("go only to the webhooks of the incident's own home", async () => {
     const elsewhere = await createHome(home.parts, 'Elsewhere', 'UTC');
     await hook({ kind: 'member', homeId: elsewhere.homeId, id: elsewhere.ownerId, tokenHash: '' });
     const [here, there] = [await stored('smoke_alarm'), await stored('smoke_alarm', { homeId: elsewhere.homeId })];
@@ -652,7 +654,7 @@ describe('events for automations', () => {
   });
 });
 
-describe('live streams', () => {
+describe('live streams to the app', () => {
   const changes = async () =>
     (await home.parts.database.queries.selectFrom('changes').select(['homeId', 'event']).execute()).map(
       ({ homeId, event }) => ({ homeId, ...(JSON.parse(event) as object) }),
@@ -660,21 +662,21 @@ describe('live streams', () => {
   const watch = (untilMs: number) =>
     home.parts.database.queries.updateTable('homes').set({ watchedUntilMs: untilMs }).execute();
 
-  test('learn about an incident while the app is open', async () => {
+  test('get an incident while the app is open', async () => {
     const smoke = await stored('smoke_alarm', { verdict: 'confirmed' });
     await watch(home.clock.nowMs());
     await keep(smoke);
     expect(await changes()).toEqual([{ homeId: hall.homeId, type: 'incident', id: smoke.id }]);
   });
 
-  test('do not show an incident that is still being verified', async () => {
+  test('do not get an incident that is still being verified', async () => {
     const [glass, smoke] = [await stored('glass_break'), await stored('smoke_alarm', { verdict: 'unverified' })];
     await watch(home.clock.nowMs());
     await inBook((book) => book.keep(...[glass, smoke].map((each) => ({ incident: each, notices: [] }))));
     expect(await changes()).toMatchObject([{ id: smoke.id }]);
   });
 
-  test('of an app that was closed learn nothing', async () => {
+  test('get nothing after the app was closed', async () => {
     const smoke = await stored('smoke_alarm', { verdict: 'confirmed' });
     await watch(home.clock.nowMs() - 1);
     await keep(smoke);

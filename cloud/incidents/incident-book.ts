@@ -18,7 +18,7 @@ export const HEARTBEAT_GOOD_MS = 45_000;
 /** An undelivered notification expires after this time, depending on the class of its sound. */
 const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 72 * 3_600_000 };
 
-/** More incidents of one sound within two minutes are not looked at. */
+/** At most this many incidents of one sound around the time of a late report are read. */
 const MOST_AROUND = 10;
 
 export type NotificationRow = Selectable<Schema['notifications']>;
@@ -27,7 +27,7 @@ type Notification = Omit<NotificationRow, 'id'>;
 /** The steps by which people first learn about an incident. */
 export const FIRST_STEPS = new Set(['opened', 'upkeep']);
 
-/** Whether a notification is sent even in quiet hours, in the cool-down and in "not now". */
+/** Whether a notification is sent even in quiet hours, in the cool-down, and while its sound is set to "not now". */
 const wakesPeople = (incident: IncidentRecord): boolean => incident.class === 'safety' || incident.test === 1;
 
 /** Reads and writes incidents inside one transaction on their homes (`changeHomes`); incident.ts decides what changes. */
@@ -51,7 +51,7 @@ export class IncidentBook {
       .executeTakeFirst();
   }
 
-  /** The open incidents, oldest first. */
+  /** The incidents with these ids, oldest first. */
   findAll(ids: readonly string[]): Promise<IncidentRecord[]> {
     return this.queries.selectFrom('incidents').selectAll().where('id', 'in', ids).orderBy('id').execute();
   }
@@ -61,16 +61,15 @@ export class IncidentBook {
   }
 
   /**
-   * The active alerts of this sound, oldest first. There are several only when others opened beside alerts that were
-   * marked as false.
+   * The active alerts of this sound, oldest first. There are several only when alerts opened while older alerts were marked as false.
    */
   findSounding({ homeId, label, test }: Pick<IncidentRecord, 'homeId' | 'label' | 'test'>): Promise<IncidentRecord[]> {
     return this.ofSound(homeId, label, test).where('activeKey', 'is not', null).orderBy('id').execute();
   }
 
   /**
-   * Finds the incidents of this sound at that time, newest first, even those that are over: a late report must join the
-   * incident that earlier late reports opened.
+   * Finds the incidents of this sound at that time, newest first, even incidents that are over: a late report must join the incident that
+   * earlier late reports opened.
    */
   findAround(
     homeId: string,
@@ -118,8 +117,8 @@ export class IncidentBook {
   }
 
   /**
-   * Changes incidents one after the other, so that each one's `others` are as the earlier changes left them: of two
-   * alerts of one alarm that end in the same turn, the second one sends the all-clear.
+   * Changes incidents one after the other. Each change sees the other alerts as the earlier changes left them. So when two alerts of one
+   * alarm end in the same call, only the second one sends the all-clear.
    */
   async changeAll(
     incidents: readonly IncidentRecord[],
@@ -163,8 +162,8 @@ export class IncidentBook {
   }
 
   /**
-   * Removes the all-clear of an alert whose sound was not over: one that is not sent yet is wrong, and another one follows
-   * later.
+   * Removes the all-clear of an alert whose sound has not ended after all. It must not be sent any more, and the alert needs a new one at
+   * its real end.
    */
   async withdrawAllClear(incidentId: string): Promise<void> {
     for (const table of ['notifications', 'automationEvents'] as const)
@@ -175,7 +174,9 @@ export class IncidentBook {
         .execute();
   }
 
-  /** The notifications that `keep` would write, for when the database refuses writes. */
+  /**
+   * The notifications that `keep` would write, without regard to the cool-down. Used when the database refuses writes.
+   */
   async draft(changes: readonly Change[]): Promise<NotificationRow[]> {
     return this.rowsOfAll(changes, new Map());
   }
@@ -201,7 +202,7 @@ export class IncidentBook {
       cleared.add(key);
       return isFirst;
     });
-    // The ids are UUIDv7 and sort by the time of their creation, so they must be created in the order of events.
+    // The ids are UUIDv7 and sort by creation time, so create them in the order of the events.
     return rows.map((row) => ({ ...row, id: uuid() }));
   }
 
@@ -300,7 +301,8 @@ export class IncidentBook {
     if (to === 'notified') return this.known.notified(id);
     if (to === 'withoutAllClear') return this.known.withoutAllClear(id);
     if ('notifiedExcept' in to) {
-      // An unsent alert of safety is sent all the same; that of another class is not, so there is nothing to correct.
+      // An unsent safety alert will still be sent, so its recipients need the correction. Unsent alerts of other classes are dropped and
+      // need none.
       const notified =
         kind === 'safety' ? await this.known.notified(id) : await this.known.reached(id, this.clock.nowMs());
       return notified.filter((memberId) => memberId !== to.notifiedExcept);
@@ -310,8 +312,7 @@ export class IncidentBook {
   }
 
   /**
-   * Incidents whose sound the home has set to "not now". Only a device with outdated settings still reports such
-   * sounds.
+   * Incidents whose sound the home has set to "not now". Only a device that does not have the newest settings still reports such sounds.
    */
   private async unwantedNow(incidents: readonly IncidentRecord[]): Promise<Set<string>> {
     const nowMs = this.clock.nowMs();
@@ -321,9 +322,8 @@ export class IncidentBook {
   }
 
   /**
-   * Incidents of which nobody is notified, by id: their sound is set to "not now", or they opened too soon after another
-   * incident of the same sound was reported. Only reported incidents count: a home whose panes are broken one after the
-   * other must be alerted again.
+   * Incidents of which nobody is notified, by id. Their sound is set to "not now", or they opened too soon after a reported incident of the
+   * same sound. Suppressed incidents do not count as reported: a home whose panes are broken one after the other must be alerted again.
    */
   private async notSent(changes: readonly Change[]): Promise<Map<string, NotSent>> {
     const opened = changes

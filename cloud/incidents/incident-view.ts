@@ -103,7 +103,9 @@ export async function viewIncidents(
   });
 }
 
-/** For each incident whose first notifications were not sent, or not yet: why. */
+/**
+ * Why the first notifications of an incident were not sent, or are not sent yet. Incidents whose notifications were sent are left out.
+ */
 async function readNotSent(queries: Queries, ids: readonly string[]): Promise<Map<string, NotSent>> {
   const rows = await queries
     .selectFrom('notifications')
@@ -113,7 +115,7 @@ async function readNotSent(queries: Queries, ids: readonly string[]): Promise<Ma
     .where((e) =>
       e.or([
         e('notSent', 'is not', null),
-        // A notification that no channel could deliver is due later, too, but was attempted.
+        // Without the check of `attempts`, this would include notifications that every channel failed to deliver: they, too, are due later.
         e.and([e('state', '=', 'pending'), e('attempts', '=', 0), e('dueAtMs', '>', e.ref('createdAtMs'))]),
       ]),
     )

@@ -23,7 +23,7 @@ const SECOND = 1_000;
 const MINUTE = 60_000;
 
 function recipientsOf(to: Notice['to']): string {
-  // `IncidentBook` decides who gets an all-clear.
+  // `IncidentBook` chooses the recipients of these notifications, so the tests here do not show them.
   if (to === 'notified' || to === 'withoutAllClear') return '';
   return 'level' in to ? ` to level ${to.level}` : ` to all but ${to.notifiedExcept}`;
 }
@@ -75,7 +75,7 @@ class Story {
 }
 
 describe('a safety incident', () => {
-  test('a confirmed safety incident is reported once, repeated every two minutes, escalated after five, and cleared 60 s after the last beep', () => {
+  test('a confirmed safety incident is reported once, repeated every 2 min, escalated after 5 min, and cleared 60 s after the last beep', () => {
     const story = new Story();
     story.levels = [0, 1, 3];
     story
@@ -139,7 +139,7 @@ describe('a safety incident', () => {
     expect(story.sent).toEqual(['0s opened to level 0', '680s all_clear']);
   });
 
-  test('of two acknowledgements the first is kept', () => {
+  test('when two members acknowledge, the first acknowledgement is kept', () => {
     const story = new Story().verdict('confirmed');
     story.take(acknowledged(story.incident, 'ann', story.around)).run(SECOND);
     story.take(acknowledged(story.incident, 'ben', story.around));
@@ -171,11 +171,11 @@ describe('a safety incident', () => {
   });
 
   test.each([60 * MINUTE, 58 * SECOND])(
-    'a safety incident that arrives late and is already over is reported once, without reminders or all-clear: heard %i ms ago',
+    'a safety incident that was heard %i ms ago, and so is already over, is reported once, without reminders or all-clear',
     (agoMs) => {
       const story = new Story('safety', { late: true, heardAtMs: START_MS - agoMs });
       story.run(2 * SECOND);
-      // An incident may be advanced for another reason before its verdict.
+      // An incident may also be advanced before its verdict, for another reason.
       story.take(advance(story.incident, story.around));
       story.verdict('confirmed').run(30 * MINUTE);
       expect(story.sent).toEqual(['2s opened to level 0']);
@@ -183,7 +183,7 @@ describe('a safety incident', () => {
     },
   );
 
-  test('a safety incident is reported to the lowest level that somebody has', () => {
+  test('a safety incident is first reported to the lowest escalation level that has members', () => {
     const story = new Story();
     story.levels = [2, 5];
     expect(story.verdict('confirmed').run(6 * MINUTE, true).sent[0]).toBe('0s opened to level 2');
@@ -221,7 +221,7 @@ describe('a security incident', () => {
     expect(story.incident.state).toBe('open');
   });
 
-  test('a security incident stays on the first screen until somebody acknowledges it, while a new break opens a new incident', () => {
+  test('a security incident stays on the first screen until somebody acknowledges it, and a later glass break opens a new incident', () => {
     const story = new Story('security').verdict('confirmed').run(60 * MINUTE);
     expect(story.incident).toMatchObject({ state: 'open', activeKey: null });
     story.take(acknowledged(story.incident, 'ann', story.around));
@@ -236,13 +236,13 @@ describe('a security incident', () => {
   });
 });
 
-test('a chirp that continues for two days is one notice', () => {
+test('a low-battery chirp that continues for two days causes one notice', () => {
   const story = new Story('upkeep').verdict('confirmed').run(48 * 60 * MINUTE, true);
   expect(story.sent).toEqual(['0s upkeep to level 0']);
   expect(story.run(25 * 60 * MINUTE).incident.state).toBe('cleared');
 });
 
-test('a report that arrives after the all-clear moves the end, so that no sound is later than the end', () => {
+test('a report that arrives after the all-clear moves the end of the incident, so that the end is never before the last sound', () => {
   const { incident } = new Story().verdict('confirmed').run(2 * MINUTE);
   expect(incident.state).toBe('cleared');
   const later = soundContinued(incident, START_MS, START_MS + 5 * MINUTE);
@@ -280,7 +280,7 @@ describe('the end of an incident', () => {
     expect(story.run(SECOND).incident.state).toBe('cleared');
   });
 
-  test('a notice about a device does not end because there is no sound', () => {
+  test('a notice about a device does not end when no sound is heard', () => {
     const story = new Story('upkeep', { subjectId: 'device' }).verdict('confirmed').run(48 * 60 * MINUTE);
     expect(story.incident.activeKey).not.toBeNull();
   });
@@ -356,7 +356,7 @@ describe('a mark as false alert', () => {
     expect(story.sent).toEqual(['0s opened to level 0', '30s marked_false:0 to all but ann']);
   });
 
-  test('a mark before anybody is notified suppresses the report after 10 s without a verdict, but not the report of the confirmed alarm', () => {
+  test('a mark before anybody is notified suppresses the unverified report after 10 s, but not the report of a confirmed alarm', () => {
     const story = new Story().run(SECOND);
     mark(story, 'wrong').run(20 * SECOND, true);
     expect(story.sent).toEqual([]);
@@ -433,7 +433,7 @@ describe('a mark as false alert', () => {
     ]);
   });
 
-  test('withdrawing the mark of a security alert reminds once', () => {
+  test('withdrawing the mark of a security alert sends one reminder', () => {
     const story = new Story('security').verdict('confirmed');
     mark(story, 'wrong');
     mark(story, null).run(10 * MINUTE);
@@ -453,7 +453,7 @@ describe('a mark as false alert', () => {
   test.each([
     ['on a test of an alarm', new Story('safety', { test: true }), 'test'],
     ['on an upkeep notice', new Story('upkeep'), 'upkeep'],
-  ])('a mark %s reminds nobody when it is withdrawn', (_, story, step) => {
+  ])('withdrawing a mark %s sends no reminder', (_, story, step) => {
     story.verdict('confirmed');
     mark(story, 'wrong');
     const before = story.sent.length;
@@ -484,10 +484,10 @@ describe('a mark as false alert', () => {
   });
 });
 
-describe('an alert beside another one of the same alarm', () => {
+describe('an alert while another alert of the same alarm is active', () => {
   const OTHER = { id: 'other', toldAtMs: START_MS };
 
-  test('an alert is not reported while another alert of the same alarm rings, and sends neither update nor all-clear when it ends', () => {
+  test('an alert is not reported while another alert of the same alarm rings, and ends without an update or all-clear', () => {
     const story = new Story();
     story.others = [OTHER];
     story
@@ -513,14 +513,14 @@ describe('an alert beside another one of the same alarm', () => {
     expect(story.sent).toEqual(['32s opened to level 0']);
   });
 
-  test('an alert is reported when the other alert of the same alarm is not reported yet, because the verifier may reject that one', () => {
+  test('an alert is reported while another alert of the same alarm is still unreported, because the verifier may reject the other alert', () => {
     const story = new Story();
     story.others = [{ ...OTHER, toldAtMs: null }];
     story.verdict('confirmed');
     expect(story.sent).toEqual(['0s opened to level 0']);
   });
 
-  test('an alert sends no reminders and does not escalate while another alert of the same alarm, which was reported first, does', () => {
+  test('an alert sends no reminders and does not escalate while another alert of the same alarm, which was reported earlier, sends them', () => {
     const story = new Story().run(SECOND).verdict('confirmed');
     story.levels = [0, 1];
     story.others = [OTHER];
@@ -536,7 +536,7 @@ describe('an alert beside another one of the same alarm', () => {
     ['was reported at the same moment', START_MS],
     ['is not reported yet', null],
   ])(
-    'an alert sends reminders when the other alert of the same alarm %s, and its all-clear within 15 s after that one has ended',
+    'an alert sends reminders when the other alert of the same alarm %s, and sends its all-clear within 15 s after the other alert has ended',
     (_, toldAtMs) => {
       const story = new Story().verdict('confirmed');
       story.others = [{ ...OTHER, toldAtMs }];
@@ -550,7 +550,7 @@ describe('an alert beside another one of the same alarm', () => {
     },
   );
 
-  describe('the all-clear of an alert that ends first', () => {
+  describe('the all-clear of an alert that ends before another alert of the same alarm', () => {
     const waiting = () => {
       const story = new Story().run(12 * SECOND);
       story.others = [OTHER];
@@ -564,7 +564,7 @@ describe('an alert beside another one of the same alarm', () => {
       return story.run(MINUTE).sent.slice(1);
     };
 
-    test('an alert that ends before another alert of the same alarm sends its all-clear later, even if it is acknowledged, marked, or reported to continue meanwhile', () => {
+    test('is sent later, even if the ended alert is meanwhile acknowledged, marked, or reported to continue', () => {
       const story = waiting();
       story.take(acknowledged(story.incident, 'ann', story.around));
       story.take(unacknowledged(story.incident, story.around));
@@ -573,14 +573,14 @@ describe('an alert beside another one of the same alarm', () => {
       expect(end(story)).toEqual(['147s all_clear']);
     });
 
-    test('an alert that ends before another alert of the same alarm sends its all-clear once, with its first change after that one has ended', () => {
+    test('is sent once, with the first change of the ended alert after the other alert has ended', () => {
       const story = waiting();
       story.others = [];
       for (let n = 0; n < 2; n++) story.take(advance(story.incident, story.around));
       expect(story.sent.slice(1)).toEqual(['132s all_clear']);
     });
 
-    test('an alert that ends before another alert of the same alarm sends no all-clear when the verifier rejects it meanwhile', () => {
+    test('is not sent when the verifier rejects the ended alert meanwhile', () => {
       const story = waiting();
       story.verdict('rejected');
       expect(story.incident.nextAtMs).toBeNull();
@@ -609,7 +609,7 @@ describe('an alert beside another one of the same alarm', () => {
     expect(story.sent).toEqual([]);
   });
 
-  test('an alert that is set aside keeps a key of its own', () => {
+  test('setAside() gives an alert a key of its own, so that a new alert can use the key of the sound', () => {
     const { incident } = new Story();
     expect(setAside(incident)).toEqual({ ...incident, activeKey: `${incident.activeKey}:incident` });
   });
@@ -620,7 +620,7 @@ test.each([
   ['a test of a smoke alarm', { test: 1 }, false],
   ['breaking glass', { class: 'security' }, false],
   ['an alarm that was marked as right', { feedback: 'right' }, false],
-] as const)('isMarkedFalse: %s (%j): %j', (_, given, isMarked) => {
+] as const)('isMarkedFalse for %s (%j) is %j', (_, given, isMarked) => {
   expect(isMarkedFalse({ ...new Story().incident, feedback: 'wrong', ...given })).toBe(isMarked);
 });
 
@@ -631,7 +631,7 @@ test('escalation stops at the last level', () => {
   expect(story.run(10 * MINUTE, true).sent.filter((step) => step.includes('escalated'))).toEqual([]);
 });
 
-test('a second device can move the start of the incident to an earlier time, never to a later one', () => {
+test('a report of a second device can move the start of the incident to an earlier time, never to a later one', () => {
   const { incident } = new Story();
   const earlier = soundContinued(incident, START_MS - 3 * SECOND, START_MS);
   expect(earlier.startedAtMs).toBe(START_MS - 3 * SECOND);

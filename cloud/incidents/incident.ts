@@ -26,11 +26,13 @@ const SECURITY_DEADLINE_MS = 15 * 60_000;
 const REPEAT_EVERY_MS = 2 * 60_000;
 const ESCALATE_AFTER_MS = 5 * 60_000;
 /**
- * Longer than the pauses of any other alarm: two T4 groups and one muted cycle last 17 s, and a low battery chirps at
- * least once in this time. So 60 s of silence end an incident.
+ * This much silence ends an incident. The pauses within an alarm are shorter: two T4 groups with a muted one between them last 17 s, and a
+ * low battery chirps at least once in 60 s. CO alarms have their own value below.
  */
 const ALL_CLEAR_AFTER_MS = 60_000;
-/** After four minutes, a CO alarm may sound one group in 60 s, +-10 % (UL 2034). A device waits 75 s for the next one. */
+/**
+ * After four minutes, a CO alarm may sound only one group of beeps every 60 s, +-10 % (UL 2034). The device waits 75 s for the next group.
+ */
 const CO_ALL_CLEAR_AFTER_MS = 90_000;
 export const allClearAfterMs = (label: string): number =>
   label === 'co_alarm' ? CO_ALL_CLEAR_AFTER_MS : ALL_CLEAR_AFTER_MS;
@@ -53,8 +55,8 @@ export interface Notice {
    */
   step: string;
   /**
-   * Recipients: the members of an escalation level; everybody who was notified before; the same without one member; or the same without those
-   * who already got the all-clear of this sound.
+   * Recipients: the members of an escalation level; everybody who was notified before; everybody notified except one member; or everybody
+   * notified who has not yet had an all-clear of this sound.
    */
   to: { level: number } | 'notified' | { notifiedExcept: string } | 'withoutAllClear';
 }
@@ -94,8 +96,8 @@ export interface Opening {
 }
 
 /**
- * Whether a member marked this smoke or CO alarm as a false alert. It stays silent while the marked sound continues. A
- * sound that another device detects, or that began after the mark, does not join it, but is an alert of its own.
+ * Whether a member marked this smoke or CO alarm as a false alert. It stays silent while the marked sound continues. A sound that another
+ * device detects, or that began after the mark, opens its own alert.
  */
 export const isMarkedFalse = ({ class: kind, test, feedback }: IncidentRecord): boolean =>
   kind === 'safety' && test === 0 && feedback === 'wrong';
@@ -132,8 +134,8 @@ export function open(opening: Opening, nowMs: number): IncidentRecord {
 }
 
 /**
- * A member marked the alert as false, and an alert of another sound of the same label opens beside it, which needs the
- * key. The marked alert stays active until its own sound ends.
+ * Takes the sound's key from an alert that a member marked as false, because a new alert of the same label needs it. The marked alert stays
+ * active until its own sound ends.
  */
 export function setAside(incident: IncidentRecord): IncidentRecord {
   return { ...incident, activeKey: `${incident.activeKey}:${incident.id}` };
@@ -153,8 +155,8 @@ export function soundContinued(incident: IncidentRecord, startedAtMs: number, he
 }
 
 /**
- * Whether a smoke or CO alarm whose sound seemed to be over still sounds: its device reports that it continues. The
- * reports before were lost or late, for example while the cloud was down.
+ * Whether a smoke or CO alarm still sounds although its incident is over: its device reports that the sound continues. Earlier reports were
+ * lost or late, for example while the cloud was down.
  */
 export const soundsAgain = (
   { class: kind, test, activeKey, verdict, feedback }: IncidentRecord,
@@ -167,7 +169,9 @@ export const soundsAgain = (
   feedback !== 'wrong' &&
   others.length === 0;
 
-/** Opens an alert again whose sound was not over, and reminds everybody at once: they may have got the all-clear. */
+/**
+ * Opens an alert again whose sound has not ended, and reminds everybody at once, because they may have got the all-clear.
+ */
 export function reopened(incident: IncidentRecord, around: Surroundings): Change {
   const { homeId, label, subjectId } = incident;
   const activeKey = activeKeyOf(homeId, label, subjectId, false);
@@ -234,14 +238,14 @@ export function marked(
   if (verdict === 'wrong') {
     const after = acknowledged(next, memberId, around);
     const isKnown = incident.toldAtMs !== null && !incident.test;
-    // The number of reminders distinguishes a second mark, after the first was withdrawn, from a repeated first one.
+    // Withdrawing a mark sends a reminder. So the number of reminders differs for a new mark, but not for a repeated request.
     const notice: Notice = { step: `marked_false:${incident.repeats}`, to: { notifiedExcept: memberId } };
     return { incident: after.incident, notices: [...after.notices, ...(isKnown ? [notice] : [])] };
   }
   return incident.feedback === 'wrong' ? openAgain(next, around) : advance(next, around);
 }
 
-/** The alert as if nobody had acknowledged it. If it is not over, its reminders start from the beginning. */
+/** The alert without its acknowledgement. If it is not over, its reminders start from the beginning. */
 function unanswered(incident: IncidentRecord, nowMs: number): IncidentRecord {
   const next: IncidentRecord = { ...incident, acknowledgedBy: null, acknowledgedAtMs: null };
   if (next.state === 'cleared') return next;
@@ -317,19 +321,19 @@ function report(next: IncidentRecord, around: Surroundings): Notice[] {
 
 function mustNotify({ class: kind, verdict, activeKey }: IncidentRecord): boolean {
   if (kind !== 'safety') return verdict === 'confirmed';
-  // A safety alert that is over before anybody was notified waited for another alert of its sound, which rang.
+  // A safety alert can be over before anybody was notified only because it waited for another alert of its sound, which rang.
   return activeKey !== null && (verdict === 'confirmed' || verdict === 'unverified');
 }
 
 /**
- * Whether this alert may ring. When the mark as false of one of two alerts is withdrawn, both are about the same alarm:
- * only the one that rang first continues to ring, and the other one waits until that one has ended or is marked again.
+ * Whether this alert may ring. After a mark is withdrawn, two alerts can be about the same alarm. Only the alert that rang first continues
+ * to ring. The other alert waits until the first one has ended or is marked again.
  */
 function leads({ toldAtMs }: IncidentRecord, { others }: Surroundings): boolean {
   return others.every((other) => other.toldAtMs === null || (toldAtMs !== null && toldAtMs <= other.toldAtMs));
 }
 
-/** How soon an alert that waits for another one looks again. */
+/** How soon an alert that waits for another alert checks again. */
 const LOOK_AT_OTHERS_MS = 1_000;
 
 /** How often to check again while the all-clear waits for a device without heartbeats, or for another alert. */

@@ -60,7 +60,7 @@ describe('a home in fake time, on a real database', () => {
     expect((await home.outbox()).slice(3)).toEqual(['Owner: opened', 'Ben: opened']);
   });
 
-  test('"false alert" about breaking glass also informs a member whose alert is being sent at that moment, but nobody whose alert waits', async () => {
+  test('"false alert" about breaking glass also informs a member whose alert is being sent at that moment, but no member whose alert still waits', async () => {
     const ben = await home.pair('member', 'Ben');
     await home.pair('member', 'Cleo');
     await home.verdict(await home.report(hall, 'glass_break'), 'confirmed');
@@ -94,7 +94,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
-  test('a single group is rejected, and the same alarm rings at once when its second group is confirmed', async () => {
+  test('an alarm whose first group of beeps was rejected rings at once when its second group is confirmed', async () => {
     await home.verdict(await home.report(hall, 'smoke_alarm'), 'rejected');
     await home.pass(4 * SECOND);
     const again = await home.report(hall, 'smoke_alarm');
@@ -108,7 +108,7 @@ describe('a home in fake time, on a real database', () => {
     ]);
   });
 
-  test('a second group that is reported while the first one waits for its verdict rings at once, whatever the order of the verdicts', async () => {
+  test('an alarm rings at once when its second group of beeps is confirmed, before or after the first group is rejected', async () => {
     const [first, again] = [await home.report(hall, 'smoke_alarm'), await home.report(hall, 'smoke_alarm')];
     await home.verdict(first, 'rejected');
     expect(await home.outbox()).toEqual([]);
@@ -120,7 +120,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: opened']);
   });
 
-  test('a second group without a verdict is reported 10 s after the first was registered, if that one waits, else 10 s after itself', async () => {
+  test('an unverified second group of beeps is reported 10 s after the first group was registered, or 10 s after itself if the first was rejected', async () => {
     const first = await home.report(hall, 'smoke_alarm');
     await home.pass(4 * SECOND);
     await home.report(hall, 'smoke_alarm');
@@ -136,7 +136,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: opened']);
   });
 
-  test('a repeated verdict, or one that contradicts an earlier one, changes nothing', async () => {
+  test('a second verdict for a candidate changes nothing, even if it contradicts the first', async () => {
     const candidateId = await home.report(hall, 'smoke_alarm');
     await home.verdict(candidateId, 'confirmed');
     await home.verdict(candidateId, 'confirmed');
@@ -179,7 +179,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.incidents()).toEqual([]);
   });
 
-  test('candidates that arrive late after an outage form one incident, which is reported once and marked as late', async () => {
+  test('candidates that arrive late after an outage form one incident, which is reported once as a late one', async () => {
     const anHourAgo = new Date(home.clock.nowMs() - 60 * MINUTE).toISOString();
     for (let n = 0; n < 12; n++) {
       const id = await home.report(hall, 'smoke_alarm', { late: true, startedAt: anHourAgo, detectedAt: anHourAgo });
@@ -208,7 +208,7 @@ describe('a home in fake time, on a real database', () => {
     ]);
   });
 
-  test('a second glass break within the cool-down is shown in the app but notifies nobody; smoke has no cool-down', async () => {
+  test('a second glass break within the five-minute cool-down is shown in the app but notifies nobody; smoke has no cool-down', async () => {
     for (const label of ['glass_break', 'smoke_alarm']) {
       await home.verdict(await home.report(hall, label), 'confirmed');
       await home.pass(90 * SECOND);
@@ -229,7 +229,7 @@ describe('a home in fake time, on a real database', () => {
     ]);
   });
 
-  test('a home whose panes are broken every four minutes is alerted at every second one', async () => {
+  test('when panes of a home are broken every four minutes, every second break notifies (the cool-down lasts five minutes)', async () => {
     for (let pane = 0; pane < 4; pane++) {
       await home.verdict(await home.report(hall, 'glass_break'), 'confirmed');
       await home.pass(4 * MINUTE);
@@ -253,7 +253,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: test', 'Owner: opened']);
   });
 
-  test('a sound that is set to "not now" goes to the history and alerts nobody until that time is over', async () => {
+  test('a sound that is set to "not now" goes to the history and alerts nobody until the set time', async () => {
     const { parts } = home;
     const { homeId } = home.home;
     const inAnHour = new Date(home.clock.nowMs() + 60 * MINUTE).toISOString();

@@ -48,7 +48,7 @@ const clips = () => home.parts.database.queries.selectFrom('clips').selectAll().
 const incidents = () => home.parts.database.queries.selectFrom('incidents').selectAll().orderBy('id').execute();
 
 describe('a candidate', () => {
-  test('with a clip opens an incident that waits 10 s for a verdict, and its upload link lives for 5 minutes', async () => {
+  test('with a clip opens an incident that waits 10 s for a verdict, and gets an upload link that is valid for 5 minutes', async () => {
     const nowMs = home.clock.nowMs();
     const kept = candidate({ startedAt: iso(nowMs - 3 * SECOND) });
     expect(await keep(kept)).toEqual(STORED);
@@ -75,7 +75,7 @@ describe('a candidate', () => {
     expect(await home.outbox()).toEqual([]);
   });
 
-  test('without a clip is reported at once if it is a safety sound, and waits for nothing', async () => {
+  test('of a safety sound without a clip is reported at once, and waits for nothing', async () => {
     expect(await keep(candidate({ clip: null }))).toEqual({ isNew: true, wantsClip: false });
     expect(await keep(candidate({ clip: null }, 'glass_break'))).toEqual({ isNew: true, wantsClip: false });
     expect(await home.outbox()).toEqual(['Owner: opened']);
@@ -83,7 +83,7 @@ describe('a candidate', () => {
     expect(await clips()).toEqual([]);
   });
 
-  test('that is sent again is stored once, and its clip is wanted until it has arrived', async () => {
+  test('that is sent again is stored once, and gets an upload link until its clip has arrived', async () => {
     const kept = candidate();
     await keep(kept);
     expect(await keep(kept)).toEqual({ isNew: false, wantsClip: true });
@@ -109,7 +109,7 @@ describe('a candidate', () => {
     expect(await incidents()).toMatchObject([{ lastHeardAtMs: home.clock.nowMs() }]);
   });
 
-  test('closes an incident that is over, although the sweeper has not closed it yet, and opens the next', async () => {
+  test('closes an incident of its sound that is over but not yet closed by the sweeper, and opens a new one', async () => {
     const first = candidate();
     await keep(first);
     await home.verdict(first.id, 'confirmed');
@@ -122,7 +122,7 @@ describe('a candidate', () => {
     expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: all_clear']);
   });
 
-  test('that is a test, or arrives in testing mode, does not join a real alarm; a late one is never a test', async () => {
+  test('that is a test, or arrives in testing mode, does not join a real alarm; a late candidate is never a test', async () => {
     await keep(candidate());
     await keep(candidate({ test: true }));
     const until = iso(home.clock.nowMs() + 10 * MINUTE);
@@ -148,7 +148,7 @@ describe('a candidate', () => {
     ]);
   });
 
-  test('that is late joins the incident of its time, even if that is over; one that is not late opens another', async () => {
+  test('that is late joins the incident of its time, even if that incident is over; a candidate in time opens a new incident', async () => {
     const times = { startedAt: iso(home.clock.nowMs()), detectedAt: iso(home.clock.nowMs()) };
     const first = candidate();
     await keep(first);
@@ -160,7 +160,7 @@ describe('a candidate', () => {
     expect(await incidents()).toHaveLength(2);
   });
 
-  test('keeps what was computed from its sound only together with a clip', async () => {
+  test('stores its embedding only if it has a clip', async () => {
     const embedding = { trunkSha256: 'a'.repeat(64), values: 'AAAA' };
     await keep(candidate({ embedding }));
     await keep(candidate({ embedding, clip: null }));
@@ -170,8 +170,8 @@ describe('a candidate', () => {
   });
 });
 
-describe('many candidates together', () => {
-  test('are stored when each is the first of its sound in its home', async () => {
+describe('when many candidates are stored together,', () => {
+  test('each is stored if it is the first of its sound in its home', async () => {
     const { homeId } = await createHome(home.parts, 'Other', 'UTC');
     const other = await home.pair('device', 'Box', homeId);
     const all: [Candidate, Caller?][] = [[candidate()], [candidate({}, 'co_alarm')], [candidate(), other]];
@@ -184,7 +184,7 @@ describe('many candidates together', () => {
     expect(await clips()).toHaveLength(3);
   });
 
-  test('are stored without those that are known, late, without clip, or the second of their sound', async () => {
+  test('those that are known, late, without a clip, or the second of their sound are left out', async () => {
     const known = candidate({}, 'co_alarm');
     await keep(known);
     const answers = await keepFresh(
@@ -200,14 +200,14 @@ describe('many candidates together', () => {
     expect(await candidates()).toHaveLength(2);
   });
 
-  test('do not include the continuation of a sound whose alert was set aside', async () => {
+  test('those that continue a sound whose alert was marked as false are left out', async () => {
     await keep(candidate());
     await home.parts.database.queries.updateTable('incidents').set({ activeKey: 'aside' }).execute();
     expect(await keepFresh([candidate()])).toEqual([null]);
   });
 });
 
-test('a sound is active in its own home only, and no longer than its incident', async () => {
+test('a sound is active only in its own home, and no longer than its incident', async () => {
   const { queries } = home.parts.database;
   const [smoke, co] = ['smoke_alarm', 'co_alarm'].map((label) => ({ homeId: hall.homeId, label }));
   const elsewhere = { homeId: uuid(), label: 'smoke_alarm' };

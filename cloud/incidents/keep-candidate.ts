@@ -96,10 +96,10 @@ export async function keepFreshCandidates(
   return fresh.map((one) => one && { isNew: true, wantsClip: true });
 }
 
-/** Identifies a sound of a home: one of `readActive`. */
+/** Identifies a sound of a home, as a key for the set that `readActive` returns. */
 export const soundOf = ({ homeId, label }: { homeId: string; label: string }): string => `${homeId}:${label}`;
 
-/** Which of these homes' sounds have an active incident, tests included. */
+/** The sounds that have an active incident in these homes, tests included. */
 export async function readActive(
   queries: { selectFrom: Queries['selectFrom'] },
   sounds: readonly { homeId: string; label: string }[],
@@ -136,7 +136,9 @@ async function joinOrOpen(
   return { incident: opened, isFresh: true };
 }
 
-/** The active alerts of the sound. Closes those that are over, but that the sweeper has not closed yet. */
+/**
+ * Returns the active alerts of the sound. First closes alerts that are over but that the sweeper has not closed yet.
+ */
 async function stillSounding(book: IncidentBook, sound: IncidentRecord): Promise<IncidentRecord[]> {
   const active = await book.findSounding(sound);
   const over = (await book.changeAll(active, advance)).filter(({ incident }) => incident.activeKey === null);
@@ -145,8 +147,8 @@ async function stillSounding(book: IncidentBook, sound: IncidentRecord): Promise
 }
 
 /**
- * The alert that the candidate joins: the one that a member marked as false, if the candidate continues its sound, so that it stays silent;
- * otherwise one that is not marked, or none.
+ * The alert that the candidate joins. If the candidate continues a sound that a member marked as false, it joins that alert and stays
+ * silent. Otherwise it joins an unmarked alert, or none.
  */
 async function joinedBy(
   queries: Queries,
@@ -196,7 +198,7 @@ async function addCandidates(
     verifierScore: null,
     verifiedAtMs: null,
     queuedAtMs: null,
-    // What is computed from a sound is kept no longer than its clip.
+    // An embedding is kept no longer than its clip.
     deviceEmbedding: embedding && candidate.clip ? JSON.stringify(embedding) : null,
   }));
   await queries.insertInto('candidates').values(candidates).execute();

@@ -42,8 +42,7 @@ export async function readKnown(queries: Queries, ids: readonly string[]): Promi
 }
 
 /**
- * Candidates that a member deleted while the device still had them in its outbox. The device gets a success, and
- * nothing is stored.
+ * The reported candidates that a member has deleted. Their device still had them in its outbox; it gets a success, and nothing is stored.
  */
 export async function readDeleted(queries: Queries, reports: readonly Report[]): Promise<Set<string>> {
   const keys = reports.map(({ device, candidate }) => clipKey(device.homeId, candidate.id));

@@ -11,8 +11,8 @@ import { applyVerdicts } from './apply-verdict.ts';
 import { Registrar } from './registrar.ts';
 
 /**
- * Reports of many homes are stored with the same few database statements as that of one home. These tests check that
- * each home gets the result that it would get alone.
+ * Reports of many homes are stored with as few database statements as the reports of one home. These tests check that each home gets the
+ * result that it would get alone.
  */
 const HOMES = 130;
 let cloud: TestParts;
@@ -133,7 +133,7 @@ test('when two glass breaks of one home are verified together, the first is repo
   ]);
 });
 
-test('a candidate with two verdicts in one batch keeps the first, and both answers contain it', async () => {
+test('a candidate that gets two verdicts in one batch keeps the first, and both answers contain the first', async () => {
   const pairs = [
     ['confirmed', 'unverified', 'confirmed'],
     ['rejected', 'confirmed', 'rejected'],
@@ -165,7 +165,7 @@ test('a candidate with two verdicts in one batch keeps the first, and both answe
 });
 
 test.each(['confirmed', 'rejected'] as const)(
-  'many clips that are %s together need as many statements as one; only homes that opted in keep the clips of false alerts',
+  'verdicts "%s" for many clips need as many database statements as for one; only homes that opted in keep the clips of false alerts',
   async (verdict) => {
     const helping = boxes.slice(40, 60).map(({ homeId }) => homeId);
     for (const homeId of helping) await changeSettings(cloud.parts, homeId, { helpImprove: true }, null);

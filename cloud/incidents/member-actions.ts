@@ -26,8 +26,8 @@ export function acknowledge(parts: Parts, member: Caller, incidentId: string, is
 }
 
 /**
- * Stores whether an alert was right or wrong. "Wrong" also acknowledges the alert and makes the home ignore that sound,
- * until the mark is removed. Feedback on a test of an alarm never makes the home ignore a sound.
+ * Stores whether an alert was right or wrong. "Wrong" also acknowledges the alert and makes the home ignore that sound, until a member
+ * removes the mark. Feedback on a test of an alarm never makes the home ignore a sound.
  */
 export async function giveFeedback(
   parts: FeedbackParts,

@@ -11,11 +11,11 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 /**
- * Two alerts of one alarm: a device in the hall detects it, a member marks that alert as false, and a device in the kitchen detects it as
- * well. Everybody who was notified gets one all-clear. Runs on every database.
+ * Tests with two alerts about one smoke alarm: the device in the hall detects it, a member marks the hall alert as false, then the device
+ * in the kitchen detects it too. Everybody who was notified must get one all-clear. Runs on every database.
  */
 export function overlappingAlertsContract(open: (startMs: number) => Promise<TestParts>): void {
-  describe('two smoke alerts that overlap', () => {
+  describe('a smoke alarm that causes a hall alert and a kitchen alert', () => {
     let home: TestParts;
     let hall: Caller;
     let kitchen: Caller;
@@ -48,23 +48,23 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       await soundsIn(hall, inHall, 5.5 * MINUTE);
       expect(await home.outbox()).toContain('Ben: escalated:1');
     };
-    /** Marks the hall's alert as false, then the kitchen's alert opens beside it. Returns the kitchen's candidate. */
+    /** Marks the hall alert as false, then opens the kitchen alert. Returns the kitchen's candidate. */
     async function besideMarked(): Promise<string> {
       await mark(0, 'wrong');
       return report(kitchen);
     }
-    /** As `besideMarked`, but then the mark is withdrawn. The kitchen's alert is still being verified. */
+    /** Calls `besideMarked` and then withdraws the mark. The kitchen alert is still being verified. */
     async function beside(): Promise<string> {
       const inKitchen = await besideMarked();
       await mark(0, null);
       return inKitchen;
     }
 
-    describe('and the first one, which had escalated, ends first:', () => {
+    describe('the hall alert has escalated and ends first:', () => {
       test.each([
         ['is marked as false', besideMarked],
-        ['is not marked any more', beside],
-      ])('everybody gets one all-clear when the second one ends, also when the first one %s', async (_, open) => {
+        ['is no longer marked as false', beside],
+      ])('everybody gets one all-clear, when the kitchen alert ends, if the hall alert %s', async (_, open) => {
         await escalated();
         const inKitchen = await open();
         await home.verdict(inKitchen, 'confirmed');
@@ -75,7 +75,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
         expect(await allClears()).toEqual(['Ben: all_clear', 'Owner: all_clear']);
       });
 
-      test('everybody gets one all-clear, also when both alerts are acknowledged and the acknowledgements undone afterwards', async () => {
+      test('everybody gets one all-clear, even if both alerts were acknowledged and both acknowledgements undone', async () => {
         await escalated();
         const inKitchen = await beside();
         await home.verdict(inKitchen, 'confirmed');
@@ -88,8 +88,8 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       });
     });
 
-    describe('and the first one ends while the second one is being verified:', () => {
-      /** Opens the second alert 5 s before the first one ends, and waits until that one has ended. */
+    describe('the hall alert ends while the kitchen alert is being verified:', () => {
+      /** Opens the kitchen alert 5 s before the hall alert ends, and waits until the hall alert has ended. */
       const lateOpened = async (isMarked: boolean) => {
         await home.pass(55 * SECOND);
         const inKitchen = await (isMarked ? besideMarked() : beside());
@@ -101,15 +101,18 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
 
       test.each([
         ['marked as false', true],
-        ['not marked any more', false],
-      ])('the all-clear of the first one, %s, follows when the second one is rejected', async (_, isMarked) => {
-        const inKitchen = await lateOpened(isMarked);
-        await home.verdict(inKitchen, 'rejected');
-        expect(await sentBy(() => home.pass(15 * SECOND))).toEqual(['Owner: all_clear']);
-        expect(await sentBy(() => home.pass(5 * MINUTE))).toEqual([]);
-      });
+        ['no longer marked as false', false],
+      ])(
+        'the all-clear of the hall alert (%s) is sent after the verifier rejects the kitchen alert',
+        async (_, isMarked) => {
+          const inKitchen = await lateOpened(isMarked);
+          await home.verdict(inKitchen, 'rejected');
+          expect(await sentBy(() => home.pass(15 * SECOND))).toEqual(['Owner: all_clear']);
+          expect(await sentBy(() => home.pass(5 * MINUTE))).toEqual([]);
+        },
+      );
 
-      test('the all-clear of the first one follows when the second one was reported as not verified and then rejected', async () => {
+      test('the all-clear of the hall alert is sent after the verifier rejects the kitchen alert, which was reported before its verdict', async () => {
         const inKitchen = await lateOpened(false);
         expect(await sentBy(() => home.pass(10 * SECOND))).toEqual(['Owner: opened']);
         await home.verdict(inKitchen, 'rejected');
@@ -117,13 +120,13 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
         expect(await sentBy(() => home.pass(5 * MINUTE))).toEqual([]);
       });
 
-      test('the all-clear of the first one follows when the second one is deleted', async () => {
+      test('the all-clear of the hall alert is sent after the kitchen alert is deleted', async () => {
         await lateOpened(false);
         await deleteIncidents(home.parts, hall.homeId, [await idOf(1)]);
         expect(await sentBy(() => home.pass(15 * SECOND))).toEqual(['Owner: all_clear']);
       });
 
-      test('there is one all-clear when the second one is confirmed, marked as false and ends', async () => {
+      test('one all-clear is sent after the kitchen alert is confirmed and then marked as false', async () => {
         await home.verdict(await lateOpened(false), 'confirmed');
         await mark(1, 'wrong');
         expect(await sentBy(() => home.pass(15 * SECOND))).toEqual(['Owner: all_clear']);
@@ -131,7 +134,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       });
     });
 
-    test('a marked alert that continues after the all-clear of the other one sends no second all-clear when it ends', async () => {
+    test('no second all-clear is sent when the hall alert, which is marked as false, ends after the all-clear of the kitchen alert', async () => {
       const inKitchen = await besideMarked();
       await home.verdict(inKitchen, 'confirmed');
       await soundsIn(hall, inHall, 90 * SECOND);
@@ -141,7 +144,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       expect(await allClears()).toEqual(['Owner: all_clear']);
     });
 
-    test('withdrawing the mark after the all-clear of the other alert reminds at once, and another all-clear follows', async () => {
+    test('withdrawing the mark of the hall alert after the all-clear of the kitchen alert sends a reminder at once and a second all-clear later', async () => {
       const inKitchen = await besideMarked();
       await home.verdict(inKitchen, 'confirmed');
       await soundsIn(hall, inHall, 90 * SECOND);
@@ -150,7 +153,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
     });
 
     test.each(['rejected', 'over'] as const)(
-      'two alerts that have ended send one all-clear when a third one is %s',
+      'after the hall and kitchen alerts have ended, one all-clear is sent for both when a third alert is %s',
       async (end) => {
         await escalated();
         const inKitchen = await beside();
@@ -171,7 +174,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       },
     );
 
-    describe('and the second one, which does not ring while the first one rings, is marked as false:', () => {
+    describe('the kitchen alert is marked as false while only the hall alert rings:', () => {
       let inKitchen: string;
       beforeEach(async () => {
         inKitchen = await beside();
@@ -179,20 +182,20 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
         await mark(1, 'wrong');
       });
 
-      test('it does not ring when the first one ends', async () => {
+      test('the kitchen alert does not ring when the hall alert ends', async () => {
         expect(await sentBy(() => soundsIn(kitchen, inKitchen, 2 * MINUTE))).toEqual(['Owner: all_clear']);
         expect(await states()).toEqual(['cleared', 'acknowledged']);
         expect(await sentBy(() => home.pass(2 * MINUTE))).toEqual([]);
       });
 
-      test('it rings when the mark is withdrawn after the first one has ended', async () => {
+      test('the kitchen alert rings when its mark is withdrawn after the hall alert has ended', async () => {
         await soundsIn(kitchen, inKitchen, 2 * MINUTE);
         expect(await sentBy(() => mark(1, null))).toEqual(['Owner: opened']);
         expect(await sentBy(() => soundsIn(kitchen, inKitchen, 2.5 * MINUTE))).toEqual(['Owner: repeat:1']);
         expect(await sentBy(() => home.pass(2 * MINUTE))).toEqual(['Owner: all_clear']);
       });
 
-      test('it rings only after the first one has ended when the mark is withdrawn before', async () => {
+      test('the kitchen alert rings only after the hall alert has ended when its mark is withdrawn earlier', async () => {
         expect(await sentBy(() => mark(1, null))).toEqual([]);
         await acknowledge(home.parts, home.owner, await idOf(0), true);
         expect(await sentBy(() => soundsIn(kitchen, inKitchen, 90 * SECOND))).toEqual(['Owner: opened']);

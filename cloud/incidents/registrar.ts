@@ -19,16 +19,16 @@ export interface Acceptance {
 }
 
 interface Recalled {
-  /** The answer to its earlier registration; null when the candidate is new. */
+  /** The answer to an earlier registration of the candidate; null when the candidate is new. */
   known: Registered | null;
-  /** Whether its home has an active incident of this sound, which the candidate probably joins. */
+  /** Whether the candidate's home has an active incident of this sound, which the candidate probably joins. */
   joins: boolean;
 }
 
 /**
- * Registers a candidate from a device: it joins the home's incident of that sound or opens one. A repeated registration
- * is answered from the stored rows: with an upload link while the clip is still wanted, otherwise (or when the incident
- * was deleted) without. When many homes report at once, their rows are read and written together.
+ * Registers a candidate from a device: it joins the home's incident of that sound or opens a new one. A repeated registration is answered
+ * from the stored rows. That answer has an upload link only while the clip is still wanted. When many homes report at once, their rows are
+ * read and written together.
  */
 export class Registrar {
   private readonly parts: Parts;

@@ -48,7 +48,7 @@ describe('a smoke alarm that still sounds after its all-clear, because the repor
     expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: all_clear']);
   });
 
-  test('is open again and reminds, also when it was acknowledged; the all-clear comes again at its end', async () => {
+  test('is opened again and sends a reminder, even if it was acknowledged, and sends a second all-clear at its end', async () => {
     await acknowledge(home.parts, home.owner, (await home.incidents())[0]?.id ?? '', true);
     await heard(id);
     expect(await states()).toEqual(['open']);
@@ -59,20 +59,20 @@ describe('a smoke alarm that still sounds after its all-clear, because the repor
     expect(await states()).toEqual(['cleared']);
   });
 
-  test('is one alert with its next report', async () => {
+  test('joins its next report to the same alert', async () => {
     await heard(id);
     await confirmed('smoke_alarm');
     expect(await states()).toEqual(['open']);
   });
 
-  test('stays over when its device reports only that it has ended, or reports late that it continued', async () => {
+  test('stays over when its device only reports the end, or reports late that the sound continued', async () => {
     await heard(id, { ended: true });
     await heard(id, { agoMs: 5 * MINUTE });
     expect(await states()).toEqual(['cleared']);
     expect(await home.outbox()).toHaveLength(2);
   });
 
-  test('stays over when a member marked it as false', async () => {
+  test('stays over when a member had marked it as false', async () => {
     await giveFeedback(home.parts, home.owner, (await home.incidents())[0]?.id ?? '', 'wrong');
     await heard(id);
     expect(await states()).toEqual(['cleared']);
@@ -86,7 +86,7 @@ describe('a smoke alarm that still sounds after its all-clear, because the repor
   });
 });
 
-test('a smoke alarm that was reported late and without a clip, and so counted as over, rings again when it continues', async () => {
+test('a smoke alarm that was reported late and without a clip, and so counted as over, rings again when its device reports that it continues', async () => {
   const at = iso(home.clock.nowMs() - 5 * MINUTE);
   const id = await home.report(hall, 'smoke_alarm', { late: true, clip: null, startedAt: at, detectedAt: at });
   expect(await states()).toEqual(['cleared']);
@@ -95,10 +95,13 @@ test('a smoke alarm that was reported late and without a clip, and so counted as
   expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: repeat:1']);
 });
 
-test.each(['smoke_alarm', 'glass_break'])('a sound of %s that was rejected stays over', async (label) => {
-  const id = await home.report(hall, label);
-  await home.verdict(id, 'rejected');
-  await heard(id);
-  expect(await states()).toEqual(['cleared']);
-  expect(await home.outbox()).toEqual([]);
-});
+test.each(['smoke_alarm', 'glass_break'])(
+  'a rejected incident (%s) stays over when its device reports that the sound continues',
+  async (label) => {
+    const id = await home.report(hall, label);
+    await home.verdict(id, 'rejected');
+    await heard(id);
+    expect(await states()).toEqual(['cleared']);
+    expect(await home.outbox()).toEqual([]);
+  },
+);

@@ -29,7 +29,7 @@ export async function stillHeard(
     const heardAtMs = body.ended ? Math.min(Date.parse(body.heardAt), nowMs) : nowMs;
     const continued = soundContinued(incident, incident.startedAtMs, heardAtMs);
     const around = await book.surroundings(incident);
-    // A report that waited for a connection does not say that the sound continues now.
+    // A report that was sent late, after a time without a connection, does not prove that the sound continues now.
     const isRecent = nowMs - Date.parse(body.heardAt) < allClearAfterMs(incident.label);
     const isAgain = !body.ended && isRecent && soundsAgain(incident, around);
     if (isAgain) await book.withdrawAllClear(incident.id);

@@ -31,7 +31,7 @@ describe('one round of the sweeper', () => {
     expect([changes, await home.outbox()]).toEqual([1, ['Owner: opened']]);
   });
 
-  test('notifies each person once, however many processes sweep', async () => {
+  test('each person is notified once, even when several processes run a sweeper', async () => {
     await home.report(hall, 'smoke_alarm');
     await home.clock.advance(10_000);
     const sweepers = [new Sweeper(home.parts), new Sweeper(home.parts)];
@@ -114,7 +114,7 @@ describe('the sweeper', () => {
   });
 });
 
-/** The file store, in the role of a store to which devices upload directly. */
+/** Returns the file store disguised as a store to which devices upload directly. */
 function beside(clips: TestParts['parts']['clips']): TestParts['parts']['clips'] {
   return new Proxy(clips, {
     get: (target, name) => {

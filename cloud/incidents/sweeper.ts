@@ -30,8 +30,8 @@ const INCIDENTS_A_TURN = 500;
  */
 const INCIDENTS_TOGETHER = 100;
 /**
- * Clips that are checked per round, which takes a few seconds of requests to the store. The rest is checked in the next
- * round, in the same order.
+ * Clips that are checked per round, which takes a few seconds of requests to the store. The next round continues with the remaining clips,
+ * in the same order.
  */
 const CLIPS_A_TURN = 200;
 /**
@@ -90,7 +90,7 @@ export class Sweeper {
     await Promise.all([every(DEADLINES_TURN_MS, () => this.keepDeadlines()), every(TURN_MS, () => this.tidyUp())]);
   }
 
-  /** One round of all parts. */
+  /** Runs every task once. */
   async turn(): Promise<void> {
     await this.keepDeadlines();
     await this.tidyUp();
@@ -176,7 +176,7 @@ export class Sweeper {
       },
     );
     const ended = changes.filter(({ incident }) => incident.class === 'safety' && incident.state === 'cleared');
-    // In a transaction of its own: an error in a quiet notice must not delay the all-clear.
+    // Use a separate transaction: an error in a quiet notice must not delay the all-clear.
     await this.attempt('alarms that a device no longer hears', () =>
       noticeLostAlarms(
         this.parts,
@@ -202,7 +202,7 @@ export class Sweeper {
       .select(['clips.candidateId', 'clips.homeId', 'clips.key', 'clips.bytes'])
       .where('clips.state', '=', 'awaited')
       .where('clips.uploadUntilMs', '>', isSeldom ? nowMs : nowMs + UPLOAD_LINK_LIFE_MS - SOON_MS)
-      // Skip recent uploads: a working device reports its upload by itself.
+      // Skip recent uploads: a working device reports its upload itself.
       .where('clips.uploadUntilMs', '<', nowMs + UPLOAD_LINK_LIFE_MS - ASKS_ITSELF_MS)
       .orderBy(sql`case incidents.class when 'safety' then 0 when 'security' then 1 else 2 end`)
       .orderBy('clips.uploadUntilMs')
@@ -215,7 +215,7 @@ export class Sweeper {
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
   }
 
-  /** A missing clip is given up, and its candidate becomes unverified. */
+  /** Gives up clips that have not arrived; their candidates become unverified. */
   private async giveUpMissingClips(): Promise<void> {
     const { database, clock } = this.parts;
     await database.transact(async (queries) => {

@@ -116,7 +116,7 @@ describe("the sentence on the incident's page", () => {
     expect(summary(incidentOf({ verdict: 'confirmed' }))).toBe('Smoke alarm in Kitchen. Verified. Three beeps, twice.');
   });
 
-  test('the sentence on the page of an ignored sound says that it is like one that was marked wrong', () => {
+  test('the sentence on the page of an ignored sound says that it resembles a sound that was marked as wrong', () => {
     expect(summary(incidentOf({ verdict: 'rejected' }), true)).toContain(
       'Ignored: it sounds like one that you marked wrong.',
     );

@@ -25,7 +25,7 @@ export interface Place {
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-/** Devices send their reason without a capital and without a full stop. */
+/** Devices send their reason without a capital letter and without a full stop. */
 const sentence = (text: string): string => capital(text) + (/[^.!?…]$/.test(text) ? '.' : '');
 const wordsFor = (label: string, taughtName: string | null): string =>
   taughtName ?? DEVICE_NOTICES[label] ?? capital(labelInfo(label).words);

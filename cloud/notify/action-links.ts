@@ -1,10 +1,14 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { ServerKeys } from '../keys/server-keys.ts';
 
-/** A day is longer than an alarm's reminders last, and short enough that an old message on a lost phone is useless. */
+/**
+ * A day is longer than the reminders of an alarm continue, and short enough that an old message on a lost phone is useless.
+ */
 const LIFE_MS = 24 * 3_600_000;
 
-/** Links for the buttons of a notification. They work without the app: the signature permits this one action for this member. */
+/**
+ * Links for the buttons of a notification. They work without the app: the signature allows this one action to this member.
+ */
 export class ActionLinks {
   private readonly keys: ServerKeys;
 
@@ -12,7 +16,9 @@ export class ActionLinks {
     this.keys = keys;
   }
 
-  /** Returns the path of the link, at the API's own address, with which this member acknowledges this incident. */
+  /**
+   * Returns the path of a link with which this member acknowledges this incident. The host is the API's own address.
+   */
   acknowledge(incidentId: string, memberId: string, nowMs: number): string {
     const until = nowMs + LIFE_MS;
     const query = new URLSearchParams({ member: memberId, until: String(until) });

@@ -47,7 +47,7 @@ describe('a cloud that serves strangers does not connect to addresses in its own
     expect(() => strict.checkLiteral(host)).not.toThrow();
   });
 
-  test('a webhook, ntfy or MQTT address in a private network is refused, also when a name resolves to it', async () => {
+  test('a webhook, ntfy or MQTT address in a private network is refused, even when a public name resolves to it', async () => {
     const port = new URL(sink.url).port;
     const results = await Promise.all([
       new WebhookNotifier(systemClock, strict).send(
@@ -82,7 +82,7 @@ describe('a cloud that serves strangers does not connect to addresses in its own
     expect(sink.received).toHaveLength(1);
   });
 
-  test("the error for a failed delivery contains nothing of the answer's body", async () => {
+  test('the error for a failed delivery does not quote the body of the answer', async () => {
     sink.answer = (response) => response.writeHead(400).end('a password of an inner service');
     const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
     expect(await new WebhookNotifier(systemClock).send(target, notice(), soon())).toEqual({

@@ -37,8 +37,7 @@ export class AddressGuard {
   private readonly allowedHosts: ReadonlySet<string>;
 
   /**
-   * `isOpen` allows every address, for a cloud in its owner's home. `allowedHosts` are allowed whatever they resolve
-   * to.
+   * `isOpen` allows every address, for a cloud in its owner's home. Hosts in `allowedHosts` may resolve to any address.
    */
   constructor(isOpen: boolean, allowedHosts: readonly string[] = []) {
     this.isOpen = isOpen;
@@ -57,7 +56,7 @@ export class AddressGuard {
     });
   };
 
-  /** For a numeric address, which needs no look-up. Throws the same error as `lookup`. */
+  /** The same check as `lookup`, with the same error, for a numeric address, which is not looked up. */
   checkLiteral(hostname: string): void {
     const address = hostname.replace(/^\[|\]$/g, '');
     if (isIP(address) && this.isRefused(hostname, address)) throw refusal(hostname);

@@ -35,7 +35,7 @@ const sendAll = async () => {
 };
 const steps = () => hook.received.map(({ body }) => (JSON.parse(body) as { step: string }).step);
 
-test("a webhook gets every event of the home in order, in addition to people's notifications", async () => {
+test('a webhook gets every event of the home in order, in addition to the notifications of its members', async () => {
   await addChannel(home.parts, home.owner, { kind: 'ntfy', url: 'https://ntfy.example.org/topic' });
   const candidateId = await alarm();
   await home.pass(2 * 60_000 + 5_000, { device: hall, candidateId });
@@ -68,7 +68,7 @@ test('quiet hours and the cool-down do not apply to a webhook', async () => {
   expect(await home.outbox()).toContain('Owner: opened (suppressed)');
 });
 
-test('with two processes, an event is sent only once', async () => {
+test('an event is sent only once, even when two processes run', async () => {
   await alarm();
   const other = new Automations(home.parts, [new WebhookNotifier(home.clock) as Notifier]);
   await Promise.all([automations.turn(), other.turn()]);

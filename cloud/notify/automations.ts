@@ -8,7 +8,9 @@ import { openTarget } from './sealed-target.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'keys'>;
 
-/** How often to look for events. Short, because an automation may switch on lights or open a door. */
+/**
+ * How often to look for new events. The interval is short, because an automation may switch on lights or open a door.
+ */
 const LOOK_MS = 500;
 const CHANNELS_AT_ONCE = 128;
 const ATTEMPT_MS = 10_000;
@@ -16,8 +18,8 @@ const ATTEMPT_MS = 10_000;
 const LEASE_MS = 3 * ATTEMPT_MS;
 
 /**
- * Sends every event of a home to its webhooks and MQTT brokers, to each in the order in which they happened. An event that fails is
- * retried, and later ones wait: "on" never arrives after "off".
+ * Sends every event of a home to its webhooks and MQTT brokers. Each receiver gets the events in the order in which they happened. An event
+ * that fails is retried, and later events wait for it, so that "on" never arrives after "off".
  */
 export class Automations {
   private readonly parts: Parts;
@@ -32,7 +34,7 @@ export class Automations {
     const { clock, log } = this.parts;
     while (!signal.aborted) {
       const sent = await this.turn().catch((error: unknown) => {
-        log.error({ err: error }, 'the events of automations cannot be read');
+        log.error({ err: error }, 'the pending events for automations cannot be read');
         return 0;
       });
       if (sent === 0) await pause(clock, LOOK_MS, signal);
@@ -52,7 +54,7 @@ export class Automations {
     const heads = await queries
       .selectFrom('automationEvents')
       .select('id')
-      // Only the oldest event of a channel may be sent: while it is being sent or backs off, later ones wait.
+      // Lease only the oldest event of a channel. While it is being sent, or waits for a retry, later events wait.
       .where('id', 'in', (all) =>
         all
           .selectFrom('automationEvents')

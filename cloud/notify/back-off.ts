@@ -1,6 +1,6 @@
 /**
- * The first wait is 1 s, because most failures are short. The longest is a minute, so that an alarm does not wait
- * longer once the service is back.
+ * The first wait before a retry is 1 s, because most failures are short. The longest is a minute, so that an alarm is sent soon after the
+ * service works again.
  */
 const FIRST_MS = 1_000;
 const LAST_MS = 60_000;

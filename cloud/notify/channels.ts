@@ -27,7 +27,9 @@ export const channelsOf = (queries: Queries, memberId: string): Promise<ChannelR
 const isAutomation = ({ kind }: Pick<ChannelRow, 'kind'>): boolean =>
   (AUTOMATION_KINDS as readonly string[]).includes(kind);
 
-/** Members' channels that reach a person, without those to automations (automations.ts sends to them). */
+/**
+ * The channels of these members that reach a person. Channels to automations are left out (automations.ts sends to them).
+ */
 export const personalChannelsOf = async (queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> =>
   (await channelsOfMembers(queries, memberIds)).filter((channel) => !isAutomation(channel));
 
@@ -41,7 +43,7 @@ export async function reachOf(queries: Queries, memberId: string): Promise<HomeV
   return own.length > 0 ? 'untested' : 'none';
 }
 
-/** The channels of several members together, each member's in order. */
+/** The channels of several members in one query, in the order in which each member's channels are tried. */
 async function channelsOfMembers(queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> {
   return queries
     .selectFrom('channels')
@@ -73,8 +75,7 @@ export const viewChannel = ({
 });
 
 /**
- * Adds a channel. Adding the same address again does not add a second channel; a browser that subscribes again replaces
- * its keys.
+ * Adds a channel. Adding an address that already exists adds no second channel; for a browser that subscribes again it replaces the keys.
  */
 export async function addChannel(
   { database, clock, keys }: Parts,
@@ -114,7 +115,7 @@ export async function addChannel(
   });
 }
 
-/** Finds one of the member's own channels; channels of other members answer NOT_FOUND. */
+/** Finds one of the member's own channels. Throws NOT_FOUND for channels of other members. */
 export async function ownChannel(queries: Queries, member: Caller, id: string): Promise<ChannelRow> {
   const row = await queries
     .selectFrom('channels')
@@ -126,7 +127,7 @@ export async function ownChannel(queries: Queries, member: Caller, id: string): 
   return row;
 }
 
-/** Changes the channel's place in the order, or notes whether a test message arrived. */
+/** Changes the channel's place in the order, or stores whether a test message arrived. */
 export async function patchChannel(
   { database, clock }: Parts,
   member: Caller,
@@ -149,8 +150,7 @@ export async function removeChannel({ database }: Parts, member: Caller, id: str
 }
 
 /**
- * The channel's address. Null when it was encrypted with another server secret: then adding the same address makes a
- * new channel.
+ * The channel's address. Null when it was encrypted with another server secret. Adding its address again then makes a new channel.
  */
 function addressIn(keys: ServerKeys, { memberId, target }: ChannelRow): string | null {
   try {
@@ -174,7 +174,9 @@ function addressOf(request: ChannelRequest): string {
   }
 }
 
-/** A description by which the owner recognises the channel, without its secret parts, which would let others use it. */
+/**
+ * A description by which the owner recognises the channel. It leaves out the secret parts, with which others could use the channel.
+ */
 function describe(request: ChannelRequest): string {
   switch (request.kind) {
     case 'webpush':

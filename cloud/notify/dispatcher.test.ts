@@ -15,7 +15,7 @@ import type { Notifier } from './notifier.ts';
 import { NtfyNotifier } from './ntfy.ts';
 import { WebPushNotifier } from './web-push.ts';
 
-describe('the dispatcher, with a push service and an ntfy server that really answer', () => {
+describe('the dispatcher with a real push service and a real ntfy server', () => {
   let home: TestParts;
   let hall: Caller;
   let push: PushService;
@@ -68,7 +68,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(sent).toMatchObject([{ step: 'opened', channel: 'webpush' }]);
   });
 
-  test('a glass alert that is marked as false before it was sent is not sent; a smoke alarm is, and "false alert" follows it', async () => {
+  test('"false alert" before anything was sent: a glass alert is not sent, a smoke alarm is still sent, and then "false alert"', async () => {
     const ben = await home.pair('member', 'Ben');
     await addChannel(home.parts, ben, { kind: 'ntfy', url: `${ntfy.url}/ben` });
     for (const label of ['glass_break', 'smoke_alarm']) {
@@ -86,7 +86,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     ]);
   });
 
-  test('a reminder that waits is not sent after its alarm was marked as false, even if the acknowledgement is undone', async () => {
+  test('a waiting reminder is not sent after its alarm was marked as false, even if the acknowledgement is undone', async () => {
     const candidateId = await home.report(hall, 'smoke_alarm');
     await home.verdict(candidateId, 'confirmed');
     await home.pass(2 * 60_000, { device: hall, candidateId });
@@ -100,7 +100,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     ]);
   });
 
-  test('an alarm that ended while no channel worked is still delivered once with sound, and then its all-clear', async () => {
+  test('an alarm that ended while no channel worked is later delivered once with sound, and then its all-clear', async () => {
     await add(push.subscribe());
     push.usual = { status: 500 };
     dispatcher();
@@ -146,7 +146,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect((await takeAlertAndAllClear()).map(({ step }) => step)).toEqual(['all_clear']);
   });
 
-  test('a delayed message about an alarm that still sounds says how long ago the alarm began', async () => {
+  test('a delayed message about a continuing alarm says how long ago the alarm began', async () => {
     await add(push.subscribe());
     push.usual = { status: 500 };
     dispatcher();
@@ -155,12 +155,12 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await home.pass(4 * 60_000, { device: hall, candidateId });
     await addNtfy();
     await home.pass(5 * 60_000, { device: hall, candidateId });
-    await until('the new channel was used', () => ntfy.received.length > 0);
+    await until('the new channel is used', () => ntfy.received.length > 0);
     const messages = ntfy.received.map(({ body }) => JSON.parse(body) as { title: string; message: string });
     expect(messages.find(({ title }) => title === 'Smoke alarm · Hall')?.message).toMatch(/^\d+ min ago: /);
   });
 
-  test('a push subscription that no longer exists (410) is removed, and the next channel is used at once', async () => {
+  test('a push subscription that no longer exists (HTTP 410) is removed, and the next channel is used at once', async () => {
     await add(push.subscribe());
     await addNtfy();
     push.usual = { status: 410 };
@@ -176,7 +176,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     ['429 with Retry-After', { status: 429, headers: { 'retry-after': '20' } }],
     ['503', { status: 503 }],
   ])(
-    'while push answers %s it is marked as failing and the second channel is used; later push is used again',
+    'when push answers %s it is marked as failing and the second channel is used, until push works again',
     async (_, answer) => {
       await add(push.subscribe());
       await addNtfy();
@@ -186,7 +186,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
       await home.clock.advance(1_000);
       await until('ntfy is called', () => sent.length === 1);
       expect(await channels()).toEqual(['webpush failing', 'ntfy ok']);
-      await home.pass(2 * 60_000 + 5_000); // Time until the reminder.
+      await home.pass(2 * 60_000 + 5_000); // Advance the time until the reminder is due.
       await home.clock.advance(1_000);
       await until(
         'the reminder is delivered',
@@ -197,7 +197,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     },
   );
 
-  test('when the only channel fails, it is tried again after Retry-After, and nothing is dropped', async () => {
+  test('when the only channel fails, it is tried again after the time in Retry-After, and the alarm is not lost', async () => {
     await add(push.subscribe());
     push.answers = [{ status: 429, headers: { 'retry-after': '20' } }];
     dispatcher();
@@ -211,14 +211,14 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(push.received).toHaveLength(1);
   });
 
-  test('a channel that fails for ten minutes gets all notifications when it works again', async () => {
+  test('a channel that failed for ten minutes gets all notifications once it works again', async () => {
     await addNtfy();
     ntfy.answer = (response) => response.writeHead(500).end();
     dispatcher();
     await alarm();
     for (let minute = 0; minute < 10; minute++) {
       await home.clock.advance(60_000);
-      await sleep(20); // Real time for the attempt's round trip over the network.
+      await sleep(20); // Wait in real time for the attempt's round trip over the network.
     }
     const attempts = ntfy.received.length;
     expect(attempts).toBeGreaterThan(3);
@@ -230,7 +230,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     // The id is the same at each attempt, so that a receiver can recognise a repetition.
   });
 
-  test('a member without channels gets no message', async () => {
+  test('a member without channels gets no message, and the notification counts as shown in the app', async () => {
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
@@ -239,7 +239,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
   });
 
   test.each([404, 410])(
-    'an ntfy server that answers %s once is not removed and gets the alarm at the next attempt',
+    'an ntfy server that answers %s once is not removed, and gets the alarm at the next attempt',
     async (status) => {
       await addNtfy();
       ntfy.answer = (response) => {
@@ -258,7 +258,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     },
   );
 
-  test('a channel that asks for a month with Retry-After is tried again after a minute', async () => {
+  test('a channel whose Retry-After header asks for a month is tried again after a minute', async () => {
     await addNtfy();
     ntfy.answer = (response) => {
       ntfy.answer = (next) => next.writeHead(204).end();
@@ -272,7 +272,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await until('the alarm is delivered', () => sent.length === 1);
   });
 
-  test('eight channels that hang delay the ninth by less than ten seconds, and the alarm is delivered once', async () => {
+  test('when eight channels hang, the ninth channel delivers the alarm once, within ten seconds', async () => {
     for (let at = 0; at < 9; at++) await add({ kind: 'ntfy', url: `${ntfy.url}/${at}/topic` });
     ntfy.answer = (response, { path }) => {
       if (path === '/8') response.writeHead(204).end();
@@ -288,7 +288,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(ntfy.received.filter(({ path }) => path === '/8')).toHaveLength(1);
   });
 
-  test('a notification that a killed process was about to send is sent by another process 15 s later', async () => {
+  test('a notification that a killed process had leased is sent by another process 15 s later', async () => {
     await addNtfy();
     await alarm();
     expect(await new NotificationOutbox(home.parts).take(10)).toHaveLength(1);
@@ -310,7 +310,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     dispatcher();
     for (let s = 0; s < 30; s++) {
       await home.clock.advance(1_000);
-      // Real time in which the extended lease is written to the database.
+      // Wait in real time until the extended lease is written to the database.
       await sleep(5);
     }
     answer();

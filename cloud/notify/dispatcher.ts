@@ -17,19 +17,18 @@ import { UnwrittenNotifications } from './unwritten-notifications.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics' | 'keys'>;
 
-/** How often to check for notifications of other processes; `wake` starts a check at once. */
+/** How often to check for notifications that other processes stored. `wake` starts a check at once. */
 const LOOK_MS = 500;
 /** Coalesces bursts: one query costs about as much as delivering a dozen notifications. */
 const GATHER_MS = 20;
 /**
- * The longest time of an attempt. It is measured in real time, not by `clock`, like the wait for the next channel
- * (first-delivered.ts).
+ * The longest time of an attempt. Like the wait for the next channel (first-delivered.ts), it is measured in real time, not by `clock`.
  */
 export const ATTEMPT_MS = 10_000;
 const MOST_A_TAKE = 128;
 /**
- * Limits concurrent notifications to four batches: three batches may hang on channels that do not answer, and new
- * notifications are still sent.
+ * Limits concurrent notifications to four batches. So even if three batches hang on channels that do not answer, new notifications are
+ * sent.
  */
 const AT_ONCE = 4 * MOST_A_TAKE;
 
@@ -53,7 +52,7 @@ export class Dispatcher {
   private readonly onSent: (sent: SentNotification) => void;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly wakeUp: WakeUp;
-  /** True while there is no room for another batch: the next one waits until a batch in progress ends. */
+  /** True while there is no room for another batch. The next batch waits until a batch in progress ends. */
   private isCrowded = false;
 
   constructor(parts: Parts, notifiers: readonly Notifier[], onSent: (sent: SentNotification) => void) {
@@ -77,7 +76,7 @@ export class Dispatcher {
       try {
         taken = await this.takeDue();
       } catch (error) {
-        log.error({ err: error }, 'the outbox of notifications cannot be leased');
+        log.error({ err: error }, 'pending notifications cannot be leased');
         await this.sendUnleased();
       }
       if (taken === MOST_A_TAKE) continue;
@@ -87,7 +86,7 @@ export class Dispatcher {
     await Promise.all([...this.notifiers.values()].map(async (notifier) => notifier.close?.()));
   }
 
-  /** Leases due notifications, as many as there is room for, and starts to send them. */
+  /** Leases as many due notifications as there is room for, and starts to send them. */
   private async takeDue(): Promise<number> {
     this.isCrowded = AT_ONCE - this.inFlight.size < MOST_A_TAKE;
     if (this.isCrowded) return 0;
@@ -145,8 +144,7 @@ export class Dispatcher {
       return false;
     });
     if (taker) {
-      // If the following write fails, the row falls due again although the notification was sent. Remember that it was
-      // sent.
+      // Remember that it was sent: if the following write fails, the row becomes due again.
       this.unwritten.noteSent(row, taker.kind);
       await this.sent(row, taker.kind);
       this.unwritten.forget(row);
@@ -156,18 +154,18 @@ export class Dispatcher {
   }
 
   /**
-   * Called when the outbox can be read but not written. Sends safety notifications without a lease. Another process may
-   * send the same ones, which is better than no alert.
+   * Called when the outbox can be read but not written. Sends safety notifications without a lease. Another process may send the same
+   * notifications, which is better than no alert.
    */
   private async sendUnleased(): Promise<void> {
     try {
       await this.sendUnwritten(await this.outbox.readDueSafety(MOST_A_TAKE));
     } catch (error) {
-      this.parts.log.error({ err: error }, 'the outbox of notifications cannot be read');
+      this.parts.log.error({ err: error }, 'pending notifications cannot be read');
     }
   }
 
-  /** Sends safety notifications that the database refuses, over each member's first channel that delivers. */
+  /** Sends safety notifications that the database did not store, over each member's first channel that delivers. */
   async sendUnwritten(rows: readonly NotificationRow[]): Promise<void> {
     const notifications = await this.outbox.withChannels(rows);
     await Promise.all(
@@ -193,8 +191,8 @@ export class Dispatcher {
   }
 
   /**
-   * The earliest time at which one of the member's channels may be retried. It is now when the last channel was
-   * removed; then only the app shows the incident.
+   * The earliest time at which one of the member's channels may be retried. If the member has no channels left, it is now: only the app
+   * shows the incident.
    */
   private async nextChanceMs(memberId: string): Promise<number> {
     const own = await personalChannelsOf(this.parts.database.queries, [memberId]);
@@ -224,7 +222,7 @@ export class Dispatcher {
   /** Sends a test message at once, without the outbox and without retries. */
   async test(channel: ChannelRow, body: NotificationBody, homeName: string): Promise<Delivery> {
     const { memberId } = channel;
-    // The test is as loud as an alarm, so that people learn whether an alarm would ring.
+    // The test is as loud as an alarm, so that people learn whether a real alarm would ring.
     const notice: Notice = { id: body.incidentId, body, memberId, homeName, urgency: 'high', ttlS: 300 };
     const delivery = await this.attempt(channel, notice);
     await this.remember(channel, delivery);
@@ -276,7 +274,7 @@ export class Dispatcher {
 function noticeOf(row: NotificationRow, homeName: string, nowMs: number): Notice {
   const written = NotificationBody.parse(JSON.parse(row.body));
   const isOver = isCalming(row.step);
-  // The message may be delayed by failing channels, so an alarm always contains its time.
+  // Failing channels may delay the message, so the text of an alarm says how long ago it was written.
   const waited = Math.floor((nowMs - row.createdAtMs) / 60_000);
   const body = isOver || waited < 1 ? written : { ...written, body: `${waited} min ago: ${written.body}` };
   const { test, class: kind } = body;

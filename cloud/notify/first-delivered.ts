@@ -2,17 +2,16 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 
 /**
- * Even a slow push service answers within this time. After it, the next channel is tried as well, while the first
- * attempt continues.
+ * Even slow push services answer within this time. After it, the next channel is tried as well, while the first attempt continues.
  */
 const ALONE_MS = 3_000;
-/** When the first channel hangs, the others follow at this interval: the twentieth starts 12 s after the first. */
+/** When the first channel hangs, further channels start at this interval: the twentieth starts 12 s after the first. */
 const STAGGER_MS = 500;
 
 /**
- * Tries channels in their order until one delivers. The next channel starts when the previous one failed or did not
- * answer in time; a hanging attempt continues, so that time-outs do not add up. As soon as one channel has delivered,
- * the signals of the other attempts abort. Returns null when no channel delivered.
+ * Tries channels in their order until one delivers. The next channel starts when the previous attempt failed or did not answer in time. A
+ * hanging attempt continues meanwhile, so that time-outs do not add up. When a channel has delivered, the other attempts are aborted.
+ * Returns null when no channel delivered.
  */
 export async function firstDelivered<Channel>(
   channels: readonly Channel[],

@@ -51,7 +51,7 @@ describe('when the disk is full', () => {
   };
   const titles = () => ntfy.received.map(({ body }) => (JSON.parse(body) as { title: string }).title);
 
-  test('a registered smoke alarm is sent from memory at its 10 s deadline, and not again when there is space', async () => {
+  test('a registered smoke alarm is sent from memory at its 10 s deadline, and is not sent again when there is space', async () => {
     await home.report(hall, 'smoke_alarm');
     isFull = true;
     await pass(11);
@@ -77,7 +77,7 @@ describe('when the disk is full', () => {
     expect(titles()).toEqual(['Smoke alarm · Hall']);
   });
 
-  test('a glass break is not sent until there is space: only safety alarms are sent from memory', async () => {
+  test('a glass break is not sent until there is space, because only safety alarms are sent from memory', async () => {
     const id = await home.report(hall, 'glass_break');
     isFull = true;
     await home.verdict(id, 'confirmed');
@@ -90,7 +90,8 @@ describe('when the disk is full', () => {
 });
 
 /**
- * A wrapper of the database that refuses every transaction while the disk is full. (Reads still work, as with SQLite.)
+ * A wrapper of the database that refuses every transaction while the disk is full. Reads still work, as with a real SQLite file on a full
+ * disk.
  */
 function fillable(database: Database, isFull: () => boolean): Database {
   return new Proxy(database, {

@@ -24,7 +24,7 @@ function deliveryOf(status: number, retryAfter: string | null | undefined): Deli
   return { outcome: 'refused', reason };
 }
 
-/** The outcome of an attempt without an answer: a retry, except when the address is in a forbidden network. */
+/** The outcome of an attempt without an answer: a retry, unless the address is in a forbidden network. */
 export function unreachable(error: unknown): Delivery {
   const { message, code, cause } = error as {
     message?: string;
@@ -46,7 +46,7 @@ interface Post {
   body: string | Uint8Array;
   guard: AddressGuard;
   signal: AbortSignal;
-  /** PEM of further certificate authorities. */
+  /** Additional certificate authorities, as PEM. */
   ca?: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import { unreachable } from './http-attempt.ts';
 import { connectMqtt, type MqttTarget } from './mqtt-connection.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
-/** After a message the connection stays open for this long, so that the next message can use it. */
+/** The connection stays open for this long after a message, so that the next message can use it. */
 const KEEP_MS = 60_000;
 
 interface Kept {
@@ -13,7 +13,9 @@ interface Kept {
   timer: NodeJS.Timeout;
 }
 
-/** Publishes each event as JSON to `TOPIC/event`. The bridge publishes states for Home Assistant (home-assistant/home-bridge.ts). */
+/**
+ * Publishes each event as JSON to `TOPIC/event`. States for Home Assistant are published by home-assistant/home-bridge.ts.
+ */
 export class MqttNotifier implements Notifier<MqttTarget> {
   readonly kind = 'mqtt';
   private readonly kept = new Map<string, Kept>();

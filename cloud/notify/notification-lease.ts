@@ -2,7 +2,9 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { EXTEND_EVERY_MS, type NotificationOutbox, type NotificationRow } from './notification-outbox.ts';
 
-/** Runs `work` and extends the row's lease meanwhile. Stops extending when another process has leased the row. */
+/**
+ * Runs `work` and meanwhile extends the row's lease again and again. Stops extending when another process has leased the row.
+ */
 export async function whileLeased(
   { outbox, clock, onError }: { outbox: NotificationOutbox; clock: Clock; onError: (error: unknown) => void },
   row: NotificationRow,

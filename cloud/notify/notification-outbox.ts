@@ -9,22 +9,22 @@ import { type ChannelRow, personalChannelsOf } from './channels.ts';
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 export type NotificationRow = Selectable<Schema['notifications']>;
 
-/** A notification that this process may send now, with everything that sending needs. */
+/** A notification that this process may send now, and all the data for sending it. */
 export interface DueNotification {
   row: NotificationRow;
   /** The member's channels without automations, in the order in which they are tried. */
   channels: ChannelRow[];
   homeName: string;
   /**
-   * The incident changed after this was written: the alarm is over, somebody acknowledged the alarm of this reminder,
-   * or marked this alert as false.
+   * Whether the incident has changed since this was written: the alarm ended, somebody acknowledged the alarm of this reminder, or a member
+   * marked this alert as false.
    */
   isOutdated: boolean;
 }
 
 /**
- * When a process is killed, other processes send its leased notifications after this time. An alert must not wait
- * longer. An attempt that takes longer extends its lease (notification-lease.ts).
+ * When a process is killed, other processes send its leased notifications after this time. An alert must not wait longer. A process whose
+ * attempt takes longer extends the lease (notification-lease.ts).
  */
 export const LEASE_MS = 15_000;
 export const EXTEND_EVERY_MS = 5_000;
@@ -32,9 +32,8 @@ const MARKED_AT_ONCE = 100;
 const SENT_AFTER_THE_END: readonly string[] = ['opened', 'all_clear', 'update:rejected'];
 
 /**
- * The transactional outbox of notifications. Rows are leased, so any number of processes may send. Rows are leased and
- * marked a dozen at a time, because with thousands of alarms at once a transaction for each would cost more than the
- * sending.
+ * The transactional outbox of notifications. Any number of processes may send: each leases the rows that it sends. It leases and marks a
+ * dozen rows at a time, because with thousands of alarms at once, one transaction per row would cost more than the sending.
  */
 export class NotificationOutbox {
   private readonly parts: Parts;
@@ -91,9 +90,9 @@ export class NotificationOutbox {
   }
 
   /**
-   * The ids of outdated notifications. Reminders and updates are outdated once their alarm has an all-clear. The first
-   * alert is never outdated: it must be sent even when the alarm has fallen silent meanwhile, because a fire can
-   * destroy the alarm. In the other classes the first alert is outdated, too, once a member marked it as false.
+   * The ids of outdated notifications. Reminders and updates are outdated once their alarm has an all-clear. The first safety alert is
+   * never outdated: it must be sent even after the alarm has fallen silent, because a fire can destroy the alarm. In other classes, the
+   * first alert is outdated once a member marked it as false.
    */
   private async outdated(rows: readonly NotificationRow[]): Promise<Set<string>> {
     const { queries } = this.parts.database;
@@ -137,7 +136,7 @@ export class NotificationOutbox {
         .where('state', '=', 'pending')
         .where('dueAtMs', '<=', nowMs)
         .where('leaseUntilMs', '<=', nowMs)
-        // An all-clear or "false alert" replaces the alert on a phone, so the alert must be sent first.
+        // An all-clear or "false alert" replaces the alert on a phone, so it must wait until the alert is sent.
         .where((e) =>
           e.or([
             e.not(e.or([e('step', '=', 'all_clear'), e('step', 'like', 'marked_false:%')])),
@@ -169,7 +168,7 @@ export class NotificationOutbox {
     });
   }
 
-  /** Resolves with the new end of the lease; null when another process has the row. */
+  /** Returns the new end of the lease, or null when another process has leased the row. */
   async extend({ id }: NotificationRow, leaseUntilMs: number): Promise<number | null> {
     const { database, clock } = this.parts;
     const untilMs = clock.nowMs() + LEASE_MS;
@@ -208,12 +207,12 @@ export class NotificationOutbox {
     feed.wake();
   }
 
-  /** Marks an outdated or expired notification, so that it is not sent any more. */
+  /** Marks a notification as outdated or expired, so that it is not sent any more. */
   async expire(row: NotificationRow): Promise<void> {
     await this.release(row, { state: 'expired' });
   }
 
-  /** Makes a notification that no channel delivered due again at `dueAtMs`. */
+  /** Sets the time of the next attempt for a notification that no channel delivered. */
   async postpone(row: NotificationRow, dueAtMs: number, lastError: string | null): Promise<void> {
     await this.release(row, { dueAtMs, lastError });
   }

@@ -1,14 +1,16 @@
 import type { ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
 
 /**
- * One way to reach a person. A notifier makes one attempt and returns its outcome. The dispatcher (dispatcher.ts) does
- * everything else for all kinds of channels: it waits, retries, switches to the next channel and stores the state.
+ * One way to reach a person. A notifier makes one attempt and returns its outcome. The dispatcher (dispatcher.ts) does the rest for all
+ * kinds of channels: it waits, retries, switches to the next channel and stores the state.
  */
 export interface Notifier<Target extends ChannelRequest = ChannelRequest> {
   readonly kind: Target['kind'];
-  /** Sends one notification. A failure of the receiver is returned, not thrown. The signal ends a hanging attempt. */
+  /**
+   * Sends one notification. Returns failures of the receiver instead of throwing them. The signal aborts a hanging attempt.
+   */
   send(target: Target, notice: Notice, signal: AbortSignal): Promise<Delivery>;
-  /** Closes connections that it keeps open. */
+  /** Closes connections that the notifier keeps open. */
   close?(): Promise<void>;
 }
 
@@ -27,9 +29,11 @@ export interface Notice {
 
 export type Delivery =
   | { outcome: 'delivered' }
-  /** Retry, not before `afterMs` if the receiver named a time. */
+  /** Retry. If the receiver named a time, retry only after `afterMs`. */
   | { outcome: 'retry'; reason: string; afterMs: number | null }
   /** The subscription does not exist any more: remove the channel. */
   | { outcome: 'gone'; reason: string }
-  /** Every attempt will be refused (invalid key, unknown address): mark the channel as failing and use the next one. */
+  /**
+   * Every attempt would be refused (invalid key, unknown address): mark the channel as failing and use the next channel.
+   */
   | { outcome: 'refused'; reason: string };

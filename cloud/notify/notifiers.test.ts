@@ -34,7 +34,7 @@ const notice = (): Notice => ({
 const links = new ActionLinks(new ServerKeys('a secret of thirty-two characters'));
 const soon = () => AbortSignal.timeout(5_000);
 
-describe('over HTTP', () => {
+describe('notifiers that send over HTTP', () => {
   const sink = new HttpSink();
   beforeEach(() => sink.start());
   afterEach(async () => {
@@ -84,7 +84,7 @@ describe('over HTTP', () => {
     });
   });
 
-  test('ntfy messages of an incident replace each other in one notification; each reminder is a new one, so that it makes a sound', async () => {
+  test('ntfy messages of an incident replace each other on the phone, except reminders, which must make a sound', async () => {
     const ntfy = new NtfyNotifier(null, links, systemClock);
     const first = notice();
     const steps = ['opened', 'opened', 'update:confirmed', 'repeat:1', 'repeat:2', 'escalated:1', 'all_clear'];
@@ -131,7 +131,7 @@ describe('over HTTP', () => {
     });
   });
 
-  test('an attempt at a receiver that hangs ends when its time is over', async () => {
+  test('an attempt to reach a receiver that hangs ends at its time limit', async () => {
     sink.answer = () => undefined;
     const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
     expect(await new WebhookNotifier(systemClock).send(target, notice(), AbortSignal.timeout(100))).toMatchObject({
@@ -153,7 +153,7 @@ test('a Retry-After header is read as seconds or as a date', () => {
   expect(retryAfterMs('soon')).toBeNull();
 });
 
-describe('over SMTP', () => {
+describe('the e-mail notifier', () => {
   const sink = new SmtpSink();
   let notifier: EmailNotifier;
   beforeEach(async () => {
@@ -168,7 +168,7 @@ describe('over SMTP', () => {
   });
   const target = { kind: 'email' as const, address: 'ann@example.test' };
 
-  test('an e-mail names the sound, links to the incident, and has the same message id on a second attempt', async () => {
+  test('an e-mail names the sound, links to the incident, and has the same message id at a second attempt', async () => {
     const sent = notice();
     expect(await notifier.send(target, sent, soon())).toEqual({ outcome: 'delivered' });
     expect(sink.messages[0]).toContain('To: ann@example.test');
@@ -176,14 +176,14 @@ describe('over SMTP', () => {
     expect(sink.messages[0]).toContain(`Message-ID: <${sent.id}@earshot>`);
   });
 
-  test('an e-mail to a mailbox that does not exist is refused, one to a full mailbox is retried', async () => {
+  test('an e-mail to a mailbox that does not exist is refused, and an e-mail to a full mailbox is retried', async () => {
     sink.refusal = '550 no such user';
     expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'refused' });
     sink.refusal = '452 mailbox full';
     expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'retry' });
   });
 
-  test('without SMTP settings an e-mail is refused, and the reason names the settings', async () => {
+  test('without SMTP settings an e-mail is refused, and the reason names the missing settings', async () => {
     expect(await new EmailNotifier(null, null).send(target, notice(), soon())).toMatchObject({
       outcome: 'refused',
       reason: expect.stringContaining('EARSHOT_SMTP_URL'),

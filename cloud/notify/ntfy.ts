@@ -20,8 +20,7 @@ export class NtfyNotifier implements Notifier<Target> {
   private readonly guard: AddressGuard;
 
   /**
-   * `linkUrl` is the address of the cloud, as phones reach it, for taps on the message and its buttons. Null: the
-   * message has no links.
+   * `linkUrl` is the address at which phones reach the cloud. The message and its buttons link to it. Null: the message has no links.
    */
   constructor(linkUrl: string | null, links: ActionLinks, clock: Clock, guard: AddressGuard = OPEN_NETWORK) {
     this.linkUrl = linkUrl;
@@ -65,7 +64,7 @@ export class NtfyNotifier implements Notifier<Target> {
     if (body.class === 'upkeep' || body.test || isCalming(body.step)) return [];
     const acknowledge = this.links.acknowledge(body.incidentId, memberId, this.clock.nowMs());
     return [
-      // `clear` removes the message from the phone once the call has worked.
+      // `clear` removes the message from the phone after the acknowledgement has succeeded.
       { action: 'http', label: 'Acknowledge', url: new URL(acknowledge, linkUrl).href, method: 'POST', clear: true },
       { action: 'view', label: 'Listen', url: new URL(`${body.url}?listen`, linkUrl).href },
     ];
@@ -73,10 +72,9 @@ export class NtfyNotifier implements Notifier<Target> {
 }
 
 /**
- * On a phone a message replaces the one with the same sequence id (ntfy 2.16 and later; older servers ignore the
- * field). So the phone shows one notification per incident, and a message that is sent again after a crash does not
- * appear twice. ntfy's Android app makes no sound for a replacement, so a message that must make a sound has its own
- * sequence id.
+ * On a phone a message replaces the message with the same sequence id (ntfy 2.16 and later; older servers ignore the field). So the phone
+ * shows one notification per incident, and a message that is sent again after a crash does not appear twice. ntfy's Android app makes no
+ * sound for a replacement, so a message that must make a sound has its own sequence id.
  */
 function sequenceOf({ id, body: { incidentId, step } }: Notice): string {
   const mustRing = step.startsWith('repeat') || step.startsWith('escalated');

@@ -4,8 +4,8 @@ import type { ServerKeys } from '../keys/server-keys.ts';
 import type { Database } from '../store/database.ts';
 
 /**
- * Encrypts a channel's target, because it contains passwords and addresses. It can be decrypted only for the same
- * member.
+ * Encrypts a channel's target, because it contains passwords and addresses. The encryption is bound to the member, so another member's row
+ * cannot use it.
  */
 export const sealTarget = (keys: ServerKeys, memberId: string, request: ChannelRequest): string =>
   keys.seal('channel', memberId, JSON.stringify(request));

@@ -6,14 +6,14 @@ const RETRY_MS = 5_000;
 type Key = Pick<NotificationRow, 'incidentId' | 'memberId' | 'step'>;
 
 interface Attempt {
-  /** The kind of the channel that delivered the notification; null when none did. */
+  /** Resolves with the kind of the channel that delivered the notification, or null when none did. */
   channel: Promise<string | null>;
   failedAtMs: number | null;
 }
 
 /**
- * Remembers the notifications that were sent while the database could not be written (a full disk). They are forgotten
- * once they are written, so that nothing is sent again when there is space.
+ * Remembers the notifications that were sent while the database could not be written (a full disk), so that they are not sent again later.
+ * Each is forgotten after it was written.
  */
 export class UnwrittenNotifications {
   private readonly clock: Clock;
@@ -24,8 +24,8 @@ export class UnwrittenNotifications {
   }
 
   /**
-   * The channel that delivered the notification while the database could not be written; null when none did. Waits for
-   * an attempt in progress.
+   * The kind of channel that delivered the notification while the database could not be written; null when none did. Waits for an attempt
+   * in progress.
    */
   async channelOf(row: Key): Promise<string | null> {
     return (await this.attempts.get(keyOf(row))?.channel) ?? null;
@@ -44,7 +44,7 @@ export class UnwrittenNotifications {
     this.attempts.set(keyOf(row), { channel: Promise.resolve(channel), failedAtMs: null });
   }
 
-  /** Forgets a notification whose delivery is now written in the database. */
+  /** Forgets a notification whose delivery has been written to the database. */
   forget(row: Key): void {
     this.attempts.delete(keyOf(row));
   }

@@ -37,7 +37,7 @@ describe('Web Push over TLS', () => {
     expect(service.received[0]?.headers).toMatchObject({ urgency: 'high', ttl: '600' });
   });
 
-  test('messages of one incident share a topic, so that the second replaces the first while a phone is off', async () => {
+  test('messages of one incident share a topic, so that while a phone is off the second message replaces the first', async () => {
     const [first, other] = [notice(), notice()];
     const target = service.subscribe();
     for (const each of [first, { ...first, id: uuid() }, other]) await notifier.send(target, each, soon());
@@ -53,12 +53,12 @@ describe('Web Push over TLS', () => {
     [429, { 'retry-after': '7' }, { outcome: 'retry', afterMs: 7_000 }],
     [503, {}, { outcome: 'retry', afterMs: null }],
     [403, {}, { outcome: 'refused' }],
-  ])('the HTTP answer %i with headers %j gives the outcome %j', async (status, headers, delivery) => {
+  ])('an answer with HTTP status %i and headers %j gives the outcome %j', async (status, headers, delivery) => {
     service.answers = [{ status, headers }];
     expect(await notifier.send(service.subscribe(), notice(), soon())).toMatchObject(delivery);
   });
 
-  test('does not send to a push service whose certificate is not trusted', async () => {
+  test('nothing is sent to a push service whose certificate is not trusted', async () => {
     const before = service.attempts;
     expect(await new WebPushNotifier(vapid).send(service.subscribe(), notice(), soon())).toMatchObject({
       outcome: 'retry',

@@ -9,14 +9,13 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 type Target = Extract<ChannelRequest, { kind: 'webpush' }>;
 
 /**
- * Sends Web Push messages. The payload is encrypted for the browser (RFC 8291), and the VAPID key identifies the server
- * (RFC 8292). All messages of an incident share a topic, so that a phone that was off shows one notification with the
- * newest state.
+ * Sends Web Push messages. The payload is encrypted for the browser (RFC 8291), and the VAPID key identifies the server (RFC 8292). All
+ * messages of an incident share a topic, so that a phone that was off shows one notification with the newest state.
  */
 export class WebPushNotifier implements Notifier<Target> {
   readonly kind = 'webpush';
   private readonly vapid: CloudParts['vapid'];
-  /** PEM of further certificate authorities, for a push service with a private certificate. */
+  /** Additional certificate authorities as PEM, for a push service with a private certificate. */
   private readonly ca: string | undefined;
   private readonly guard: AddressGuard;
 
@@ -52,7 +51,7 @@ export class WebPushNotifier implements Notifier<Target> {
       signal,
       ca: this.ca,
     });
-    // The subscription has expired or was removed, and will never work again (RFC 8030, 7.3).
+    // The subscription has expired or was removed. It will never work again (RFC 8030, 7.3).
     const isGone = delivery.outcome === 'refused' && /^HTTP (404|410)$/.test(delivery.reason);
     return isGone ? { outcome: 'gone', reason: delivery.reason } : delivery;
   }

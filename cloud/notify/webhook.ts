@@ -8,12 +8,14 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 type Target = Extract<ChannelRequest, { kind: 'webhook' }>;
 
 /**
- * Signs the time and the body of a request. The time is included so that a recorded request cannot be replayed later.
+ * Signs the time and the body of a request. With the time, the receiver can refuse a recorded request that is replayed later.
  */
 const webhookSignature = (secret: string, timestampS: number, body: string): string =>
   createHmac('sha256', secret).update(`${timestampS}.${body}`).digest('hex');
 
-/** POSTs the notification as JSON, signed with the secret that the receiver chose; docs/cloud.md shows how to check it. */
+/**
+ * POSTs the notification as JSON, signed with the secret that the receiver chose. docs/cloud.md shows how to check the signature.
+ */
 export class WebhookNotifier implements Notifier<Target> {
   readonly kind = 'webhook';
   private readonly clock: Clock;

@@ -7,7 +7,7 @@ import * as samples from '@earshot/shared/contracts/samples.ts';
 import * as teaching from '@earshot/shared/contracts/teaching.ts';
 import { ById, type Route } from './route.ts';
 
-/** What devices call with their token. */
+/** The routes that devices call with their token. */
 export const DEVICE_ROUTES = {
   putCandidate: {
     method: 'PUT',
@@ -19,8 +19,8 @@ export const DEVICE_ROUTES = {
     response: candidate.CandidateAccepted,
     mayBeUrgent: true,
     perMinute: 1200,
-    // Far more than a home's sounds and a day's backlog need. Reports beyond the limit wait in the devices' outboxes,
-    // keep their time of detection, and do not delay other homes.
+    // Far more than the sounds and the backlog of a day need. Reports beyond the limit wait in the devices' outboxes, keep their time of
+    // detection, and do not delay other homes.
     ofHome: { perMinute: 300, atOnce: 15 },
   },
   stillHeard: {
@@ -54,7 +54,7 @@ export const DEVICE_ROUTES = {
     method: 'GET',
     path: '/v1/models/:sha256',
     who: 'device',
-    summary: 'A file of the model release, by its hash (the manifest and its signature too)',
+    summary: 'A file of the model release, by its hash; also the manifest and its signature',
     params: z.object({ sha256: Sha256 }),
     response: 'bytes',
   },
@@ -62,7 +62,7 @@ export const DEVICE_ROUTES = {
     method: 'PUT',
     path: '/v1/taught-examples/:id',
     who: 'device',
-    summary: 'Announce the recorded example that a member asked for; answers with the upload link',
+    summary: 'Announce the recorded example that a member asked for; the answer contains the upload link',
     params: ById,
     body: teaching.ExampleRequest,
     response: teaching.ExampleAnswer,
@@ -89,7 +89,7 @@ export const DEVICE_ROUTES = {
     method: 'GET',
     path: '/v1/ignored-sounds/files/:sha256',
     who: 'device',
-    summary: 'The ignored sounds that the device silences by itself, by the hash of the file',
+    summary: 'The file of ignored sounds, which the device does not report, by its hash',
     params: z.object({ sha256: Sha256 }),
     response: 'bytes',
   },
@@ -98,7 +98,7 @@ export const DEVICE_ROUTES = {
     path: '/v1/samples/:id',
     who: 'device',
     summary:
-      'Announce a sample: a randomly chosen sound that scored just below the threshold. Answers with the upload link when the home has opted in',
+      'Announce a sample: a randomly chosen sound that scored just below the threshold. The answer contains the upload link when the home has opted in',
     params: ById,
     body: samples.SampleRequest,
     response: samples.SampleAnswer,

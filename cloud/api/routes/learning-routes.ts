@@ -7,7 +7,7 @@ import * as samples from '@earshot/shared/contracts/samples.ts';
 import * as teaching from '@earshot/shared/contracts/teaching.ts';
 import { ById, type Route } from './route.ts';
 
-/** What a home teaches: ignored sounds, suggested sensitivities, samples and taught sounds. */
+/** Routes by which a home teaches Earshot: ignored sounds, suggested sensitivities, samples and taught sounds. */
 export const LEARNING_ROUTES = {
   listIgnoredSounds: {
     method: 'GET',
@@ -20,7 +20,7 @@ export const LEARNING_ROUTES = {
     method: 'DELETE',
     path: '/v1/ignored-sounds/:id',
     who: 'member',
-    summary: 'Alert about similar sounds again',
+    summary: 'Stop ignoring a sound: alert about similar sounds again',
     params: ById,
     response: null,
   },
@@ -28,7 +28,7 @@ export const LEARNING_ROUTES = {
     method: 'GET',
     path: '/v1/hunches',
     who: 'member',
-    summary: "Suggested sensitivities, where another one would have suited the home's past alerts better",
+    summary: "Suggested sensitivities that would have suited the home's past alerts better",
     response: z.object({ items: z.array(Hunch) }),
     perMinute: 60,
   },

@@ -5,13 +5,13 @@ import * as samples from '@earshot/shared/contracts/samples.ts';
 import { SharedClips } from '@earshot/shared/contracts/shared-clips.ts';
 import { ById, type Route } from './route.ts';
 
-/** For the cloud's operators: the fleet, the tuning log and the roll-out of a release. */
+/** Routes for the cloud's operators: the fleet, the tuning log and the roll-out of a release. */
 export const OPERATIONS_ROUTES = {
   getFleet: {
     method: 'GET',
     path: '/v1/fleet',
     who: 'operations',
-    summary: 'Homes, devices, releases, roll-out and false alerts, as numbers',
+    summary: 'Number of homes and devices, releases, state of the roll-out, and false alerts',
     response: FleetView,
     perMinute: 60,
   },
@@ -53,7 +53,7 @@ export const OPERATIONS_ROUTES = {
     method: 'POST',
     path: '/v1/rollout/pause',
     who: 'operations',
-    summary: 'Offer the release to no further device; those that have it keep it',
+    summary: 'Pause the roll-out: no further device gets the release, and devices that have it keep it',
     response: FleetView,
     perMinute: 60,
   },

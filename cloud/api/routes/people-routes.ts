@@ -3,7 +3,7 @@ import * as api from '@earshot/shared/contracts/api.ts';
 import * as home from '@earshot/shared/contracts/home.ts';
 import { ById, type Route } from './route.ts';
 
-/** The people of a home, and the channels that reach them. */
+/** Routes for the people of a home, and for the channels that reach them. */
 export const PEOPLE_ROUTES = {
   listMembers: {
     method: 'GET',
@@ -33,14 +33,14 @@ export const PEOPLE_ROUTES = {
     method: 'GET',
     path: '/v1/channels',
     who: 'member',
-    summary: 'Your notification channels, in order',
+    summary: "The member's notification channels, in the order in which they are tried",
     response: z.object({ items: z.array(home.ChannelView) }),
   },
   addChannel: {
     method: 'POST',
     path: '/v1/channels',
     who: 'member',
-    summary: 'Add a channel; the same push endpoint twice is one channel',
+    summary: 'Add a notification channel; adding the same push endpoint twice makes one channel',
     body: home.ChannelRequest,
     response: home.ChannelView,
   },
@@ -48,7 +48,7 @@ export const PEOPLE_ROUTES = {
     method: 'PATCH',
     path: '/v1/channels/:id',
     who: 'member',
-    summary: 'Change the order, or report whether a test message arrived',
+    summary: "Change the channel's place in the order, or report whether a test message arrived",
     params: ById,
     body: api.ChannelPatch,
     response: home.ChannelView,
@@ -74,7 +74,7 @@ export const PEOPLE_ROUTES = {
     method: 'POST',
     path: '/v1/ntfy-topics',
     who: 'member',
-    summary: 'A topic that nobody can guess, for the ntfy app on a phone',
+    summary: 'Create an ntfy topic that nobody can guess, for the ntfy app on a phone',
     response: api.NtfyTopic,
     perMinute: 20,
   },

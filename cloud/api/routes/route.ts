@@ -2,19 +2,18 @@ import { z } from 'zod';
 import { Id } from '@earshot/shared/contracts/common.ts';
 
 /**
- * Describes a route of the API. The server uses it to check caller, limits and bodies, and the OpenAPI page is
- * generated from it.
+ * Describes a route of the API. The server checks caller, limits and bodies by it, and the OpenAPI page is generated from it.
  */
 export interface Route {
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
-  /** In Fastify's syntax; `:name` is a path parameter. */
+  /** Path in Fastify's syntax; `:name` is a parameter. */
   path: string;
   who: 'anyone' | 'device' | 'member' | 'operations';
   summary: string;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** Null: 204. 'bytes' and 'events' are streams, 'text' is plain text. */
+  /** Null: answers 204. 'bytes' and 'events' are streams, 'text' is plain text. */
   response: z.ZodType | null | 'bytes' | 'events' | 'text';
   /** A request with a safety label in its body is urgent: it is handled first and has its own limits. */
   mayBeUrgent?: boolean;
@@ -23,9 +22,9 @@ export interface Route {
    * separately against the same limit.
    */
   perMinute?: number;
-  /** Limit for all of a home's devices together; urgent requests are neither counted nor refused. */
+  /** Limit for all devices of a home together. Urgent requests are not counted, and not refused. */
   ofHome?: { perMinute: number; atOnce: number };
-  /** Default: 64 KiB. */
+  /** The default is 64 KiB. */
   maxBodyBytes?: number;
 }
 
