@@ -2,13 +2,13 @@ import type { ServerKeys } from '../keys/server-keys.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { ClipPromise } from './clip-store.ts';
 
-/** The path at which the API serves the embedded store's links. */
+/** The path at which the API serves the links of the embedded clip store. */
 export const LINK_ROOT = '/v1/clips/';
 
 /**
- * Makes and checks links that need no token, because they are signed: an HMAC over verb, object and expiry. The HMAC of
- * an upload link also covers the length and hash of the one object that it accepts. That of a download link covers the
- * member for whom it was made, so the link stops working when the membership ends.
+ * Makes and checks signed links, which need no token. The signature is an HMAC over verb, object and expiry. For an upload link, the HMAC
+ * also covers the length and hash of the one object that the link accepts. For a download link, it also covers the member for whom the link
+ * was made, so that the link becomes invalid when the membership ends.
  */
 export class ClipLinks {
   private readonly keys: ServerKeys;
@@ -29,7 +29,7 @@ export class ClipLinks {
     return `${LINK_ROOT}${key}?${query.toString()}`;
   }
 
-  /** Throws LINK_EXPIRED for every invalid link, so that a stranger learns nothing from the difference. */
+  /** Throws LINK_EXPIRED for every kind of invalid link, so that a stranger cannot learn what is wrong with it. */
   openUpload(key: string, query: Record<string, string | undefined>, nowMs: number): ClipPromise {
     const clip = { key, sha256: query.sha256 ?? '', bytes: Number(query.bytes) };
     const untilMs = Number(query.until);

@@ -7,7 +7,7 @@ import { clipKey, homePrefix, type ClipPromise, type ClipStore, type UploadLink 
 
 export interface StoreUnderTest {
   store: ClipStore;
-  /** The same store with a clock that is `ms` milliseconds slow: the links that it makes are already that old. */
+  /** The same store with a clock that is `ms` milliseconds slow, so the links that it makes are already `ms` old. */
   ago(ms: number): ClipStore;
   /**
    * The absolute address of a link. S3's links are absolute already; those of the embedded store are relative to the
@@ -15,8 +15,8 @@ export interface StoreUnderTest {
    */
   absolute(url: string): string;
   /**
-   * Registers a clip and returns its key and a member who may read it. Needed where the API serves the links: it serves
-   * only clips that it knows.
+   * Registers a clip, and returns its key and a member who may read it. Needed for the store whose links the API serves: the API serves
+   * only registered clips.
    */
   announce?(): Promise<{ key: string; reader: string }>;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ const MINUTE_MS = 60_000;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const newKey = () => clipKey(randomUUID(), randomUUID());
 
-/** What every clip store must do; each adapter's test calls this inside a `describe` of its own. */
+/** The tests that every clip store must pass. Each adapter's test calls this inside its own `describe`. */
 export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
   let under: StoreUnderTest;
   let store: ClipStore;
@@ -52,7 +52,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
 
   test("a usable store passes the store's own check", () => store.check());
 
-  test('refuses a key that leads out of the store, and a prefix that does not end in "/"', async () => {
+  test('refuses a key that leads outside the store, and a prefix that does not end in "/"', async () => {
     await expect(put('homes/../secret.wav', randomBytes(1))).rejects.toMatchObject({ code: 'CLIP_STORE' });
     await expect(store.get('/etc/passwd')).rejects.toMatchObject({ code: 'CLIP_STORE' });
     await expect(store.deletePrefix('homes/a')).rejects.toMatchObject({ code: 'CLIP_STORE' });
@@ -79,7 +79,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(sha256((await store.get(key)) ?? new Uint8Array())).toBe(sha256(bytes));
   });
 
-  test('a read during concurrent writes returns one complete object, never a mixture', async () => {
+  test('a read during concurrent writes returns one complete object, never a mixture of two', async () => {
     const key = newKey();
     const versions = [randomBytes(200_000), randomBytes(100_000)] as const;
     const whole = versions.map(sha256);
@@ -97,7 +97,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.get(key)).toBeNull();
   });
 
-  test('lists and deletes all clips of a home, even when they fill several pages, and none of another home', async () => {
+  test('lists and deletes all clips of a home, even when they fill several pages, and no clip of another home', async () => {
     const home = `page-${randomUUID()}`;
     const neighbour = clipKey(`${home}-2`, randomUUID());
     const keys = Array.from({ length: 1010 }, () => clipKey(home, randomUUID()));
@@ -125,7 +125,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(sha256((await store.get(clip.key)) ?? new Uint8Array())).toBe(clip.sha256);
   });
 
-  test('an upload link refuses bytes that differ from the registered ones, whether as long, shorter or longer', async () => {
+  test('an upload link refuses bytes that differ from the registered bytes, whether they have the same length, are shorter or longer', async () => {
     const bytes = randomBytes(50_000);
     const clip = await promise(bytes);
     const link = await store.uploadLink(clip, MINUTE_MS);
@@ -133,7 +133,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     for (const other of others) {
       const headers = { ...link.headers };
       if ('x-amz-checksum-sha256' in headers) {
-        // When the uploader also sends a wrong hash, the signature does not match.
+        // An uploader who also sends a wrong hash fails, because the signature then does not match.
         const lie = { ...headers, 'x-amz-checksum-sha256': createHash('sha256').update(other).digest('base64') };
         expect((await upload(link, other, lie)).ok).toBe(false);
       }
@@ -161,13 +161,13 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
       socket.once('close', () => resolve());
       socket.once('error', reject);
     });
-    // The store notices the broken connection later than this test does, so a truncated object could still appear.
-    // Polling until the object is absent would end too early.
+    // The store notices the broken connection later than this test does, so a truncated object could still appear. Polling until the object
+    // is absent would end too early, so wait a fixed time.
     await sleep(300);
     expect(await store.size(clip.key)).toBeNull();
   });
 
-  test('an upload link is valid for its key only, and only until it expires', async () => {
+  test('an upload link is valid only for its key, and only until it expires', async () => {
     const bytes = randomBytes(1000);
     const clip = await promise(bytes);
     const other = newKey();
@@ -184,7 +184,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect([await store.size(clip.key), await store.size(other)]).toEqual([null, null]);
   });
 
-  test('a download link answers with the bytes and their type, and with a byte range for seeking', async () => {
+  test('a download link answers with the bytes and their content type, and with a byte range for seeking', async () => {
     const { key, reader } = await announce();
     const bytes = randomBytes(5000);
     await put(key, bytes);
@@ -196,7 +196,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect([part.status, sha256(part.bytes)]).toEqual([206, sha256(bytes.subarray(1000, 2000))]);
   });
 
-  test('a download link is valid for its key only, with its signature only, and only until it expires', async () => {
+  test('a download link is valid only for its key, only with its signature, and only until it expires', async () => {
     const { key, reader } = await announce();
     const other = newKey();
     await put(key, randomBytes(100));
@@ -211,7 +211,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     }
   });
 
-  test('a link to a deleted clip does not work, although it has not expired', async () => {
+  test('a link to a deleted clip does not work, even if the link has not expired', async () => {
     const { key, reader } = await announce();
     await put(key, randomBytes(100));
     const { url } = await store.downloadLink(key, MINUTE_MS, reader);

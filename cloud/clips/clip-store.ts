@@ -1,42 +1,42 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
 
 /**
- * Stores the clips of candidates. Two adapters implement this interface: files (file-store.ts) and S3 (s3-store.ts); both pass
- * clip-store.contract.ts. Keys are paths of letters, digits, `-`, `_`, `.` and `/`, without `..`. A put is atomic: a reader sees the whole
- * old object, the whole new one, or none. All methods are idempotent. They throw CLIP_STORE when the store itself cannot be used.
+ * Stores the clips of candidates. Two adapters implement this interface: files (file-store.ts) and S3 (s3-store.ts). Both pass
+ * clip-store.contract.ts. Keys are paths of letters, digits, `-`, `_`, `.` and `/`, without `..`. A put is atomic: a reader sees the
+ * complete old object, the complete new object, or none. All methods are idempotent. They throw CLIP_STORE when the store itself cannot be
+ * used.
  */
 export interface ClipStore {
   readonly kind: 'file' | 's3';
 
-  /** Stores `bytes`. Throws CLIP_MISMATCH, and stores nothing, when their SHA-256 is not `sha256`. */
+  /** Stores `bytes`. When their SHA-256 is not `sha256`, stores nothing and throws CLIP_MISMATCH. */
   put(key: string, bytes: Uint8Array, sha256: string): Promise<void>;
-  /** Null when there is no such object. */
+  /** Returns null when there is no such object. */
   get(key: string): Promise<Uint8Array | null>;
-  /** Length in bytes, null when there is no such object. Cheaper than `get`. */
+  /** Returns the length in bytes, or null when there is no such object. Cheaper than `get`. */
   size(key: string): Promise<number | null>;
-  /** Deletes the object; resolves also when there was none. */
+  /** Deletes the object. Also resolves when there is no such object. */
   delete(key: string): Promise<void>;
-  /** Deletes everything below `prefix` (which must end in `/`), page by page; returns the number of objects. */
+  /** Deletes everything below `prefix` (which must end in `/`), page by page. Returns the number of deleted objects. */
   deletePrefix(prefix: string): Promise<number>;
-  /** All keys below `prefix`, in any order: for export and for the proof of the retention job. */
+  /** Lists all keys below `prefix`, in any order. Used for exports and to prove that expired clips are gone. */
   list(prefix: string): AsyncIterable<string>;
 
   /**
-   * A link with which a client without credentials may PUT exactly these bytes under exactly this key, until the link
-   * expires.
+   * Makes a link with which a client without credentials may PUT exactly these bytes under exactly this key, until the link expires.
    */
   uploadLink(clip: ClipPromise, lifeMs: number): Promise<UploadLink>;
   /**
-   * A link with which a browser may GET this object (with ranges), until the link expires. `reader` is the member for
-   * whom it is made.
+   * Makes a link with which a browser may GET this object (also a byte range) until the link expires. `reader` is the member for whom the
+   * link is made.
    */
   downloadLink(key: string, lifeMs: number, reader: string): Promise<DownloadLink>;
 
-  /** Throws when the store cannot be used; for /readyz and `doctor --cloud`. */
+  /** Throws when the store cannot be used. Used by /readyz and `doctor --cloud`. */
   check(): Promise<void>;
 }
 
-/** The object that an upload link accepts, and nothing else. */
+/** The only object that an upload link accepts. */
 export interface ClipPromise {
   key: string;
   sha256: string;
@@ -45,7 +45,7 @@ export interface ClipPromise {
 
 export interface UploadLink {
   method: 'PUT';
-  /** Absolute, or for the embedded store a path that the API serves. */
+  /** An absolute address, or for the embedded store a path that the API serves. */
   url: string;
   /** Headers that must all be sent with the upload. */
   headers: Record<string, string>;
@@ -57,7 +57,7 @@ export interface DownloadLink {
   expiresAtMs: number;
 }
 
-/** One folder per home, so that deleting a home means deleting a prefix. */
+/** One folder per home, so that deleting a home means deleting one prefix. */
 export const homePrefix = (homeId: string): string => `homes/${homeId}/`;
 export const clipKey = (homeId: string, candidateId: string): string => `${homePrefix(homeId)}${candidateId}.wav`;
 

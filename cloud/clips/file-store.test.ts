@@ -14,7 +14,7 @@ import { clipStoreContract } from './clip-store.contract.ts';
 import { clipKey } from './clip-store.ts';
 import { FileClipStore } from './file-store.ts';
 
-describe('FileClipStore, whose links the API serves, passes the tests of every clip store', () => {
+describe('FileClipStore, whose links the API serves, passes the tests for every clip store', () => {
   clipStoreContract(async () => {
     const started = await startTestCloud({ roles: ['api'] });
     const { parts, url } = started.cloud;
@@ -38,7 +38,7 @@ describe('FileClipStore, whose links the API serves, passes the tests of every c
 test('the error for a folder that cannot be written names the folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-clips-'));
   const file = join(folder, 'not-a-folder');
-  // A file in place of the folder: it cannot be written into, not even by root.
+  // A file in place of the folder, so that not even root can write into the folder.
   await writeFile(file, '');
   await using started = await startTestCloud({ roles: ['api'] });
   const { links } = started.cloud.parts.clips as FileClipStore;

@@ -13,12 +13,12 @@ import {
   type UploadLink,
 } from './clip-store.ts';
 
-/** Folder for unfinished uploads, outside every key (keys do not begin with a dot). */
+/** Folder for unfinished uploads. No key can lead into it, because keys do not begin with a dot. */
 const INCOMING = '.incoming';
 
 /**
- * Clips as files below one folder. A put writes a temporary file, fsyncs, renames and fsyncs the folder, so that a power cut leaves the
- * whole clip or none. Links to the clips lead to the API (api/clip-link-routes.ts).
+ * Clips as files below one folder. A put writes a temporary file, fsyncs it, renames it and fsyncs the folder, so that a power cut leaves
+ * the complete clip or none. Links to the clips lead to the API (api/clip-link-routes.ts).
  */
 export class FileClipStore implements ClipStore {
   readonly kind = 'file';
@@ -37,8 +37,8 @@ export class FileClipStore implements ClipStore {
   }
 
   /**
-   * Stores a stream chunk by chunk without holding it in memory. Throws CLIP_MISMATCH as soon as the bytes differ from
-   * the registered length or hash.
+   * Stores a stream chunk by chunk, without holding all of it in memory. Throws CLIP_MISMATCH as soon as the bytes differ from the
+   * registered length or hash.
    */
   async receive(clip: ClipPromise, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
     const { key } = clip;
@@ -57,7 +57,7 @@ export class FileClipStore implements ClipStore {
       await rename(aside, path);
       await syncFolder(dirname(path));
     } catch (error) {
-      // The cause that made writing fail may also make the removal fail; only the first error is reported.
+      // Whatever made the writing fail may also make the removal fail. Report only the first error.
       await rm(aside, { force: true }).catch(() => undefined);
       throw asEarshotError(error, 'CLIP_STORE', key);
     }
@@ -111,7 +111,7 @@ export class FileClipStore implements ClipStore {
     return { url: this.links.download(key, expiresAtMs, reader), expiresAtMs };
   }
 
-  /** Writes and removes a few bytes: the folder may exist on a full or read-only disk. */
+  /** Checks by writing and removing a few bytes, because the folder may exist on a full or read-only disk. */
   async check(): Promise<void> {
     const probe = `checks/${randomUUID()}`;
     await this.put(probe, Buffer.from('ok'), createHash('sha256').update('ok').digest('hex'));

@@ -20,7 +20,7 @@ describeWithServers('S3ClipStore on MinIO', ['minio'], () => {
     await server.stop();
   });
 
-  describe('S3ClipStore passes the tests of every clip store', () => {
+  describe('S3ClipStore passes the tests for every clip store', () => {
     clipStoreContract(async () => {
       const bucket = await newBucket(client);
       return {
@@ -32,7 +32,7 @@ describeWithServers('S3ClipStore on MinIO', ['minio'], () => {
     });
   });
 
-  test("a download link contains its reader for S3's access log, protected by the signature", async () => {
+  test("a download link names its reader, so that S3's access log shows the reader; the signature protects the name", async () => {
     const store = new S3ClipStore(client, await newBucket(client));
     const bytes = Buffer.from('sound');
     await store.put('homes/a/1.wav', bytes, createHash('sha256').update(bytes).digest('hex'));
@@ -52,7 +52,7 @@ describeWithServers('S3ClipStore on MinIO', ['minio'], () => {
     });
   });
 
-  test('a bucket that keeps versions is refused, because it keeps the bytes of deleted clips', async () => {
+  test('a bucket with versioning is refused, because it keeps the bytes of deleted clips', async () => {
     const bucket = await newBucket(client);
     await client.send(
       new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),

@@ -26,12 +26,12 @@ import {
 export interface S3Place {
   bucket: string;
   region: string;
-  /** For S3-compatible servers; null for AWS. */
+  /** The address of an S3-compatible server; null for AWS. */
   endpoint: string | null;
 }
 
 /**
- * Short, because S3 answers within tens of ms and a worker that waits delays its whole batch. The SDK tries 4 times.
+ * Short, because S3 answers within tens of milliseconds, and a waiting worker delays its whole batch. The SDK makes 4 attempts.
  */
 const CONNECT_WITHIN_MS = 3000;
 const ANSWER_WITHIN_MS = 15_000;
@@ -44,7 +44,7 @@ export function openS3Store(place: S3Place, clock: Clock = systemClock): S3ClipS
     region: place.region,
     ...(place.endpoint === null ? {} : { endpoint: place.endpoint, forcePathStyle: true }),
     maxAttempts: TRIES,
-    // Every request that stores something contains our SHA-256; a second checksum would only cost CPU time.
+    // Every request that stores something already contains our SHA-256, so a second checksum would only cost CPU time.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
@@ -103,8 +103,7 @@ export class S3ClipStore implements ClipStore {
   async deletePrefix(prefix: string): Promise<number> {
     checkPrefix(prefix);
     let deleted = 0;
-    // List from the start each time: the objects of the previous page are deleted, and objects that were added
-    // meanwhile are found.
+    // List from the start each time: the objects of the previous page are deleted by then, and objects that were added meanwhile are found.
     for (;;) {
       const keys = (await this.page(prefix)).keys;
       if (keys.length === 0) return deleted;
@@ -136,8 +135,8 @@ export class S3ClipStore implements ClipStore {
   }
 
   /**
-   * The signature covers length and SHA-256 as headers, so the store itself refuses other bytes: S3 checks the hash before the object
-   * exists. A link can be used again until it expires, but only to store the same bytes.
+   * The signature covers the headers with length and SHA-256, so the store itself refuses other bytes: S3 checks the hash before it creates
+   * the object. A link can be used again until it expires, but only to store the same bytes.
    */
   async uploadLink(clip: ClipPromise, lifeMs: number): Promise<UploadLink> {
     const nowMs = this.clock.nowMs();
@@ -153,10 +152,10 @@ export class S3ClipStore implements ClipStore {
       expiresIn: seconds(lifeMs),
       signingDate: new Date(nowMs),
       signableHeaders: signed,
-      // Send the hash as a header: S3 would sign it as a query parameter, too, but would not check it.
+      // Send the hash as a header. As a query parameter S3 would accept it in the signature, but would not check it.
       unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
     });
-    // Without content-length: every HTTP client sends this header by itself, and some refuse to send one that is given.
+    // Leave content-length out: every HTTP client sends this header by itself, and some refuse to send one that the caller sets.
     const headers = { 'content-type': 'audio/wav', 'x-amz-checksum-sha256': checksum };
     return { method: 'PUT', url, headers, expiresAtMs: nowMs + seconds(lifeMs) * 1000 };
   }
@@ -168,7 +167,7 @@ export class S3ClipStore implements ClipStore {
       ResponseContentType: 'audio/wav',
       ResponseCacheControl: 'private, no-store',
     });
-    // S3 ignores a query parameter that begins with x-, but signs it and writes it into its access log.
+    // S3 ignores query parameters that begin with x-, but includes them in the signature and writes them into its access log.
     command.middlewareStack.add(
       (next) => (args) => {
         (args.request as { query: Record<string, string> }).query['x-reader'] = reader;
@@ -185,11 +184,11 @@ export class S3ClipStore implements ClipStore {
     const { Status } = await calling(`bucket ${this.bucket}`, () =>
       this.client.send(new GetBucketVersioningCommand({ Bucket: this.bucket })),
     );
-    // A versioned bucket keeps the bytes of deleted objects, but deleted must mean gone.
+    // A versioned bucket keeps the bytes of deleted objects, but a deleted clip must be gone.
     if (Status === 'Enabled')
       throw new EarshotError(
         'CLIP_STORE',
-        `Bucket ${this.bucket} keeps versions, so nothing in it is ever deleted: suspend versioning.`,
+        `Bucket ${this.bucket} has versioning, so it keeps the bytes of deleted clips: suspend versioning.`,
       );
   }
 
@@ -216,7 +215,7 @@ async function calling<T>(doing: string, call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Null when the object does not exist; a bucket that does not exist is an error. */
+/** Returns null when the object does not exist. A bucket that does not exist is an error. */
 const unlessAbsent = <T>(doing: string, call: () => Promise<T>): Promise<T | null> =>
   calling(doing, () =>
     call().catch((error: unknown) => {

@@ -7,9 +7,8 @@ import { enterDeletions, removeBytes } from './deletion-ledger.ts';
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log' | 'feed'>;
 
 /**
- * Deletes the home and everything in it: rows and tokens first, then bytes. It keeps the proof of the deletions and,
- * for each token hash, that its home was deleted: phones that have the app open request the home once more and get
- * that reason.
+ * Deletes the home and everything in it: first rows and tokens, then bytes. Two records remain: the proof of the deletions, and for each
+ * token hash the reason that its home was deleted. Phones that have the app open request the home once more and show that reason.
  */
 export async function deleteHome(parts: Parts, homeId: string): Promise<void> {
   const { database, clock, clips, feed } = parts;

@@ -7,8 +7,8 @@ import { enterDeletions, removeBytes } from './deletion-ledger.ts';
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log' | 'feed'>;
 
 /**
- * Deletes incidents with their rows, pending notifications and bytes. An upload, job, verification or notification in
- * progress then finds no row and stops.
+ * Deletes incidents with their rows, pending notifications and bytes. An upload, job, verification or notification that is in progress then
+ * finds no row and stops.
  */
 export async function deleteIncidents(parts: Parts, homeId: string, ids: readonly string[]): Promise<number> {
   const { database, clock, feed } = parts;
@@ -27,7 +27,7 @@ export async function deleteIncidents(parts: Parts, homeId: string, ids: readonl
       .where('candidates.incidentId', 'in', found)
       .select(['candidates.id', 'clips.bytes', 'clips.state', 'clips.uploadUntilMs'])
       .execute();
-    // Candidates without a clip are entered, too: a device that registers one again must learn that it was deleted.
+    // Record candidates without a clip, too: a device that registers such a candidate again must learn that it was deleted.
     const clips = sounds.map(({ id, bytes, state, uploadUntilMs }) => ({
       homeId,
       key: clipKey(homeId, id),

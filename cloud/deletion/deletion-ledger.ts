@@ -8,24 +8,22 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>;
 type Clip = Pick<Selectable<Schema['clips']>, 'homeId' | 'key' | 'bytes' | 'state' | 'uploadUntilMs'>;
 export type Reason = 'rejected' | 'expired' | 'member' | 'home';
 
-/** An upload that began before its link expired may end up to this long after the expiry. */
+/** An upload that began before its link expired may end this much later than the expiry. */
 const UPLOAD_MARGIN_MS = 60_000;
 /**
- * Clips that are removed at the same time. With a store that answers in 20 ms, a home with a thousand clips is empty
- * within seconds.
+ * The number of clips that are removed at the same time. With a store that answers in 20 ms, a thousand clips are removed within seconds.
  */
 const AT_ONCE = 8;
 /**
- * While an upload link is still valid, bytes may arrive after the deletion. They must be removed within 5 s, so the
- * store is checked again this often.
+ * While an upload link is still valid, bytes may arrive after the deletion. They must be removed within 5 s, so the store is checked again
+ * at this interval.
  */
 const LOOK_AGAIN_MS = 2_000;
 
 /**
- * Deletion in two steps. First, in the transaction that removes the rows, each clip is entered here; then its bytes are
- * removed and confirmed as gone. After a crash in between the entry remains, and the sweeper continues. Clips that may
- * still be uploaded are checked again until no upload link is valid. The entries remain as the record of what was
- * deleted, when and why.
+ * Deletes clips in two steps. First, the transaction that removes the rows also enters each clip in the ledger. Then the bytes are removed
+ * and confirmed as gone. After a crash between the steps, the entry remains and the sweeper continues. Clips that may still be uploaded are
+ * checked again until no upload link is valid. The entries remain as the record of what was deleted, when and why.
  */
 export async function enterDeletions(
   queries: Queries,
@@ -52,7 +50,7 @@ export async function enterDeletions(
   return entries.map(({ id }) => id);
 }
 
-/** Removes the clips of candidates that stay in the history; their rows record the deletion. */
+/** Removes the clips of candidates that stay in the history. The rows of the candidates record the deletion. */
 export async function deleteClips(
   queries: Queries,
   clips: readonly (Clip & { candidateId: string })[],
@@ -66,7 +64,7 @@ export async function deleteClips(
     .set({ state: 'deleted', expiresAtMs: null, sharedBy: null, sharedAtMs: null })
     .where('candidateId', 'in', ids)
     .execute();
-  // Data computed from the sound is deleted with it.
+  // Delete the data that was computed from the sound, too.
   await queries
     .updateTable('candidates')
     .set({ embedding: null, embeddedBy: null, deviceEmbedding: null })
@@ -76,7 +74,7 @@ export async function deleteClips(
   return enterDeletions(queries, clips, reason, nowMs);
 }
 
-/** Removes the bytes of these entries now; entries that fail stay due for the sweeper. */
+/** Removes the bytes of these entries now. Entries whose removal fails stay due, and the sweeper tries again. */
 export async function removeBytes(parts: Parts, ids: readonly string[]): Promise<void> {
   for (let at = 0; at < ids.length; at += 100) {
     const entries = await parts.database.queries
@@ -88,7 +86,7 @@ export async function removeBytes(parts: Parts, ids: readonly string[]): Promise
   }
 }
 
-/** Removes the bytes of everything that is due; the sweeper calls this in each of its rounds. */
+/** Removes the bytes of every entry that is due. The sweeper calls this in each of its rounds. */
 export async function removeDueBytes(parts: Parts): Promise<number> {
   const due = await parts.database.queries
     .selectFrom('deletions')
@@ -113,7 +111,7 @@ async function remove({ database, clips, clock, log }: Parts, entry: Selectable<
   try {
     await clips.delete(entry.key);
     if ((await clips.size(entry.key)) !== null) throw new Error('the store still has the clip after its deletion');
-    // Look for a deleted clip again even if its upload had ended: a device may upload it a second time.
+    // Check again for a deleted clip even if its upload had ended, because a device may upload it a second time.
     const mayStillArrive = entry.bytes === 0 || entry.reason === 'member' || entry.reason === 'home';
     const expectsMore = mayStillArrive && nowMs < entry.watchUntilMs;
     const lastLook = nowMs < entry.watchUntilMs ? entry.watchUntilMs : null;

@@ -13,17 +13,14 @@ import { until } from '../testing/until.ts';
 
 type Upload = NonNullable<z.infer<typeof CandidateAccepted>['upload']>;
 
-/**
- * Bytes must be gone within this time after the deletion, or after the last byte of an upload that could not be
- * stopped.
- */
+/** Bytes must be gone this soon after the deletion, or after the last byte of an upload that could not be stopped. */
 const GONE_WITHIN_MS = 5_000;
 
 /**
- * Devices and phones use the bucket directly, through links that cannot be revoked. The bytes must be removed
- * nevertheless. (deletion-races.test.ts has the same races on the embedded store.)
+ * Devices and phones use the bucket directly, through links that cannot be revoked, and deleted bytes must still be removed.
+ * (deletion-races.test.ts tests the same races on the embedded store.)
  */
-describeWithServers('deleting on S3, SQS and PostgreSQL', ['minio', 'elasticmq', 'postgres'], () => {
+describeWithServers('deleting an incident on S3, SQS and PostgreSQL', ['minio', 'elasticmq', 'postgres'], () => {
   const before = { ...process.env };
   let scale: CloudAtScale;
   let server: TestCloud;
@@ -60,7 +57,7 @@ describeWithServers('deleting on S3, SQS and PostgreSQL', ['minio', 'elasticmq',
   const bytesAreGone = () =>
     until('the bytes are gone', async () => (await scale.clipsLeft()).length === 0, GONE_WITHIN_MS);
 
-  test('deleted in the middle of the upload: bytes that the bucket accepts afterwards are removed', async () => {
+  test('in the middle of its upload: bytes that the bucket accepts afterwards are removed', async () => {
     await start({ roles: ['api'] });
     const upload = await put(makeCandidate('smoke_alarm', clip));
     const call = request(upload?.url ?? '', {
@@ -80,7 +77,7 @@ describeWithServers('deleting on S3, SQS and PostgreSQL', ['minio', 'elasticmq',
     expect(await incidents()).toEqual([]);
   }, 60_000);
 
-  test('deleted while its clip is queued: the bytes are removed, earlier links fail, and a second upload stores nothing', async () => {
+  test('while its clip is queued: the bytes are removed, earlier links fail, and a second upload stores nothing', async () => {
     await start({ roles: ['api'] });
     const candidate = makeCandidate('co_alarm', clip);
     const upload = await put(candidate);
@@ -97,7 +94,7 @@ describeWithServers('deleting on S3, SQS and PostgreSQL', ['minio', 'elasticmq',
     expect(await put(candidate)).toBeNull();
   }, 60_000);
 
-  test('deleted while its clip is verified: the verdict notifies nobody, and no bytes remain', async () => {
+  test('while its clip is verified: the verdict notifies nobody, and no bytes remain', async () => {
     const scoring = Promise.withResolvers<void>();
     const finish = Promise.withResolvers<void>();
     const scorer = {

@@ -37,7 +37,7 @@ describe('deleting an incident', () => {
 
   afterEach(() => server[Symbol.asyncDispose]());
 
-  test('deleted before the upload: the upload link is invalid, and the device learns that the clip is not needed', async () => {
+  test('before the upload: the upload link becomes invalid, and the device learns that the clip is not needed', async () => {
     await start({ roles: ['api'] });
     const upload = await register();
     await deleteIt();
@@ -47,7 +47,7 @@ describe('deleting an incident', () => {
     expect(await incidents()).toEqual([]);
   });
 
-  test('deleted in the middle of the upload: bytes that arrive afterwards are not kept', async () => {
+  test('in the middle of the upload: bytes that arrive afterwards are not kept', async () => {
     await start({ roles: ['api'] });
     const upload = await register();
     const call = request(new URL(upload?.url ?? '', server.cloud.url), {
@@ -65,7 +65,7 @@ describe('deleting an incident', () => {
     expect(await bytes()).toBeNull();
   });
 
-  test('deleted while its clip is queued: the job finds nothing, and a link that was made before does not play', async () => {
+  test('while its clip is queued: the job finds nothing, and an earlier download link does not work', async () => {
     await start({ roles: ['api'] });
     await box.report(candidate, clip);
     const [incident] = await incidents();
@@ -81,7 +81,7 @@ describe('deleting an incident', () => {
     expect(await server.cloud.parts.queue.depth()).toMatchObject({ ready: 1 });
   });
 
-  test('deleted while its clip is verified: the verdict notifies nobody', async () => {
+  test('while its clip is verified: the verdict notifies nobody', async () => {
     let isScoring = false;
     const finish = Promise.withResolvers<void>();
     const scorer = {
@@ -107,7 +107,7 @@ describe('deleting an incident', () => {
     beforeEach(() => ntfy.start());
     afterEach(() => ntfy.stop());
 
-    test('deleted while a channel hangs: the bytes are removed at once, and the notification is not tried again', async () => {
+    test('even if a channel hangs, the bytes are removed at once, and the notification is not tried again', async () => {
       const hanging = Promise.withResolvers<void>();
       ntfy.answer = (response) => void hanging.promise.then(() => response.writeHead(503).end());
       await start({});
@@ -127,7 +127,7 @@ describe('deleting an incident', () => {
   });
 });
 
-test('every deletion is recorded: what was deleted, why, when it was requested and when the removal was confirmed', async () => {
+test('every deletion is recorded: what was deleted, why, when it was requested, and when the removal was confirmed', async () => {
   await using server = await startTestCloud({
     scorer: { score: async () => ({ scores: { glass_break: 0.01 }, embedding: null }) },
   });

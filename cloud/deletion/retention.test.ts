@@ -22,7 +22,7 @@ const confirmed = async (label = 'smoke_alarm') => {
 const proofs = () =>
   home.parts.database.queries.selectFrom('deletions').select(['key', 'reason', 'doneAtMs']).execute();
 
-test('deletes a clip after thirty days and records it; the alert stays in the history', async () => {
+test('retention deletes a clip after thirty days and records it, and the alert stays in the history', async () => {
   const id = await confirmed();
   await home.clock.advance(29 * DAY_MS);
   await home.sweeper.turn();
@@ -34,7 +34,7 @@ test('deletes a clip after thirty days and records it; the alert stays in the hi
   expect(await home.incidents()).toMatchObject([{ verdict: 'confirmed', evidence: [{ clip: { state: 'deleted' } }] }]);
 });
 
-test('applies a shorter retention to existing clips', async () => {
+test('a shorter retention also applies to existing clips', async () => {
   const id = await confirmed();
   await changeSettings(home.parts, hall.homeId, { retentionDays: 1 }, null);
   await home.clock.advance(DAY_MS);
@@ -42,7 +42,7 @@ test('applies a shorter retention to existing clips', async () => {
   expect(await bytes(id)).toBeNull();
 });
 
-test('a rejected clip is deleted on rejection, unless the home has opted in to help', async () => {
+test('a clip is deleted when it is rejected, unless the home has opted in to improving the models', async () => {
   const first = await home.report(hall, 'glass_break');
   await home.verdict(first, 'rejected');
   expect(await bytes(first)).toBeNull();
@@ -52,7 +52,7 @@ test('a rejected clip is deleted on rejection, unless the home has opted in to h
   expect(await bytes(second)).not.toBeNull();
 });
 
-test('a deletion that the store refuses is tried again until the bytes are gone', async () => {
+test('when the store refuses a deletion, it is tried again until the bytes are gone', async () => {
   const id = await home.report(hall, 'glass_break');
   const { clips } = home.parts;
   const remove = clips.delete.bind(clips);

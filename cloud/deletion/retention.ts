@@ -6,7 +6,7 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>;
 
 const CLIPS_A_TURN = 500;
 
-/** Deletes the clips that are older than their home's retention. The incident stays in the history. */
+/** Deletes the clips that are older than their home's retention time. The incidents stay in the history. */
 export async function expireClips(parts: Parts): Promise<number> {
   const { database, clock, log } = parts;
   const nowMs = clock.nowMs();

@@ -6,12 +6,12 @@ import { type ConsumerOptions, QueueConsumer } from './consumer.ts';
 import { FailingQueue } from './testing/failing-queue.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** The shortest lease of SQS is a second. */
+/** Two seconds, because a lease of SQS is counted in whole seconds. */
 const LEASE_MS = 2_000;
 const HEARTBEAT_MS = 500;
 const SOON_MS = 20_000;
 
-/** The tests of the consumer, for every queue adapter; work-queue.contract.ts runs them. */
+/** The tests of the consumer with each queue adapter. work-queue.contract.ts runs them. */
 export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQueue }): void {
   describe('the consumer', () => {
     let queue: FailingQueue;
@@ -94,7 +94,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
         await systemClock.sleep(2 * LEASE_MS);
         return 'done';
       });
-      await until('it is at work', () => deliveries.length === 1, SOON_MS);
+      await until('the handler is working', () => deliveries.length === 1, SOON_MS);
       expect(await other.receive({ max: 1, waitMs: LEASE_MS + 1_000, leaseMs: LEASE_MS })).toEqual([]);
       await until('the message is acknowledged', isEmpty, SOON_MS);
       stop.abort();
@@ -105,13 +105,13 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
     test('a message that can never be handled goes to the dead letters with the reason', async () => {
       await send('broken');
       const running = consume(async () => ({ bury: 'the clip is no WAV' }));
-      await until('it is dead', async () => (await other.depth()).dead === 1, SOON_MS);
+      await until('the message is a dead letter', async () => (await other.depth()).dead === 1, SOON_MS);
       stop.abort();
       await running;
       expect(await other.deadLetters(10)).toMatchObject([{ body: 'broken', reason: 'the clip is no WAV' }]);
     });
 
-    test('a consumer that is stopped finishes the work in progress and receives no more messages', async () => {
+    test('a consumer that is stopped finishes the work in progress, and receives no more messages', async () => {
       const finish = Promise.withResolvers<void>();
       const handled: string[] = [];
       await send('in flight');
@@ -120,7 +120,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
         await finish.promise;
         return 'done';
       });
-      await until('it is at work', () => handled.length === 1, SOON_MS);
+      await until('the handler is working', () => handled.length === 1, SOON_MS);
       stop.abort();
       await send('later');
       finish.resolve();
@@ -132,7 +132,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       await other.ack(left!);
     });
 
-    test('a message whose handler gives up at a stop is received by the next consumer at once', async () => {
+    test('when a handler gives up because its consumer stops, the next consumer receives the message at once', async () => {
       const atWork = Promise.withResolvers<void>();
       await send('long');
       const running = consume(

@@ -9,28 +9,33 @@ test.each([
   [0, 20_000],
   [10_000, 20_000],
   [30_000, 20_000],
-])('a heartbeat of %i ms for a lease of %i ms is refused, with both values', async (heartbeatMs, leaseMs) => {
-  const consumer = new QueueConsumer({
-    queue: null as never,
-    clock: systemClock,
-    handle: async () => 'done',
-    atOnce: 1,
-    waitMs: 1_000,
-    leaseMs,
-    heartbeatMs,
-    firstRetryMs: 1_000,
-    onQueueError: () => undefined,
-    onWorkError: () => undefined,
-  });
-  await expect(consumer.run(AbortSignal.abort())).rejects.toMatchObject({
-    code: 'SETTING_INVALID',
-    detail: expect.stringMatching(new RegExp(`is ${heartbeatMs} ms.*half of the lease, which is ${leaseMs} ms`)),
-  });
-});
+])(
+  'a heartbeat of %i ms for a lease of %i ms is refused, and the error contains both values',
+  async (heartbeatMs, leaseMs) => {
+    const consumer = new QueueConsumer({
+      queue: null as never,
+      clock: systemClock,
+      handle: async () => 'done',
+      atOnce: 1,
+      waitMs: 1_000,
+      leaseMs,
+      heartbeatMs,
+      firstRetryMs: 1_000,
+      onQueueError: () => undefined,
+      onWorkError: () => undefined,
+    });
+    await expect(consumer.run(AbortSignal.abort())).rejects.toMatchObject({
+      code: 'SETTING_INVALID',
+      detail: expect.stringMatching(new RegExp(`is ${heartbeatMs} ms.*half of the lease, which is ${leaseMs} ms`)),
+    });
+  },
+);
 
 const LEASE_MS = 20_000;
 
-/** The queue as seen by a process that is killed: after the kill, no call of the process reaches the real queue. */
+/**
+ * The queue as a process sees it that will be killed: after the kill, no call of the process reaches the real queue.
+ */
 class QueueOfProcess extends FailingQueue {
   isKilled = false;
   private readonly real: DatabaseQueue;
@@ -58,8 +63,7 @@ test('when a message kills every process that handles it, the other messages do 
     const { ready, leased } = await queue.depth();
     return ready + leased > 0;
   };
-  // Each round of the loop is the life of one process. It ends with the message that kills it, or when the queue is
-  // empty.
+  // Each round of the loop simulates one process. It ends with the message that kills the process, or when the queue is empty.
   while (await isOpen()) {
     const process = new QueueOfProcess(queue);
     const stop = new AbortController();
@@ -71,7 +75,7 @@ test('when a message kills every process that handles it, the other messages do 
           process.isKilled = true;
           stop.abort();
         }
-        // The other messages are still in progress when the process is killed.
+        // The handlers of other messages are still busy when the process is killed.
         await systemClock.sleep(1);
         if (!process.isKilled) done.add(body);
         return 'done';
@@ -86,7 +90,7 @@ test('when a message kills every process that handles it, the other messages do 
       onIdle: () => void isOpen().then((open) => open || stop.abort()),
     });
     await consumer.run(stop.signal);
-    // Messages of a killed process are received again only when their lease has expired.
+    // The messages of a killed process are received again only after their lease has expired.
     aheadMs += LEASE_MS;
   }
   expect((await queue.deadLetters(10)).map(({ body }) => body)).toEqual(['killer']);
@@ -94,7 +98,7 @@ test('when a message kills every process that handles it, the other messages do 
   await database.close();
 });
 
-test('a message that the queue returns after the stop is released, and the next consumer receives it at once', async () => {
+test('a message that the queue returns after the consumer was stopped is released, and the next consumer receives it at once', async () => {
   const database = openDatabase('sqlite::memory:');
   await database.migrate();
   const queue = new DatabaseQueue(database, 'verify', systemClock);

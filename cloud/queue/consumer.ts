@@ -8,17 +8,19 @@ import type { ReceivedMessage, WorkQueue } from './work-queue.ts';
 /** The number of messages that SQS returns in one call. */
 const MOST_A_RECEIVE = 10;
 /**
- * The pause after an error of the queue starts short, because a safety alarm may be waiting. It grows, so that a queue
- * that is down for hours is not flooded with calls.
+ * The first pause after an error of the queue is short, because a safety alarm may be waiting. Later pauses grow, so that a queue that is
+ * down for hours is not flooded with calls.
  */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-/** Failed work is retried with a growing delay: 5 s, 20 s, 80 s, 5 min when the first retry is after 5 s. */
+/**
+ * Failed work is retried with a growing delay. If the first retry comes after 5 s, the next come after 20 s, 80 s and 5 min.
+ */
 const RETRY_FACTOR = 4;
 
 /**
- * `done`: acknowledge the message. `bury`: the work can never succeed, so the message goes to the dead letters with
- * this reason. When a handler throws, the message is retried.
+ * `done`: acknowledge the message. `bury`: the work can never succeed, so move the message to the dead letters with this reason. When a
+ * handler throws, the message is retried.
  */
 export type Handled = 'done' | { bury: string };
 
@@ -26,20 +28,20 @@ export interface ConsumerOptions {
   queue: WorkQueue;
   clock: Clock;
   /**
-   * Handles one message. `stop` aborts when the consumer must end; a long handler may then throw, and its message is
-   * received again at once.
+   * Handles one message. `stop` aborts when the consumer must end. A long handler may then throw, and its message is received again at
+   * once.
    */
   handle: (message: ReceivedMessage, stop: AbortSignal) => Promise<Handled>;
   /** How many messages are handled at once. */
   atOnce: number;
-  /** How long one call waits for messages. */
+  /** How long one receive call waits for messages. */
   waitMs: number;
   /** When a consumer is killed, another one receives its messages after this time. */
   leaseMs: number;
   /** How often the lease is extended during the work. */
   heartbeatMs: number;
   firstRetryMs: number;
-  /** Called when a call of the queue failed; it is retried. */
+  /** Called when a call to the queue failed. The call is retried. */
   onQueueError: (error: unknown, doing: string) => void;
   /**
    * Called when a handler threw. The message is received again later, or goes to the dead letters after its last
@@ -51,16 +53,15 @@ export interface ConsumerOptions {
 }
 
 /**
- * Receives messages from a work queue and handles several at once. Errors of the queue or of a handler do not end the
- * consumer: `run` ends only when its signal has aborted and the work in progress is finished.
+ * Receives messages from a work queue and handles several at once. Errors of the queue or of a handler do not end the consumer. `run` ends
+ * only after its signal has aborted and the work in progress is finished.
  */
 export class QueueConsumer {
   private readonly options: ConsumerOptions;
   private readonly inFlight = new Set<Promise<void>>();
   /**
-   * After a start, messages are handled one at a time until one arrives that was never received before. The reason: a
-   * message that was received before may have killed the process that handled it. Together with others, it would use up
-   * their deliveries as well.
+   * After a start, handle messages one at a time until a message arrives that was never received before. A message that was received before
+   * may have killed the process that handled it. Handled together with other messages, it would use up their deliveries as well.
    */
   private isOneByOne = true;
 
@@ -96,7 +97,7 @@ export class QueueConsumer {
   private async receive(max: number, signal: AbortSignal): Promise<void> {
     const { queue, waitMs, leaseMs } = this.options;
     const received = await queue.receive({ max, waitMs, leaseMs, signal });
-    // The queue may answer while the consumer stops. Release these messages for the next consumer.
+    // The queue may return messages while the consumer stops. Release them for the next consumer.
     if (signal.aborted) {
       await Promise.all(received.map((message) => new Lease(message, this.options).release(0)));
       return;
@@ -124,8 +125,8 @@ export class QueueConsumer {
 }
 
 /**
- * Throws unless the heartbeat is shorter than half of the lease, because a queue may have used up the other half before
- * it returns the message (sqs-lane.ts).
+ * Throws unless the heartbeat is shorter than half of the lease, because a queue may keep a message for the other half before it returns it
+ * (sqs-lane.ts).
  */
 function checkHeartbeat({ heartbeatMs, leaseMs }: ConsumerOptions): void {
   if (heartbeatMs > 0 && heartbeatMs < leaseMs / 2) return;

@@ -7,7 +7,7 @@ import { openDatabase } from '../store/database.ts';
 import { DatabaseQueue } from './database-queue.ts';
 import { workQueueContract } from './work-queue.contract.ts';
 
-describe('DatabaseQueue on SQLite passes the tests of every work queue', () => {
+describe('DatabaseQueue on SQLite passes the tests for every work queue', () => {
   workQueueContract(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'earshot-queue-'));
     // The queues share one connection: better-sqlite3 is synchronous, so a second connection in this process would wait

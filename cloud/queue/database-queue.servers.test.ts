@@ -6,7 +6,7 @@ import { newDatabase } from '../testing/scale.ts';
 import { DatabaseQueue } from './database-queue.ts';
 import { workQueueContract } from './work-queue.contract.ts';
 
-describeWithServers('DatabaseQueue on PostgreSQL passes the tests of every work queue', ['postgres'], () => {
+describeWithServers('DatabaseQueue on PostgreSQL passes the tests for every work queue', ['postgres'], () => {
   workQueueContract(async () => {
     const server = await startPostgres();
     const url = await newDatabase(server);

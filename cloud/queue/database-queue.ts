@@ -17,14 +17,14 @@ import {
   type WorkQueue,
 } from './work-queue.ts';
 
-/** How often a waiting receiver checks for messages of other processes; messages of this process wake it at once. */
+/** How often a waiting receiver checks for messages of other processes. Messages of its own process wake it at once. */
 const LOOK_MS = 200;
 const NEVER = new AbortController().signal;
 
 /**
- * The work queue as a table of the same database. Groups take turns by start-time fair queueing: the turn of a message
- * is one higher than that of the group's previous message, but not lower than the turn that is being served now. So a
- * group with a thousand waiting messages delays the first message of a new group by one message, not by a thousand.
+ * The work queue as a table in the cloud's database. Groups take turns by start-time fair queueing. The turn of a message is one higher
+ * than the turn of the group's previous message, but not lower than the turn that is being served now. So if one group has a thousand
+ * waiting messages, a new group's first message waits for only one of them.
  */
 export class DatabaseQueue implements WorkQueue {
   readonly kind = 'database';
@@ -142,7 +142,7 @@ export class DatabaseQueue implements WorkQueue {
   private async buryPoison(queries: Transaction<Schema>, nowMs: number): Promise<void> {
     await queries
       .updateTable('jobs')
-      .set({ state: 'dead', receipt: null, reason: `received ${MAX_DELIVERIES} times, never done` })
+      .set({ state: 'dead', receipt: null, reason: `received ${MAX_DELIVERIES} times without success` })
       .where('queue', '=', this.name)
       .where('state', '=', 'ready')
       .where('visibleAtMs', '<=', nowMs)

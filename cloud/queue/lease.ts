@@ -4,8 +4,8 @@ import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { ReceivedMessage, WorkQueue } from './work-queue.ts';
 
 /**
- * How often an answer to the queue (ack, bury or release) is tried. If all attempts fail, the lease expires and the
- * message is received again.
+ * How often an answer to the queue (ack, bury or release) is attempted. If all attempts fail, the lease expires and the message is received
+ * again.
  */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 250;
@@ -19,8 +19,8 @@ export interface LeaseOptions {
 }
 
 /**
- * One message that this process has leased. The lease is extended until `ack`, `bury` or `release` is called once;
- * these never throw.
+ * One message that this process has leased. The lease is extended until one of `ack`, `bury` or `release` is called. These three never
+ * throw.
  */
 export class Lease {
   private readonly message: ReceivedMessage;
@@ -59,8 +59,7 @@ export class Lease {
   }
 
   /**
-   * Answers the queue. The heartbeat ends before that, because an extension after a release would undo the release's
-   * delay.
+   * Answers the queue. Stops the heartbeat first, because an extension after a release would overwrite the release's delay.
    */
   private async answer(doing: string, call: (options: LeaseOptions) => Promise<void>): Promise<void> {
     this.answered.abort();

@@ -6,7 +6,9 @@ const BATCH_RECEIPTS = 10;
 
 export const fittingReceipts = (receipts: readonly string[]): number => Math.min(BATCH_RECEIPTS, receipts.length);
 
-/** Deletes at most `fittingReceipts` messages; returns one result per receipt. A stale or used receipt counts as done. */
+/**
+ * Deletes at most `fittingReceipts` messages. Returns one result per receipt. An expired or used receipt counts as success.
+ */
 export async function ackBatch(client: SQSClient, url: string, receipts: readonly string[]): Promise<(Error | null)[]> {
   const { Failed = [] } = await client
     .send(
@@ -30,8 +32,7 @@ export async function ackBatch(client: SQSClient, url: string, receipts: readonl
 }
 
 /**
- * Whether an error of SQS or a compatible server says that the message is gone or that another consumer has received
- * it.
+ * Whether an error of SQS or a compatible server means that the message is gone, or that another consumer has received it.
  */
 export const isStale = (error: unknown): boolean =>
   isAwsError(error, 'ReceiptHandleIsInvalid', 'MessageNotInflight') ||

@@ -16,15 +16,17 @@ import {
   type ReceivedMessage,
 } from './work-queue.ts';
 
-/** The lease while a batch is listed or sent to its lane again. Listed messages are released at once. */
+/** The lease while a batch is listed or returned to its lane. Listed messages are released at once. */
 const LOOK_S = 30;
 /**
- * The wait of a receive call. With one second SQS asks all of its servers; without a wait it asks only some and may
- * miss messages.
+ * The wait of a receive call. With a wait of one second, SQS asks all of its servers; without a wait it asks only some and may miss
+ * messages.
  */
 const SURELY_S = 1;
 
-/** The dead-letter queue: messages buried by a worker with a reason, or moved by SQS after too many deliveries. */
+/**
+ * The dead-letter queue. It contains messages that a worker buried with a reason, and messages that SQS moved after too many deliveries.
+ */
 export class SqsDeadLetters {
   private readonly client: SQSClient;
   private readonly url: string;
@@ -64,15 +66,15 @@ export class SqsDeadLetters {
       .map((message) => ({
         id: message.MessageId ?? '',
         body: message.Body ?? '',
-        reason: attribute(message, 'reason') ?? `received ${MAX_DELIVERIES} times, never done`,
+        reason: attribute(message, 'reason') ?? `received ${MAX_DELIVERIES} times without success`,
         sentAtMs: Number(attribute(message, 'sentAtMs') ?? message.Attributes?.SentTimestamp ?? 0),
       }))
       .sort((a, b) => a.sentAtMs - b.sentAtMs);
   }
 
   /**
-   * Passes each message to `handOn`, then removes it; returns how many. After a crash in between, a message is in both
-   * queues.
+   * Passes each message to `handOn`, then removes it from this queue. Returns the number of messages. After a crash between the two steps,
+   * a message is in both queues.
    */
   async drain(handOn: (message: OutgoingMessage) => Promise<void>): Promise<number> {
     let count = 0;

@@ -11,8 +11,8 @@ import type { Lane, ReceivedMessage } from './work-queue.ts';
 /** SQS returns at most ten messages per call. */
 const MOST_A_CALL = 10;
 /**
- * The length of a long poll. SQS allows 20 s, but a stopping worker must wait for its poll, because aborting it could
- * lose messages that SQS has just leased.
+ * The length of a long poll. SQS allows 20 s, but a worker that stops must wait for its poll: aborting the poll could lose messages that
+ * SQS has just leased.
  */
 const POLL_S = 5;
 
@@ -21,9 +21,11 @@ interface Leased {
   untilMs: number;
 }
 
-/** One queue of SQS. It can be read at once, or by a long poll whose messages are kept until `take` returns them. */
+/**
+ * One SQS queue. It is read either at once or by a long poll. The messages of a long poll are kept here until `take` returns them.
+ */
 export class SqsLane {
-  /** When the oldest of the last received messages was sent; null when the last call received none. */
+  /** When the oldest message of the last receive call was sent; null when that call received none. */
   oldestSentAtMs: number | null = null;
   private readonly client: SQSClient;
   private readonly url: string;
@@ -47,11 +49,11 @@ export class SqsLane {
     this.failure = null;
     if (failure !== null) throw awsError(failure, 'QUEUE', `receive from ${this.url}`);
     const nowMs = this.clock.nowMs();
-    // Messages that were kept here too long are dropped. When their lease expires, they are received again.
+    // Drop messages that were kept here too long. They are received again when their lease expires.
     const fresh = this.brought.filter(({ untilMs }) => untilMs - nowMs >= leaseMs / 2);
     this.brought = fresh.slice(max);
     if (fresh.length > 0) return fresh.slice(0, max).map(({ message }) => message);
-    // Do not send a second request while a poll runs: the poll answers as soon as a message arrives.
+    // Send no second request while a poll is running: the poll returns as soon as a message arrives.
     if (this.standing !== null) return [];
     const calls = Array.from({ length: Math.ceil(max / MOST_A_CALL) }, (_, call) =>
       this.receive(Math.min(MOST_A_CALL, max - call * MOST_A_CALL), leaseMs, 0),
@@ -63,7 +65,7 @@ export class SqsLane {
     }
   }
 
-  /** Resolves when messages arrived (`take` returns them), or after a few seconds without any. */
+  /** Resolves when messages have arrived (`take` then returns them), or after a few seconds without messages. */
   poll(max: number, leaseMs: number): Promise<void> {
     this.standing ??= this.receive(Math.min(max, MOST_A_CALL), leaseMs, POLL_S)
       .then(async (leased) => {

@@ -21,7 +21,7 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     await server.stop();
   });
 
-  describe('SqsQueue passes the tests of every work queue', () => {
+  describe('SqsQueue passes the tests for every work queue', () => {
     workQueueContract(async () => {
       const opened: SqsQueue[] = [];
       return {
@@ -37,7 +37,7 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     });
   });
 
-  test('a poll that ends after its receiver stopped returns its messages to the queue', async () => {
+  test('a poll that ends after its receiver has stopped returns its messages to the queue', async () => {
     const url = await createQueues(client, 'standing');
     const receiver = new SqsQueue(sqsClient(server), url);
     const sender = new SqsQueue(sqsClient(server), url);
@@ -53,7 +53,7 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     await sender.close();
   });
 
-  test('`check` fails for queues without a redrive policy and names them', async () => {
+  test('`check` fails when queues have no redrive policy, and names these queues', async () => {
     for (const part of ['dead', ...LANES]) await client.send(new CreateQueueCommand({ QueueName: `bare-${part}` }));
     const queue = new SqsQueue(client, `${server.endpoint}/000000000000/bare`);
     await expect(queue.check()).rejects.toMatchObject({ code: 'QUEUE', detail: expect.stringContaining('bare-dead') });

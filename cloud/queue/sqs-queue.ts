@@ -22,14 +22,15 @@ import {
 
 const CONNECT_WITHIN_MS = 3_000;
 /**
- * The time-out of a call, longer than the longest poll (sqs-lane.ts). Without it, calls on a broken connection would
- * never end.
+ * The time-out of a call, longer than the longest poll (sqs-lane.ts). Without a time-out, a call on a broken connection would never end.
  */
 const ANSWER_WITHIN_MS = 15_000;
-/** The lease while a message is buried: that takes two calls, during which the lease must not expire. */
+/** The lease of a message while it is buried. Burying takes two calls, and the lease must not expire between them. */
 const BURY_WITHIN_MS = 30_000;
 
-/** `url` is the prefix of the queues' addresses: `…/earshot` stands for `…/earshot-urgent`, `-normal`, `-bulk` and `-dead`. */
+/**
+ * `url` is the common prefix of the queues' addresses: `…/earshot` stands for `…/earshot-urgent`, `-normal`, `-bulk` and `-dead`.
+ */
 export function openSqsQueue(place: { url: string; region: string }, clock: Clock = systemClock): SqsQueue {
   const client = new SQSClient({
     region: place.region,
@@ -40,8 +41,8 @@ export function openSqsQueue(place: { url: string; region: string }, clock: Cloc
 }
 
 /**
- * The work queue on Amazon SQS: one standard queue per lane, and one for the dead letters of all lanes. The group of a
- * message is its MessageGroupId. With it, SQS makes standard queues "fair": a noisy group does not delay the others.
+ * The work queue on Amazon SQS: one standard queue per lane, and one for the dead letters of all lanes. The group of a message is sent as
+ * its MessageGroupId. With group ids, standard queues of SQS are "fair": a noisy group does not delay other groups.
  */
 export class SqsQueue implements WorkQueue {
   readonly kind = 'sqs';
@@ -80,7 +81,7 @@ export class SqsQueue implements WorkQueue {
     const untilMs = this.clock.nowMs() + waitMs;
     for (;;) {
       if (signal?.aborted) return [];
-      // A lane is read only when those before it are empty, so an urgent message never waits for a full batch.
+      // Read a lane only when the lanes before it are empty, so that an urgent message never waits for a full batch.
       for (const lane of this.lanes) {
         const messages = await lane.take(max, leaseMs);
         if (messages.length > 0) return messages;
@@ -104,7 +105,7 @@ export class SqsQueue implements WorkQueue {
   }
 
   async bury(message: ReceivedMessage, reason: string): Promise<void> {
-    // A worker that lost its lease must not bury a message that another one is handling.
+    // A worker that has lost its lease must not bury a message that another worker is handling.
     if (!(await this.changeLease(message, BURY_WITHIN_MS, 'bury'))) return;
     await this.dead.add(message, reason);
     await this.ack(message);
@@ -119,8 +120,8 @@ export class SqsQueue implements WorkQueue {
   }
 
   /**
-   * The counts of waiting messages and the age of the oldest one that this process received last. SQS reports the age
-   * of its oldest message only through CloudWatch.
+   * The number of waiting messages, and the age of the oldest message that this process received last. (SQS reports the age of the oldest
+   * waiting message only through CloudWatch.)
    */
   async depth(): Promise<QueueDepth> {
     const [dead, lanes] = await Promise.all([
@@ -142,12 +143,12 @@ export class SqsQueue implements WorkQueue {
       if (target !== dead)
         throw new EarshotError(
           'QUEUE',
-          `${this.urlOf(lane)} has no redrive policy to ${dead}: messages that can never succeed would be delivered for ever.`,
+          `${this.urlOf(lane)} has no redrive policy to ${dead}, so messages that can never succeed would be delivered for ever.`,
         );
     }
   }
 
-  /** Releases messages that were leased but not answered. */
+  /** Releases messages that were leased but not handed out. */
   async close(): Promise<void> {
     await Promise.all(this.lanes.map((lane) => lane.close()));
     this.client.destroy();
@@ -157,7 +158,10 @@ export class SqsQueue implements WorkQueue {
     return `${this.url}-${part}`;
   }
 
-  /** Waits for all lanes at once. The other polls continue: an aborted poll could lose messages that it has just leased. */
+  /**
+   * Waits for all lanes at once until one has messages. The polls of the other lanes continue, because an aborted poll could lose messages
+   * that it has just leased.
+   */
   private async untilOneHas(max: number, leaseMs: number, ms: number, signal: AbortSignal | undefined): Promise<void> {
     const over = new AbortController();
     const timer = this.clock

@@ -4,11 +4,13 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { awsError } from '../aws-error.ts';
 import { MAX_BODY_BYTES, type OutgoingMessage } from './work-queue.ts';
 
-/** SQS's limits for one SendMessageBatch: ten messages, and in total no longer than a single message may be. */
+/**
+ * SQS's limits for one SendMessageBatch: ten messages, with a total length no larger than the limit of a single message.
+ */
 const BATCH_MESSAGES = 10;
 const BATCH_BYTES = MAX_BODY_BYTES;
 const LONGEST_DELAY_S = 900;
-/** A batch may succeed in part; failures by SQS's own fault are retried. */
+/** A batch may succeed in part. Messages that failed through SQS's own fault are retried. */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 100;
 
@@ -21,8 +23,8 @@ export function fittingMessages(messages: readonly OutgoingMessage[]): number {
 }
 
 /**
- * Sends up to `fittingMessages` messages in one call. Returns one result per message: null when it is durable, else the
- * reason why not.
+ * Sends up to `fittingMessages` messages in one call. Returns one result per message: null when the message is stored durably, else the
+ * reason why it is not.
  */
 export async function sendBatch(
   client: SQSClient,
@@ -35,7 +37,7 @@ export async function sendBatch(
     Id: String(index),
     MessageBody: message.body,
     MessageGroupId: message.group,
-    // The message's lane is sent along. A redrive needs it for messages that SQS itself moved to the dead letters.
+    // Store the lane in the message, because a redrive needs it for messages that SQS itself moved to the dead letters.
     MessageAttributes: { lane: { DataType: 'String', StringValue: message.lane } },
     DelaySeconds: Math.min(LONGEST_DELAY_S, Math.ceil((message.delayMs ?? 0) / 1000)),
   }));

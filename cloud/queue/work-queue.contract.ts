@@ -23,7 +23,7 @@ const message = (body: string, more: Partial<OutgoingMessage> = {}): OutgoingMes
   group: 'home-1',
   ...more,
 });
-/** The shortest lease that SQS can count. */
+/** One second, because SQS counts leases in whole seconds. */
 const LEASE_MS = 1000;
 const LONG_LEASE_MS = 30_000;
 const bodies = (messages: readonly { body: string }[]): string[] => messages.map(({ body }) => body);
@@ -75,19 +75,19 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await receive(queue, { waitMs: 0 })).toEqual([]);
   });
 
-  test('sends more messages than fit into one batch, and loses none', async () => {
+  test('sends more messages than fit into one batch, without losing any', async () => {
     const sent = Array.from({ length: 57 }, (_, n) => `message ${n}`);
     await queue.send(sent.map((body) => message(body)));
     expect(bodies(await drain(other, sent.length)).sort()).toEqual(sent.sort());
   });
 
-  test('sends messages that are too large for one batch', async () => {
+  test('sends messages whose total size exceeds one batch', async () => {
     const sent = ['a', 'b', 'c'].map((letter) => letter.repeat(120_000));
     await queue.send(sent.map((body) => message(body)));
     expect(bodies(await drain(other, 3)).sort()).toEqual(sent);
   });
 
-  test('when one message of a batch is over the size limit, the batch is refused and none of it is sent', async () => {
+  test('a batch with one message over the size limit is refused, and none of its messages is sent', async () => {
     await queue.send([message('x'.repeat(MAX_BODY_BYTES))]);
     expect((await receiveOne(other)).body).toHaveLength(MAX_BODY_BYTES);
     const tooLarge = queue.send([message('small'), message('x'.repeat(MAX_BODY_BYTES + 1))]);
@@ -120,7 +120,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal })).toEqual([]);
   });
 
-  test('a message that arrives while a receiver stops is not lost: the next receiver gets it soon', async () => {
+  test('a message that arrives while a receiver stops is not lost: the next receiver soon gets it', async () => {
     const stop = new AbortController();
     const waiting = queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal });
     await sleep(100);
@@ -132,14 +132,14 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect((await receiveOne(other, { waitMs: 10_000 })).body).toBe('just then');
   });
 
-  test('urgent messages are received before normal ones, and normal before bulk, whichever were sent first', async () => {
+  test('urgent messages are received before normal messages, and normal before bulk messages, in whatever order they were sent', async () => {
     for (const lane of ['bulk', 'normal', 'urgent'] satisfies Lane[])
       await queue.send([message(`${lane} 1`, { lane }), message(`${lane} 2`, { lane })]);
     const lanes = (await drain(other, 6)).map(({ lane }) => lane);
     expect(lanes).toEqual(['urgent', 'urgent', 'normal', 'normal', 'bulk', 'bulk']);
   });
 
-  test("another home's urgent message is received next, although a thousand messages of one home are waiting", async () => {
+  test('an urgent message of another home is received next, even when a thousand messages of one home are waiting', async () => {
     const flood = Array.from({ length: 1000 }, (_, n) =>
       message(`glass ${n}`, { group: 'noisy', lane: n < 20 ? 'normal' : 'bulk' }),
     );
@@ -149,7 +149,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect((await receiveOne(other)).body).toBe('smoke');
   });
 
-  test('after its lease expired, a message is received by the next receiver as its second delivery', async () => {
+  test('after its lease has expired, a message is received by the next receiver, as its second delivery', async () => {
     await queue.send([message('work')]);
     const first = await receiveOne(queue, { leaseMs: LEASE_MS });
     expect(await receive(other, { waitMs: 0 })).toEqual([]);
@@ -158,7 +158,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(second.receipt).not.toBe(first.receipt);
   });
 
-  test('a message stays leased while its lease is extended', async () => {
+  test('a message is not delivered to others while its lease is extended', async () => {
     await queue.send([message('long work')]);
     const held = await receiveOne(queue, { leaseMs: 2 * LEASE_MS });
     for (let beat = 0; beat < 3; beat++) {
@@ -170,7 +170,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await receive(other, { waitMs: 2500 })).toEqual([]);
   });
 
-  test('an acknowledged message is never delivered again, and acknowledging twice is no error', async () => {
+  test('an acknowledged message is never delivered again, and acknowledging it twice is no error', async () => {
     await queue.send([message('done')]);
     const held = await receiveOne(queue, { leaseMs: LEASE_MS });
     await queue.ack(held);
@@ -179,7 +179,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await queue.depth()).toMatchObject({ ready: 0, leased: 0, dead: 0, oldestAgeMs: 0 });
   });
 
-  test('a stale receipt does not affect the current holder of the message', async () => {
+  test('a receipt of an expired lease does not affect the current holder of the message', async () => {
     await queue.send([message('contested')]);
     const stale = await receiveOne(queue, { leaseMs: LEASE_MS });
     const held = await receiveOne(other, { waitMs: 5000 });
@@ -192,7 +192,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await other.extend(held, LONG_LEASE_MS)).toBe(true);
   });
 
-  test('a released message is delivered again after its delay, not before', async () => {
+  test('a released message is delivered again after its delay, not earlier', async () => {
     await queue.send([message('later')]);
     const held = await receiveOne(queue);
     const fromMs = Date.now();
@@ -204,7 +204,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(Date.now() - fromMs).toBeGreaterThan(900);
   });
 
-  test('a delayed message is not received early', async () => {
+  test('a message that is sent with a delay is not received before the delay ends', async () => {
     await queue.send([message('in two seconds', { delayMs: 2000 })]);
     expect(await receive(other, { waitMs: 0 })).toEqual([]);
     expect((await receiveOne(other, { waitMs: 8000 })).body).toBe('in two seconds');
@@ -231,7 +231,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await queue.deadLetters(10)).toEqual([]);
   });
 
-  test('a buried message is a dead letter at once, with its reason; listing dead letters removes none', async () => {
+  test('a buried message is in the dead letters at once, with its reason, and listing dead letters does not remove them', async () => {
     await queue.send([message('broken', { lane: 'bulk', group: 'home-3' }), message('fine', { lane: 'urgent' })]);
     const held = (await drain(queue, 2)).find(({ body }) => body === 'broken');
     if (!held) throw new Error('not received');
@@ -248,7 +248,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await other.depth()).toMatchObject({ ready: 2, leased: 1, dead: 0 });
   });
 
-  test('two concurrent receivers never get the same message', async () => {
+  test('two concurrent receivers never receive the same message', async () => {
     await queue.send(Array.from({ length: 60 }, (_, n) => message(String(n))));
     const shares = await Promise.all([drain(queue, 60), drain(other, 60)]);
     const all = bodies(shares.flat());

@@ -19,7 +19,7 @@ const leaveOver = () => {
   writeFileSync(join(home, STAGING_FOLDER, 'backup-killed', 'cloud.db'), 'a copy');
 };
 
-test('copies lie in the home, and are removed at the end, also after a failure', async () => {
+test("copies are placed inside the home's folder, and are removed at the end, even after a failure", async () => {
   const use = (fails: boolean) =>
     withStaging(home, async (folder) => {
       expect(join(folder, '..')).toBe(join(home, STAGING_FOLDER));
@@ -32,7 +32,7 @@ test('copies lie in the home, and are removed at the end, also after a failure',
   expect(staged()).toEqual([]);
 });
 
-test('a backup removes what a killed one left behind, but not what another one uses', async () => {
+test('a backup removes the copies of a killed backup, but not the copies that another backup is using', async () => {
   leaveOver();
   await withStaging(home, async (first) => {
     expect(existsSync(join(home, STAGING_FOLDER, 'backup-killed'))).toBe(false);
@@ -42,7 +42,7 @@ test('a backup removes what a killed one left behind, but not what another one u
   });
 });
 
-test('a backup of another process keeps its copies until it is killed', async () => {
+test('the copies of a backup in another process are kept until that process is killed', async () => {
   const module = new URL('./backup-staging.ts', import.meta.url).href;
   const script = `import { withStaging } from ${JSON.stringify(module)};
     await withStaging(process.argv[1], () => new Promise(() => { process.stdout.write('ready'); setInterval(() => 0, 1e6); }));`;
@@ -59,18 +59,18 @@ test('a backup of another process keeps its copies until it is killed', async ()
   expect(staged()).toEqual([]);
 });
 
-test('a home without such a folder gets none', async () => {
+test('a home without a staging folder gets none', async () => {
   await removeLeftStaging(home);
   expect(readdirSync(home)).toEqual([]);
 });
 
-test('a cloud that starts removes what a killed backup left behind', async () => {
+test('a cloud that starts removes the copies of a killed backup', async () => {
   leaveOver();
   await using _ = await startTestCloud({ env: { EARSHOT_HOME: home } });
   expect(staged()).toEqual([]);
 });
 
-test('a cloud starts even when what was left behind cannot be removed', async () => {
+test('a cloud starts even when the copies of a killed backup cannot be removed', async () => {
   writeFileSync(join(home, STAGING_FOLDER), 'a file instead of a folder');
   await using server = await startTestCloud({ env: { EARSHOT_HOME: home } });
   expect((await fetch(new URL('/healthz', server.cloud.url))).status).toBe(200);

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 
-/** The folder in the home in which a backup to stdout is prepared: a container has no other disk. */
+/**
+ * The folder inside the home's folder in which a backup to stdout is prepared, because a container has no other disk.
+ */
 export const STAGING_FOLDER = '.backups';
 /**
- * Every running backup holds a shared lock on this file. The system releases it when the process ends, even when it was
- * killed, so copies without a lock are left over.
+ * Every running backup holds a shared lock on this file. The system releases the lock when the process ends, even when it was killed. So
+ * without a lock, all copies in the folder are left over from killed backups.
  */
 const LOCK_FILE = 'lock';
-/** How long a backup waits while another process removes what is left over. */
+/** How long a backup waits while another process removes such leftover copies. */
 const WAIT_MS = 10_000;
 
 /** Runs `work` with an empty folder on the disk of the home, and removes the folder afterwards. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { BatchedCalls } from './batched-calls.ts';
 
-/** A call whose end the test controls: it resolves when the test says so. */
+/** Records calls, and lets the test decide when each call ends. */
 function calls() {
   const sent: string[][] = [];
   const ends: ((faults: (Error | null)[]) => void)[] = [];
@@ -48,7 +48,7 @@ test('when the call refuses one item, only that item fails', async () => {
   expect((await fates).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('a failed call rejects all of its items, and later calls are made', async () => {
+test('a failed call rejects all of its items, and later calls are still made', async () => {
   let calls = 0;
   const batched = new BatchedCalls<string>(
     () => 10,

@@ -5,14 +5,14 @@ interface Waiting<Item, Answer> {
 }
 
 /**
- * Two calls, so that one that hangs until its time-out does not delay the other items. With more calls, most would
- * contain few items.
+ * Two calls, so that one call that hangs until its time-out does not delay the other items. With more calls, most calls would contain only
+ * few items.
  */
 const CALLS_AT_ONCE = 2;
 
 /**
- * Coalesces bursts: items that are added while calls are in flight share the next call. There is no timer: a single
- * item is sent at once, and calls contain more items when the process is busier.
+ * Coalesces bursts: items that are added while calls are in progress share the next call. There is no timer: a single item is sent at once,
+ * and when the process is busier, each call contains more items.
  */
 export class BatchedCalls<Item, Answer = null> {
   private readonly fitting: (items: readonly Item[]) => number;
@@ -24,8 +24,8 @@ export class BatchedCalls<Item, Answer = null> {
   /**
    * @param fitting the maximum number of items per call, or a function that returns how many of the first items fit.
    * @param call returns one result per item: its answer, or the error of this item.
-   * @param againAlone repeats a failed call item by item, so that one bad item (a text that the database refuses) fails
-   * alone. Set it for calls that succeed or fail as a whole.
+   * @param againAlone repeats a failed call with each item alone, so that one bad item (a text that the database refuses) fails alone. Set
+   * it for calls that succeed or fail as a whole.
    */
   constructor(
     fitting: number | ((items: readonly Item[]) => number),
@@ -66,8 +66,7 @@ export class BatchedCalls<Item, Answer = null> {
         else resolve(answer);
       });
     } catch (error) {
-      // Repeat the items at the same time and not one after the other: if the database cannot be reached, each waits
-      // for its time-out.
+      // Repeat all items at the same time, not one after the other: if the database cannot be reached, each waits for its time-out.
       if (this.againAlone && load.length > 1) await Promise.all(load.map((each) => this.carry([each])));
       else for (const { reject } of load) reject(error as Error);
     }

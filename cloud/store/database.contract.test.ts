@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { databaseContract } from './database.contract.ts';
 import { openDatabase } from './database.ts';
 
-describe('SQLite passes the tests of every database', () => {
+describe('SQLite passes the tests for every kind of database', () => {
   databaseContract('sqlite', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'earshot-database-'));
     const database = openDatabase(`sqlite:${join(folder, 'cloud.db')}`);
@@ -31,7 +31,7 @@ describe('SQLite passes the tests of every database', () => {
 const MIGRATE = fileURLToPath(new URL('../testing/migrate-process.ts', import.meta.url));
 const PROCESSES = 4;
 
-test('when processes start at the same time on a new file, each of them finds its tables', async () => {
+test('when several processes start at the same time on a new file, each of them finds its tables', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-database-'));
   const url = `sqlite:${join(folder, 'cloud.db')}`;
   const started = Array.from({ length: PROCESSES }, () => spawn(process.execPath, [MIGRATE, url]));

@@ -17,7 +17,7 @@ export interface DatabaseUnderTest {
   close(): Promise<void>;
 }
 
-/** Increments a counter by reading and writing its row, so concurrent changes without a lock would lose updates. */
+/** Increments a counter by reading and writing its row. Without a lock, concurrent changes would lose updates. */
 async function countSettingsUp(queries: Database['queries'], homeId: string): Promise<void> {
   const { version } = await queries
     .selectFrom('settings')
@@ -51,18 +51,18 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
   const nameOf = async (homeId: string, from = database) =>
     (await from.queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst())?.name;
 
-  test('a migrated database passes its check, and two processes that migrate it again at once change nothing', async () => {
+  test('a migrated database passes its check, and stays unchanged when two processes migrate it again at the same time', async () => {
     const homeId = await newHome();
     await Promise.all([database.migrate(), other.migrate()]);
     await database.check();
     expect(await nameOf(homeId)).toBe('Home');
   });
 
-  test('`check` fails for a database without its tables', async () => {
+  test('`check` fails for a database without tables', async () => {
     await expect(under.empty.check()).rejects.toMatchObject({ code: 'DATABASE' });
   });
 
-  test('instants are read as whole numbers, and text unchanged', async () => {
+  test('instants are read as whole numbers, and text comes back unchanged', async () => {
     const id = randomUUID();
     const [name, createdAtMs] = ['Zoë’s  "home" \u{1f3e0} \\', 4_102_444_800_123];
     await database.queries.insertInto('homes').values({ id, name, createdAtMs, watchedUntilMs: 0 }).execute();
@@ -89,7 +89,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect(await nameOf(homeId, other)).toBe('not yet');
   });
 
-  test('concurrent changes of one home run one after the other: none of a hundred is lost', async () => {
+  test('a hundred concurrent changes of one home run one after the other, and none is lost', async () => {
     const homeId = await newHome();
     const countUp = (on: Database) => changeHome(on, homeId, (queries) => countSettingsUp(queries, homeId));
     await Promise.all(Array.from({ length: 100 }, (_, n) => countUp(n % 2 ? database : other)));
@@ -97,7 +97,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect((await settings.executeTakeFirstOrThrow()).version).toBe(101);
   });
 
-  test('concurrent changes of the same homes run one after the other without a deadlock, even when the homes are given in different orders', async () => {
+  test('concurrent changes of the same homes do not deadlock, even when the homes are given in different orders', async () => {
     const homes = [await newHome(), await newHome(), await newHome()];
     const countUp = (on: Database, ...homeIds: string[]) =>
       changeHomes(on, homeIds, async (queries) => {
@@ -128,7 +128,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect(outcomes.sort()).toEqual(['inserted', 'was there']);
   });
 
-  test('deleting a home deletes all its rows, and none of another home', async () => {
+  test('deleting a home deletes all its rows, and no rows of another home', async () => {
     const [gone, stays] = [await newHome(), await newHome()];
     await database.queries.deleteFrom('homes').where('id', '=', gone).execute();
     const membersOf = (homeId: string) =>
@@ -142,14 +142,14 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     await expect(database.queries.insertInto('members').values(orphan).execute()).rejects.toThrow(/foreign key/i);
   });
 
-  onServer('a connection that is lost in a transaction fails only that transaction; later ones work', async () => {
+  onServer('a connection that is lost in a transaction fails only that transaction, and later ones work', async () => {
     const homeId = await newHome();
     const lost = database.transact(async (queries) => {
       await queries.updateTable('homes').set({ name: 'lost' }).where('id', '=', homeId).execute();
       await sql`select pg_terminate_backend(pg_backend_pid())`.execute(queries);
     });
     await expect(lost).rejects.toThrow();
-    // The client may notice the end of the connection a moment after the answer.
+    // The client may notice that the connection has ended a moment after the answer.
     await sleep(200);
     await database.check();
     expect(await nameOf(homeId)).toBe('Home');

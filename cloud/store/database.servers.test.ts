@@ -5,7 +5,7 @@ import { newDatabase } from '../testing/scale.ts';
 import { databaseContract } from './database.contract.ts';
 import { openDatabase } from './database.ts';
 
-describeWithServers('PostgreSQL passes the tests of every database', ['postgres'], () => {
+describeWithServers('PostgreSQL passes the tests for every kind of database', ['postgres'], () => {
   databaseContract('postgres', async () => {
     const server = await startPostgres();
     const url = await newDatabase(server);

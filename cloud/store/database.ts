@@ -39,7 +39,7 @@ function openSqlite(path: string): Database {
     if (path !== ':memory:') refuseLostDatabase(path);
     const file = new Sqlite(path);
     file.pragma('journal_mode = WAL');
-    // A committed candidate survives a power cut: every commit is fsynced.
+    // fsync every commit, so that a committed candidate survives a power cut.
     file.pragma('synchronous = FULL');
     file.pragma('foreign_keys = ON');
     file.pragma('busy_timeout = 5000');
@@ -54,15 +54,14 @@ function openSqlite(path: string): Database {
 }
 
 /**
- * How long to wait for a connection. A request must not wait for a hanging database longer than a device waits for its
- * answer.
+ * How long to wait for a connection. When the database hangs, a request must not wait longer than a device waits for its answer.
  */
 const CONNECT_WITHIN_MS = 5000;
 
 function openPostgres(url: string, poolSize: number): Database {
   type Parser = (text: string) => unknown;
   const types: pg.CustomTypesConfig = {
-    // Reads bigint as a number. Here it contains only ms since the epoch, which are far below 2^53.
+    // Reads bigint as a number. In this schema bigint columns contain only ms since the epoch, which are far below 2^53.
     getTypeParser: (oid, format) =>
       (Number(oid) === Number(pg.types.builtins.INT8) ? Number : pg.types.getTypeParser(oid, format)) as Parser,
   };
@@ -72,8 +71,8 @@ function openPostgres(url: string, poolSize: number): Database {
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     types,
   });
-  // When a connection breaks (e.g. in a failover), its query is rejected, and the pool opens a new connection for the
-  // next query. Without these listeners the error would end the process.
+  // When a connection breaks (e.g. in a failover), its query is rejected, and the pool opens a new connection for the next query. Without
+  // this listener the error would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new KyselyDatabase(
@@ -83,8 +82,8 @@ function openPostgres(url: string, poolSize: number): Database {
 }
 
 /**
- * Codes for a serialisation failure, a deadlock and a unique violation. After these a retry helps, because it sees the
- * committed result of the other transaction.
+ * Codes for a serialisation failure, a deadlock and a unique violation. After these errors a retry helps, because it sees the committed
+ * result of the other transaction.
  */
 const MET_ANOTHER = new Set([
   '40001',
@@ -101,7 +100,7 @@ function metAnother(error: unknown): boolean {
   return typeof code === 'string' && MET_ANOTHER.has(code);
 }
 
-/** Functions that only a database in a file (SQLite) needs. */
+/** Functions that only SQLite needs, whose database is a file. */
 interface FileCare {
   onMade: () => void;
   integrity: IntegrityCheck;
@@ -131,7 +130,7 @@ class KyselyDatabase implements Database {
   async migrate(): Promise<void> {
     const migrator = new Migrator({ db: this.queries, provider: { getMigrations: async () => MIGRATIONS } });
     let outcome = await migrator.migrateToLatest();
-    // Retry, because another process that started at the same moment may lock the tables for longer than a query waits.
+    // Retry: another process that started at the same moment may lock the tables for longer than one query waits.
     for (let tries = 1; tries < MOST_TRIES && metAnother(outcome.error); tries++)
       outcome = await migrator.migrateToLatest();
     const { error, results } = outcome;
@@ -150,7 +149,7 @@ class KyselyDatabase implements Database {
     }
   }
 
-  /** Checks that the database can be written: on a full or read-only disk, reads still work. */
+  /** Checks that the database can be written, because on a full or read-only disk only reads work. */
   private async probeWrite(): Promise<void> {
     const probe = { hash: 'probe', reason: 'removed' as const, atMs: Date.now() };
     await this.transact(async (queries) => {

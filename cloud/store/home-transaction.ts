@@ -5,9 +5,9 @@ import type { Schema } from './schema.ts';
 type Work<T> = (queries: Transaction<Schema>) => Promise<T>;
 
 /**
- * A transaction that changes one home. Transactions on the same home run one after the other, so that two candidates
- * never open two incidents and two verdicts never notify twice. Transactions on different homes run concurrently.
- * (SQLite has one writer anyway.)
+ * A transaction that changes one home. Transactions on the same home run one after the other, so that two candidates never open two
+ * incidents, and two verdicts never notify twice. Transactions on different homes run concurrently (except on SQLite, which has only one
+ * writer).
  */
 export const changeHome = <T>(database: Database, homeId: string, work: Work<T>): Promise<T> =>
   changeHomes(database, [homeId], work);
@@ -19,13 +19,13 @@ export const changeHome = <T>(database: Database, homeId: string, work: Work<T>)
 export async function changeHomes<T>(database: Database, homeIds: readonly string[], work: Work<T>): Promise<T> {
   if (database.kind === 'sqlite') return database.transact(work);
   const homes = [...new Set(homeIds)];
-  // Wait for earlier transactions of these homes here, before taking a connection. If transactions waited for the row
-  // lock instead, a noisy home would occupy all connections of the pool and delay all other homes.
+  // Wait here for earlier transactions of these homes, before taking a connection. If transactions waited for the row lock instead, a noisy
+  // home would occupy all connections of the pool and delay all other homes.
   const before = Promise.allSettled(homes.map((homeId) => lastOfHome.get(homeId) ?? Promise.resolve()));
   const mine = before.then(() =>
     database.transact(async (queries) => {
-      // Lock the rows in the order of their ids everywhere, so that two transactions on the same homes cannot deadlock.
-      // "No key update" still lets other transactions insert rows that reference the home, e.g. a notification.
+      // Always lock the rows in the order of their ids, so that two transactions on the same homes cannot deadlock. With "no key update",
+      // other transactions can still insert rows that reference the home, e.g. a notification.
       await queries.selectFrom('homes').select('id').where('id', 'in', homes).orderBy('id').forNoKeyUpdate().execute();
       return work(queries);
     }),

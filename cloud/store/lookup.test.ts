@@ -16,7 +16,7 @@ test('concurrent requests share one statement, which reads each key once', async
   expect(reads).toEqual([['a', 'bb', 'nothing']]);
 });
 
-test('concurrent work also shares its later reads, and rows that were read before are not read again', async () => {
+test('concurrent tasks also share their later reads, and rows that were read before are not read again', async () => {
   const { reads, lookup } = lengths();
   const story = async (first: string, second: string) => {
     await lookup.get(first);
@@ -29,13 +29,13 @@ test('concurrent work also shares its later reads, and rows that were read befor
   ]);
 });
 
-test('a failed read rejects all requests that share it', async () => {
+test('a failed read rejects all requests that shared it', async () => {
   const lookup = new Lookup(async () => Promise.reject(new Error('no connection')));
   const fates = await Promise.allSettled([lookup.get('a'), lookup.get('b')]);
   expect(fates.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });
 
-test('`grouped` groups rows by key in their order, with an empty group for a key without rows', () => {
+test('`grouped` groups rows by key and keeps their order; a key without rows gets an empty group', () => {
   const rows = [
     { home: 'b', n: 1 },
     { home: 'a', n: 2 },

@@ -26,8 +26,8 @@ export class Lookup<Found> {
   }
 
   /**
-   * Waits for all other microtasks of this turn before it reads. Code that waited for the same earlier answer makes its
-   * next requests in these microtasks, and so shares this read.
+   * Waits for all other microtasks of this turn before it reads. Code that waited for the same earlier read makes its next requests in
+   * these microtasks, so its requests share this read.
    */
   private async soon(): Promise<ReadonlyMap<string, Found>> {
     await new Promise<void>((resolve) => void Promise.resolve().then(() => process.nextTick(resolve)));

@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * The migrations of the schema. Add new ones at the end and never change existing ones. Each runs in a transaction, on
- * both databases.
+ * The migrations of the schema. Add new ones at the end, and never change existing ones. Each runs in a transaction, on SQLite and
+ * PostgreSQL.
  */
 export const MIGRATIONS: Record<string, Migration> = {
   '001_first': { up: first },
@@ -30,7 +30,7 @@ async function notSent(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('notifications').addColumn('not_sent', 'text').execute();
 }
 
-/** An index of active incidents only: a home has few of them, and thousands that have ended. */
+/** An index of active incidents only: a home has few active incidents and thousands of ended ones. */
 async function activeIncidents(db: Kysely<unknown>): Promise<void> {
   await sql`create index incidents_active on incidents (home_id, label) where active_key is not null`.execute(db);
 }
@@ -41,7 +41,7 @@ async function sharedClips(db: Kysely<unknown>): Promise<void> {
   await sql`create index clips_shared on clips (shared_at_ms) where shared_at_ms is not null`.execute(db);
 }
 
-/** Earlier versions stored for an ignored sound only the first alert that was marked wrong. */
+/** Earlier versions stored only the first alert that members marked as wrong for an ignored sound. */
 async function ignoredMarks(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('ignored_marks')
@@ -60,7 +60,7 @@ async function ignoredMarks(db: Kysely<unknown>): Promise<void> {
     insert into ignored_marks
       select id, incident_id, candidate_id, description, embedding, embedded_by, created_by, created_at_ms
       from ignored_sounds`.execute(db);
-  // Of later marks, earlier versions stored only how the device heard them, at most once for each alert.
+  // For later marks, earlier versions stored only the embedding from the device, at most once for each alert.
   await sql`
     insert into ignored_marks
       select sounds.id, heard.incident_id, heard.candidate_id, sounds.description, sounds.embedding, sounds.embedded_by,
@@ -228,7 +228,7 @@ async function dropIn(db: Kysely<unknown>): Promise<void> {
     .alterTable('devices')
     .addColumn('listen_until_ms', 'bigint', (c) => c.notNull().defaultTo(0))
     .execute();
-  // No foreign key to device or member: the log remains when they are removed.
+  // No foreign key to the device or the member, so that the log remains when they are removed.
   await schema
     .createTable('drop_ins')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -266,7 +266,7 @@ async function bridgeLeases(db: Kysely<unknown>): Promise<void> {
     .alterTable('channels')
     .addColumn('bridge_until_ms', 'bigint', (c) => c.notNull().defaultTo(0))
     .execute();
-  // This index serves a query that runs twice a second over the channels of all people.
+  // This index serves a query over the channels of all people that runs twice a second.
   await sql`create index channels_mqtt on channels (created_at_ms) where kind = 'mqtt'`.execute(db);
 }
 
@@ -323,9 +323,7 @@ async function endedTokens(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('ended_tokens_at').on('ended_tokens').column('at_ms').execute();
 }
 
-/**
- * Partial indexes for the sweeper, which searches every second for a few pending rows among millions of finished ones.
- */
+/** Partial indexes for the sweeper. Every second it searches for a few pending rows among millions of finished rows. */
 async function fewRows(db: Kysely<unknown>): Promise<void> {
   await sql`create index clips_awaited on clips (upload_until_ms) where state = 'awaited'`.execute(db);
   await sql`create index candidates_unqueued on candidates (registered_at_ms) where queued_at_ms is null`.execute(db);
@@ -439,7 +437,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
   await schema.createIndex('candidates_incident').on('candidates').column('incident_id').execute();
   await schema.createIndex('candidates_device').on('candidates').columns(['device_id', 'registered_at_ms']).execute();
   await schema.createIndex('candidates_home').on('candidates').columns(['home_id', 'registered_at_ms']).execute();
-  // A partial index: the sweeper reads these few rows every second.
+  // A partial index, because the sweeper reads only these few rows, every second.
   await sql`create index candidates_pending on candidates (registered_at_ms) where verdict in ('pending', 'unverified')`.execute(
     db,
   );
@@ -457,7 +455,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .execute();
   await schema.createIndex('clips_expiry').on('clips').column('expires_at_ms').execute();
   await schema.createIndex('clips_home').on('clips').column('home_id').execute();
-  // The links of the embedded store contain the key of their clip, so clips are searched by key.
+  // The links of the embedded clip store contain the key of their clip, so clips are looked up by key.
   await schema.createIndex('clips_key').on('clips').column('key').execute();
   await schema
     .createTable('notifications')
@@ -518,7 +516,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('deletions')
     .addColumn('id', 'text', (c) => c.primaryKey())
-    // No foreign key, because the record of a deletion remains when the home is deleted.
+    // No foreign key, so that the record of a deletion remains when the home is deleted.
     .addColumn('home_id', 'text', (c) => c.notNull())
     .addColumn('reason', 'text', (c) => c.notNull())
     .addColumn('key', 'text', (c) => c.notNull())

@@ -1,14 +1,13 @@
 import type { ColumnType, Generated } from 'kysely';
 
 /**
- * One schema for SQLite and PostgreSQL. It uses only what works the same on both: ids are UUIDv7 text (ordered by time,
- * so no sequences), instants are integers in ms since the epoch, booleans are 0 and 1, and JSON is text that a zod
- * contract reads.
+ * One schema for SQLite and PostgreSQL. It uses only what works the same way on both: ids are UUIDv7 text (ordered by time, so no sequences
+ * are needed), instants are integers in ms since the epoch, booleans are 0 and 1, and JSON is text that is parsed with a zod contract.
  */
 type Json = string;
 type Ms = number;
 type Flag = number;
-/** A column that is written when the row is inserted and never changes. */
+/** A column that is written when the row is inserted, and never changed. */
 type Fixed<T> = ColumnType<T, T, never>;
 
 export interface Schema {
@@ -17,18 +16,20 @@ export interface Schema {
     name: string;
     createdAtMs: Fixed<Ms>;
     /**
-     * Until this time the home counts as watched: the app is open and its live stream extends the time. Meanwhile
-     * devices send their scores.
+     * Until this time the home counts as watched. While the app is open, its live stream extends this time. Devices of a watched home send
+     * their scores.
      */
     watchedUntilMs: Ms;
-    /** The taught sounds that the home's devices listen for (taught-sounds/kept-taught.ts); null: none. */
+    /**
+     * The taught sounds that the home's devices listen for (taught-sounds/kept-taught.ts); null when there are none.
+     */
     taught: Generated<Json | null>;
   };
   settings: {
     homeId: Fixed<string>;
     version: number;
     body: Json;
-    /** When the schedule changes the mode next; null without a schedule. */
+    /** When the schedule will next change the home's mode; null without a schedule. */
     nextModeAtMs: Ms | null;
   };
   members: {
@@ -47,21 +48,21 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     lastHeartbeatAtMs: Ms | null;
     heartbeat: Json | null;
-    /** Whether the homeowner was notified that the device is offline. */
+    /** Whether the homeowner was notified that the device sends no heartbeats. */
     silent: Flag;
     /** The newest order for the device's siren (homes/siren-orders.ts); null when there never was one. */
     sirenOrder: Generated<Json | null>;
     /** From the last stored heartbeat: the running release, and the result of the last update. */
     release: Generated<string | null>;
     releaseState: Generated<string | null>;
-    /** Until this time somebody listens live (drop-in/listeners.ts); 0: nobody ever did. */
+    /** Until this time somebody listens live (drop-in/listeners.ts); 0 when nobody ever did. */
     listenUntilMs: Generated<Ms>;
     /** The newest order to record an example (taught-sounds/record-order.ts); null when there never was one. */
     recordOrder: Generated<Json | null>;
-    /** SHA-256 of the device's `IgnoredSoundsFile`; null: it silences nothing. */
+    /** SHA-256 of the device's `IgnoredSoundsFile`; null when the device ignores no sounds. */
     ignoredSha256: Generated<string | null>;
   };
-  /** `hash` is SHA-256 of a 256-bit random token. `subjectId` is the device's or the member's id. */
+  /** `hash` is the SHA-256 of a 256-bit random token. `subjectId` is the device's or the member's id. */
   tokens: {
     hash: Fixed<string>;
     kind: Fixed<'device' | 'member'>;
@@ -70,18 +71,21 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
   };
   /**
-   * Why a token is no longer valid, for the phone that still has it. No foreign key: the reason remains when the home
+   * Why a token is no longer valid, so that a phone that still has it can show the reason. No foreign key: the reason remains when the home
    * is deleted.
    */
   endedTokens: { hash: Fixed<string>; reason: Fixed<'removed' | 'home_deleted'>; atMs: Fixed<Ms> };
   /**
-   * `hash` is an HMAC with the server's secret: a plain hash of a 40-bit code could be reversed from a stolen database.
+   * `hash` is an HMAC with the server's secret. A plain hash of a 40-bit code from a stolen database could be reversed.
    */
   pairingCodes: {
     hash: Fixed<string>;
     homeId: Fixed<string>;
     kind: Fixed<'device' | 'member'>;
-    /** The member of a new home who pairs a phone with this code; null: pairing creates a new member or device. */
+    /**
+     * The existing member whom the phone with this code becomes (for the first phone of a new home). Null: pairing creates a new member or
+     * device.
+     */
     memberId: Fixed<string | null>;
     expiresAtMs: Fixed<Ms>;
     usedAtMs: Ms | null;
@@ -98,28 +102,27 @@ export interface Schema {
     verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
     verifierScore: number | null;
     verifiedAtMs: Ms | null;
-    /** When it was put into the work queue; null: not yet. The sweeper queues it once the clip is stored. */
+    /** When the candidate was put into the work queue; null: not yet. The sweeper queues it once its clip is stored. */
     queuedAtMs: Ms | null;
     /**
-     * The verifier's embedding of the clip (shared/features/embedding.ts); null without a clip and after a rejection.
+     * The verifier's embedding of the clip (shared/features/embedding.ts). Null without a clip, and after a rejection.
      */
     embedding: Generated<string | null>;
-    /** SHA-256 of the verifier that made the embedding: embeddings of different verifiers cannot be compared. */
+    /** SHA-256 of the verifier that made the embedding. Embeddings of different verifiers cannot be compared. */
     embeddedBy: Generated<string | null>;
-    /** The embedding that the device's trunk made, until its clip is deleted. Null from older devices. */
+    /** The embedding that the device's trunk network made. It is deleted with the clip. Null from older devices. */
     deviceEmbedding: Generated<Json | null>;
-    /** The ignored sound because of which the candidate was rejected. It may have been removed since. */
+    /** The ignored sound that caused the candidate's rejection. The ignored sound may have been removed since. */
     ignoredSoundId: Generated<string | null>;
   };
-  /** Sounds that a member marked as a false alert: similar sounds of the same device are rejected. */
+  /** Sounds that a member marked as a false alert. Similar sounds from the same device are rejected. */
   ignoredSounds: {
     id: Fixed<string>;
     homeId: Fixed<string>;
     deviceId: Fixed<string>;
     label: Fixed<string>;
     /**
-     * The alert that was marked wrong, and the candidate in it: the first of its marks. No foreign keys: when they are
-     * deleted, the sound stays ignored.
+     * The first alert that was marked as wrong, and the candidate in it. No foreign keys: when they are deleted, the sound stays ignored.
      */
     incidentId: string;
     candidateId: string;
@@ -130,8 +133,7 @@ export interface Schema {
     createdAtMs: Ms;
   };
   /**
-   * The alerts with this ignored sound that members marked wrong. The sound stays ignored until all marks are
-   * withdrawn.
+   * The alerts of this ignored sound that members marked as wrong. The sound stays ignored until all marks are withdrawn.
    */
   ignoredMarks: {
     soundId: Fixed<string>;
@@ -144,7 +146,7 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
   };
   /**
-   * How the device heard an ignored sound: each time that a member marked it or the verifier ignored it, a few at most.
+   * The device's embeddings of an ignored sound: from a few of the times when a member marked it or the verifier ignored it.
    */
   ignoredHearings: {
     soundId: Fixed<string>;
@@ -153,7 +155,7 @@ export interface Schema {
     kind: Fixed<'marked' | 'ignored'>;
     embedding: Fixed<string>;
     trunkSha256: Fixed<string>;
-    /** When the device detected it, not when it was marked or verified. */
+    /** When the device detected the sound, not when the sound was marked or verified. */
     heardAtMs: Fixed<Ms>;
   };
   clips: {
@@ -164,14 +166,13 @@ export interface Schema {
     bytes: Fixed<number>;
     state: 'awaited' | 'stored' | 'missing' | 'deleted' | 'shed';
     /**
-     * The end of the last upload link. A clip that was deleted may still be uploaded until this time, so the store is
-     * checked until then.
+     * The end of the last upload link. Until this time a deleted clip may still be uploaded, so the store is checked until then.
      */
     uploadUntilMs: Ms;
     storedAtMs: Ms | null;
-    /** When the clip expires, by the home's retention. */
+    /** When the clip expires according to the home's retention. */
     expiresAtMs: Ms | null;
-    /** The member who shared it with the operators, and when; null: they cannot hear it. */
+    /** The member who shared the clip with the operators, and when. Null: the operators cannot hear it. */
     sharedBy: Generated<string | null>;
     sharedAtMs: Generated<Ms | null>;
   };
@@ -181,11 +182,11 @@ export interface Schema {
     label: string;
     class: 'safety' | 'security' | 'upkeep';
     /**
-     * `home:label:subject:test` while the sound lasts, null afterwards. Unique, so that a home has one such incident per
-     * sound. Beside an alert that was marked as false a second one may open; the marked one then adds its id to its key.
+     * `home:label:subject:test` while the sound lasts, null afterwards. The key is unique, so that a home has one active incident per
+     * sound. An alert that was marked as false adds its id to its key, so that a new alert can have the plain key.
      */
     activeKey: string | null;
-    /** The device that an upkeep notice is about; empty for sounds. */
+    /** The device that a notice is about; empty for sounds. */
     subjectId: string;
     state: 'open' | 'acknowledged' | 'cleared';
     verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
@@ -194,12 +195,12 @@ export interface Schema {
     startedAtMs: Ms;
     lastHeardAtMs: Ms;
     clearedAtMs: Ms | null;
-    /** When its first notification was written, even if that was suppressed; null before. */
+    /** When the incident's first notification was written, even if it was suppressed; null before. */
     toldAtMs: Ms | null;
-    /** Highest escalation level that was notified; -1 while nobody was. */
+    /** The highest escalation level that was notified; -1 while nobody was. */
     toldLevel: number;
     repeats: number;
-    /** When the sweeper must handle the incident next; null when there is nothing to wait for. */
+    /** When the sweeper must handle the incident next; null when nothing is due. */
     nextAtMs: Ms | null;
     deadlineAtMs: Ms | null;
     repeatAtMs: Ms | null;
@@ -209,11 +210,11 @@ export interface Schema {
     feedback: 'right' | 'wrong' | null;
     feedbackBy: string | null;
     feedbackAtMs: Ms | null;
-    /** One sentence that describes the sound. */
+    /** One sentence that describes the detected sound. */
     why: string;
     updatedAtMs: Ms;
   };
-  /** The transactional outbox of notifications: unique by (incident, member, step), so nothing is sent twice. */
+  /** The transactional outbox of notifications. Unique by (incident, member, step), so that nothing is sent twice. */
   notifications: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -222,10 +223,12 @@ export interface Schema {
     step: Fixed<string>;
     /** The `NotificationBody` contract. */
     body: Fixed<Json>;
-    /** 0 safety, 1 security, 2 upkeep: the order of sending. */
+    /** 0 for safety, 1 for security, 2 for upkeep. Lower ranks are sent first. */
     rank: Fixed<number>;
     state: 'pending' | 'sent' | 'suppressed' | 'expired';
-    /** Why it is suppressed (the `NotSent` contract). Null when it is not, or when an earlier version wrote it. */
+    /**
+     * Why the notification is suppressed (the `NotSent` contract). Null when it is not suppressed, or when an earlier version wrote it.
+     */
     notSent: Fixed<Json | null>;
     createdAtMs: Fixed<Ms>;
     dueAtMs: Ms;
@@ -247,14 +250,14 @@ export interface Schema {
     state: 'ok' | 'failing' | 'gone';
     lastError: string | null;
     position: number;
-    /** No attempt before this time, because of the back-off or the service's Retry-After. */
+    /** No attempt is made before this time, because of the back-off or the service's Retry-After. */
     restUntilMs: Ms;
     failures: number;
     createdAtMs: Fixed<Ms>;
     /** When the member last confirmed that a test message arrived; null: never. */
     confirmedAtMs: Ms | null;
     /**
-     * For MQTT channels: the process that publishes the home's states to this broker, and until when
+     * For MQTT channels: the process that publishes the home's states to this broker, and until when it may do so
      * (home-assistant/bridge-leases.ts).
      */
     bridgeHolder: Generated<string | null>;
@@ -272,7 +275,7 @@ export interface Schema {
     expiresAtMs: Fixed<Ms>;
     leaseUntilMs: Ms;
   };
-  /** The last test of each alarm and device. */
+  /** The last test of each alarm on each device. */
   alarmTests: {
     homeId: Fixed<string>;
     deviceId: Fixed<string>;
@@ -282,7 +285,7 @@ export interface Schema {
     reportedAfterMs: Ms;
     aboveRoomDb: number | null;
   };
-  /** Who listened live to which device and when. Names are stored as they were at that time. */
+  /** Who listened live to which device, and when. Names are stored as they were at that time. */
   dropIns: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -294,7 +297,7 @@ export interface Schema {
     /** When the session ended or will end by itself. */
     untilMs: Ms;
   };
-  /** Live sound in the clip store: one second each, removed after a minute (drop-in/segment-removal.ts). */
+  /** Live sound in the clip store: one second per row, removed after a minute (drop-in/segment-removal.ts). */
   dropInSegments: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -305,7 +308,7 @@ export interface Schema {
     uploadUntilMs: Fixed<Ms>;
     lookAtMs: Ms;
   };
-  /** Sounds that this home taught. `file` is the `TaughtSoundFile` that devices get. */
+  /** Sounds that this home taught. `file` is the `TaughtSoundFile` that the devices download. */
   taughtSounds: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -319,17 +322,17 @@ export interface Schema {
     reason: 'examples' | 'error' | null;
     file: Json | null;
     fileSha256: string | null;
-    /** The trunk network for which the sound was last trained. */
+    /** The trunk network on which the sound was last trained. */
     trunkSha256: string | null;
     figures: Json | null;
     checkFound: Flag | null;
-    /** Until this time the process that teaches the sound holds its lease. */
+    /** Until this time one process holds the lease for training the sound. */
     learningUntilMs: Ms;
     createdAtMs: Fixed<Ms>;
   };
   /**
-   * The recordings of a taught sound, in the clip store. They are kept, because for a release with another trunk the
-   * head must be trained again.
+   * The recordings of a taught sound, in the clip store. They are kept, because the head must be trained again for a release with another
+   * trunk network.
    */
   taughtExamples: {
     id: Fixed<string>;
@@ -340,12 +343,14 @@ export interface Schema {
     state: 'waiting' | 'recording' | 'found' | 'silent';
     bytes: number;
     found: Json | null;
-    /** Name of the member who asked for the example, as it was then. */
+    /** Name of the member who requested the example, as it was at that time. */
     byName: Fixed<string>;
     createdAtMs: Fixed<Ms>;
     uploadUntilMs: Ms;
   };
-  /** Randomly chosen sounds that scored just below the threshold, for members to judge. They never notify anybody. */
+  /**
+   * Randomly chosen sounds that scored just below the threshold, for members to judge. Nobody is ever notified of them.
+   */
   samples: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -361,9 +366,9 @@ export interface Schema {
     sha256: Fixed<string>;
     bytes: Fixed<number>;
     state: 'awaited' | 'stored' | 'deleted';
-    /** The verifier's verdict on it. */
+    /** The verifier's verdict on the sample. */
     verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
-    /** Null means that nobody has judged the sample, not that it is right. */
+    /** A member's judgement. Null means that nobody has judged the sample. */
     feedback: 'right' | 'wrong' | null;
     feedbackBy: string | null;
     createdAtMs: Fixed<Ms>;
@@ -376,7 +381,7 @@ export interface Schema {
     queue: Fixed<string>;
     lane: Fixed<number>;
     group: Fixed<string>;
-    /** The job's turn in start-time fair queueing (queue/database-queue.ts). */
+    /** The job's place in start-time fair queueing (queue/database-queue.ts). */
     turn: number;
     body: Fixed<string>;
     state: 'ready' | 'dead';
@@ -387,8 +392,7 @@ export interface Schema {
     reason: string | null;
   };
   /**
-   * Records what was deleted and what is still being deleted. Bytes are removed again until no upload link can store
-   * them again.
+   * Records of deletions, done and in progress. The bytes are removed again and again until no upload link can store them any more.
    */
   deletions: {
     id: Fixed<string>;
@@ -397,13 +401,15 @@ export interface Schema {
     key: Fixed<string>;
     bytes: Fixed<number>;
     requestedAtMs: Fixed<Ms>;
-    /** When the removal of the bytes was confirmed. */
+    /** When the store confirmed that the bytes are removed. */
     doneAtMs: Ms | null;
-    /** When to check the next time whether the bytes are in the store; null when no upload is possible any more. */
+    /** When to check again whether the bytes are in the store; null when no upload is possible any more. */
     lookAtMs: Ms | null;
     watchUntilMs: Fixed<Ms>;
   };
-  /** Changes for the live streams, kept for a minute, so that any API process can serve any listener. */
+  /**
+   * Changes for the live streams, kept for a minute. From these rows, any API process can serve the streams of any home.
+   */
   changes: { id: Fixed<string>; homeId: Fixed<string>; atMs: Fixed<Ms>; event: Fixed<Json> };
   /** Releases that were or are rolled out in stages (rollout/rollout.ts). */
   rollouts: {

@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 
-/** Copies a consistent snapshot of a database, also while a cloud writes to it. */
+/** Copies a consistent snapshot of a database, even while a cloud writes to it. */
 export async function copySqlite(from: string, to: string): Promise<void> {
   try {
     const file = new Sqlite(from, { readonly: true, fileMustExist: true });
@@ -15,7 +15,7 @@ export async function copySqlite(from: string, to: string): Promise<void> {
   }
 }
 
-/** Throws DATABASE when the file is not an intact database. */
+/** Throws DATABASE when the file is not an intact SQLite database. */
 export function checkSqlite(path: string): void {
   try {
     const file = new Sqlite(path, { readonly: true, fileMustExist: true });

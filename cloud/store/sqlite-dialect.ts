@@ -12,9 +12,8 @@ import {
 } from 'kysely';
 
 /**
- * Makes transactions take the write lock when they begin. By default SQLite takes it at the first write. Then a
- * transaction of a second process (a worker beside the API) that has already read something fails at once, whatever
- * busy_timeout is.
+ * Makes transactions take the write lock when they begin. By default SQLite takes it at the first write. If another process (a worker
+ * beside the API) has written meanwhile, a transaction that has already read something would then fail at once, whatever busy_timeout is.
  */
 export class ImmediateSqliteDialect extends SqliteDialect {
   private readonly file: SqliteDatabase;
@@ -35,8 +34,8 @@ export class ImmediateSqliteDialect extends SqliteDialect {
 }
 
 /**
- * Makes Kysely create tables inside a transaction. Without it two processes that start on a new file (the API and a
- * worker) would both find no tables and both create them.
+ * Makes Kysely create tables inside a transaction. Otherwise two processes that start on a new file (the API and a worker) would both find
+ * no tables and both create them.
  */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
@@ -50,22 +49,23 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   /**
-   * On a full disk SQLite has already rolled back, so this roll-back fails. Its error is ignored, because the first
-   * error must be reported.
+   * On a full disk SQLite has already rolled back, so this roll-back fails. Ignore its error, because the first error must be reported.
    */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     await super.rollbackTransaction(connection).catch((error: unknown) => {
-      // Check the text and not the class: in tests, better-sqlite3's errors may come from another realm and be no
-      // instance of this module's Error.
+      // Check the text instead of the class: in tests, errors of better-sqlite3 may come from another realm, so they are not instances of
+      // this module's Error.
       if (!String(error).includes('no transaction is active')) throw error;
     });
   }
 }
 
-/** The size of the cache. It is limited, because statements with lists of ids come in ever new variants. */
+/**
+ * The maximum number of cached statements. Statements with lists of ids come in ever new variants, so the cache must be limited.
+ */
 const MOST_STATEMENTS = 500;
 
-/** Caches prepared statements: preparing one costs more than running it, and the same few dozen run all day. */
+/** Caches prepared statements: preparing a statement costs more than running it, and the same few dozen run all day. */
 class PreparedOnce implements SqliteDatabase {
   private readonly file: Sqlite.Database;
   private readonly statements = new Map<string, SqliteStatement>();

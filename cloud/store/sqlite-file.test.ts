@@ -52,8 +52,7 @@ describe('a lost database file', () => {
 test('a corrupt page makes /readyz fail and report the database', async () => {
   await makeHome();
   const page = 4_096;
-  // Corrupt the page of a table that is not read at the start: without the schema in other pages, the start itself
-  // would fail.
+  // Corrupt the page of a table that is not read at the start. A corrupt schema page would make the start itself fail.
   const database = openDatabase(`sqlite:${file()}`);
   const { rows } = await sql<{ rootpage: number }>`select rootpage from sqlite_schema where name = 'deletions'`.execute(
     database.queries,
@@ -71,7 +70,7 @@ test('a corrupt page makes /readyz fail and report the database', async () => {
   });
 });
 
-test('when the disk refuses writes, a device gets DISK_FULL and /readyz fails', async () => {
+test('when the disk refuses writes, a device gets the error DISK_FULL and /readyz fails', async () => {
   await using server = await startTestCloud({ env: { EARSHOT_HOME: home }, roles: ['api'] });
   const { code } = await server.cloud.firstHome.deviceCode();
   const box = await TestClient.pair(server.cloud.url, code, 'device', 'Box', 'Hall');
@@ -87,7 +86,7 @@ test('when the disk refuses writes, a device gets DISK_FULL and /readyz fails', 
   expect((await fetch(new URL('/readyz', server.cloud.url))).status).toBe(200);
 });
 
-test('a transaction without disk space fails with SQLITE_FULL, and a later one works', async () => {
+test('a transaction without disk space fails with SQLITE_FULL, and a later transaction works', async () => {
   await makeHome();
   const database = openDatabase(`sqlite:${file()}`);
   await sql`pragma max_page_count = 1`.execute(database.queries);
@@ -112,7 +111,7 @@ test.each(['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_READONLY_DBMOVED', 'ENOSPC'
   },
 );
 
-test('a start on a port that needs special rights fails with PORT_FORBIDDEN, not with a disk error', () => {
+test('a start on a port that needs special rights fails with PORT_FORBIDDEN, not with an error about the disk', () => {
   const error = Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' });
   expect(asEarshotError(error, 'INTERNAL', '0.0.0.0:80').code).toBe('PORT_FORBIDDEN');
 });

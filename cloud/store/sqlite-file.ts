@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** A file beside the database which shows that the database was created before. */
+/** A file beside the database that proves that the database was created earlier. */
 const markerOf = (path: string): string => `${path}.created`;
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 /**
- * Fails when an existing database was lost or emptied: SQLite would silently create a new one, and with it a new home.
+ * Fails when an existing database file was lost or emptied. SQLite would silently create a new database, and with it a new home.
  */
 export function refuseLostDatabase(path: string): void {
   if (sizeOf(path) > 0) return;
@@ -19,7 +19,7 @@ export function refuseLostDatabase(path: string): void {
   if (hasClips || wasMade) throw new EarshotError('DATABASE_LOST', path);
 }
 
-/** Called when the tables exist. From then on, an empty or missing file counts as a lost database. */
+/** Called after the tables were created. From then on, an empty or missing file counts as a lost database. */
 export function markDatabaseMade(path: string): void {
   if (statSync(markerOf(path), { throwIfNoEntry: false })) return;
   const file = openSync(markerOf(path), 'w', 0o600);
@@ -27,12 +27,11 @@ export function markDatabaseMade(path: string): void {
   closeSync(file);
 }
 
-/** Checks of the whole file may take at most this share of the running time. */
+/** Checks of the whole file may take at most this share of the process's running time. */
 const CHECKING_SHARE = 0.01;
 
 /**
- * Searches the whole file for corrupt pages. A large file is checked less often; between checks the last result is
- * used.
+ * Searches the whole file for corrupt pages. Larger files are checked less often; between checks the last result is used.
  */
 export class IntegrityCheck {
   private readonly file: Sqlite.Database;

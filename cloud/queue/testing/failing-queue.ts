@@ -3,7 +3,7 @@ import type { OutgoingMessage, ReceivedMessage, ReceiveOptions, WorkQueue } from
 
 type Call = 'receive' | 'extend' | 'ack' | 'release' | 'bury';
 
-/** A queue that fails as often as a test requests, like one whose server is briefly unreachable. */
+/** A queue whose calls fail as often as a test requests, as if its server were briefly unreachable. */
 export class FailingQueue implements WorkQueue {
   readonly kind;
   private readonly queue: WorkQueue;

@@ -25,7 +25,7 @@ interface Snapshot {
 }
 
 /**
- * Opens the stored home of the release of 28 November 2026 with the current cloud, and checks that everything is kept.
+ * Opens the stored home of the release of 28 November 2026 with the current cloud, and checks that all data is kept.
  */
 export function upgradeContract(databaseUrl: (folder: string) => Promise<string>): void {
   let folder: string;
@@ -40,7 +40,7 @@ export function upgradeContract(databaseUrl: (folder: string) => Promise<string>
     await restore(url, old);
     const startedMs = Date.now();
     const env = { EARSHOT_HOME: folder, EARSHOT_DATABASE_URL: url, EARSHOT_SECRET: old.secret };
-    // The clock continues at the time of the snapshot, so that nothing has expired meanwhile.
+    // The clock continues from the time of the snapshot, so that nothing has expired meanwhile.
     const clock = { ...systemClock, nowMs: () => old.atMs + (Date.now() - startedMs) };
     server = await startTestCloud({ env, clock });
     const bytes = Buffer.from(old.clip.base64, 'base64');
@@ -59,7 +59,7 @@ export function upgradeContract(databaseUrl: (folder: string) => Promise<string>
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('a paired phone is still paired and gets the same answers as before', async () => {
+  test('a paired phone is still paired, and gets the same answers as from the old release', async () => {
     for (const [path, answer] of Object.entries(old.answers))
       expect(await phone.call('GET', path)).toMatchObject(withoutSummaries(answer));
   });
@@ -73,7 +73,7 @@ export function upgradeContract(databaseUrl: (folder: string) => Promise<string>
     expect(Buffer.from(await played.arrayBuffer()).toString('base64')).toBe(old.clip.base64);
   });
 
-  test('new fields have their defaults', async () => {
+  test('fields that the old release did not have get their defaults', async () => {
     expect(await phone.call('GET', '/v1/settings')).toMatchObject({ dropIn: 'during_alerts' });
     expect(await phone.call('GET', '/v1/drop-ins')).toEqual({ items: [] });
   });
@@ -97,7 +97,7 @@ async function restore(url: string, { migration, rows }: Snapshot): Promise<void
   }
 }
 
-/** The old answer without its sentences for people: another version may word them differently. */
+/** The old answer without the sentences that people read, because another version may phrase them differently. */
 function withoutSummaries(answer: object): object {
   const text = JSON.stringify(answer, (key, value: unknown) => (key === 'summary' ? undefined : value));
   return JSON.parse(text) as object;

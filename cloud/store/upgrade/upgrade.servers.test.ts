@@ -4,7 +4,7 @@ import { type PostgresServer, startPostgres } from '@earshot/shared/testing/serv
 import { newDatabase } from '../../testing/scale.ts';
 import { upgradeContract } from './upgrade.contract.ts';
 
-describeWithServers('an upgrade keeps everything, on PostgreSQL', ['postgres'], () => {
+describeWithServers('an upgrade from an old release keeps all data, on PostgreSQL', ['postgres'], () => {
   let postgres: PostgresServer;
   beforeAll(async () => void (postgres = await startPostgres()), 60_000);
   afterAll(() => postgres.stop());

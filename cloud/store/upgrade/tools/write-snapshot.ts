@@ -1,7 +1,6 @@
 /**
- * Writes the contents of a home's database at this commit, and the API's answers: `node
- * cloud/store/upgrade/tools/write-snapshot.ts FILE`. Run it at a release and keep the file in the folder above:
- * upgrade.contract.ts opens it with the current code.
+ * Writes a snapshot file: the contents of a home's database at this commit, and the API's answers. Run it at a release: `node
+ * cloud/store/upgrade/tools/write-snapshot.ts FILE`. Keep the file in the folder above: upgrade.contract.ts opens it with the current code.
  */
 import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
@@ -14,12 +13,12 @@ import { startTestCloud } from '../../../testing/test-cloud.ts';
 import { MIGRATIONS } from '../../migrations.ts';
 
 const SECRET = 'the secret of the home in the snapshot';
-/** Tables in an order in which the home, incident or member of each row precedes it. */
+/** Tables in the order of insertion: a row's home, incident or member must be inserted before the row. */
 const TABLES = [
   ...['homes', 'settings', 'members', 'devices', 'tokens', 'pairingCodes', 'incidents', 'candidates', 'clips'],
   ...['notifications', 'channels', 'automationEvents', 'alarmTests', 'deletions'],
 ] as const;
-/** Requests that are made to the old cloud and again to the new one. */
+/** Requests that are made to the old cloud and again to the new cloud, to compare the answers. */
 const PATHS = [
   '/v1/home',
   '/v1/settings',
