@@ -7,7 +7,7 @@ const sdkError = (name: string, fields: object = {}) => Object.assign(new Error(
 
 const detailsOf = (error: unknown) => awsError(error, 'CLIP_STORE', 'reading').details as AwsErrorDetails;
 
-describe('an error of AWS', () => {
+describe('errors of the AWS SDK', () => {
   test("an AWS error keeps AWS's name, the status and the request id, and says which operation failed", () => {
     const thrown = sdkError('AccessDenied', { $metadata: { httpStatusCode: 403, requestId: 'r1' } });
     const error = awsError(thrown, 'CLIP_STORE', 'reading a clip');
@@ -16,7 +16,7 @@ describe('an error of AWS', () => {
     expect(error.details).toEqual({ code: 'AccessDenied', status: 403, retryable: false, requestId: 'r1' });
   });
 
-  test('a network error is named by the code of its socket, e.g. ECONNREFUSED', () => {
+  test('a network error is named by its socket error code, e.g. ECONNREFUSED', () => {
     expect(detailsOf(sdkError('Error', { code: 'ECONNREFUSED' }))).toMatchObject({
       code: 'ECONNREFUSED',
       status: null,
@@ -33,7 +33,7 @@ describe('an error of AWS', () => {
     expect(detailsOf(sdkError('Any', { $metadata: { httpStatusCode } }))).toMatchObject({ retryable });
   });
 
-  test('an AWS error is retryable when there was no answer, and when the SDK says so', () => {
+  test('an AWS error is retryable when there was no answer, or when the SDK says so', () => {
     expect(detailsOf(sdkError('TimeoutError')).retryable).toBe(true);
     expect(detailsOf(sdkError('Throttling', { $metadata: { httpStatusCode: 400 }, $retryable: {} })).retryable).toBe(
       true,
@@ -45,7 +45,7 @@ describe('an error of AWS', () => {
     expect(awsError(error, 'CLIP_STORE', 'reading')).toBe(error);
   });
 
-  test('an AWS error is recognised by its name, also with the prefix that the query protocol adds', () => {
+  test('an AWS error is recognised by its name, even with the prefix that the query protocol adds', () => {
     const name = 'AWS.SimpleQueueService.NonExistentQueue';
     expect(isAwsError(sdkError(name), 'QueueDoesNotExist', 'NonExistentQueue')).toBe(true);
     expect(isAwsError(sdkError(name), 'Queue')).toBe(false);

@@ -21,7 +21,7 @@ describeWithServers('checkCloud on S3, SQS and PostgreSQL', ['minio', 'elasticmq
   const queueUrl = () => scale.env.EARSHOT_QUEUE_URL ?? '';
   const failures = async (env: NodeJS.ProcessEnv) => (await checkCloud(env)).filter(({ ok }) => !ok);
 
-  test('before the first start only the database tables are missing; after it nothing is missing', async () => {
+  test('before the first start only the database tables are missing, and after it nothing is missing', async () => {
     expect(await failures(scale.env)).toMatchObject([{ name: 'database' }]);
     const database = openDatabase(scale.env.EARSHOT_DATABASE_URL ?? '');
     await database.migrate();
@@ -29,7 +29,7 @@ describeWithServers('checkCloud on S3, SQS and PostgreSQL', ['minio', 'elasticmq
     expect(await failures(scale.env)).toEqual([]);
   });
 
-  test('reports a missing bucket, and a secret that each process would create for itself', async () => {
+  test('a missing bucket is reported, and so is a secret that each process would create for itself', async () => {
     const { EARSHOT_SECRET: _, ...without } = scale.env;
     const checks = await failures({ ...without, EARSHOT_CLIP_BUCKET: 'no-such-bucket' });
     expect(checks.filter(({ name }) => name === 'clips')).toMatchObject([
@@ -38,7 +38,7 @@ describeWithServers('checkCloud on S3, SQS and PostgreSQL', ['minio', 'elasticmq
     expect(checks.map(({ name }) => name)).toContain('keys');
   });
 
-  test('reports the names of queues without a redrive policy', async () => {
+  test('the names of queues without a redrive policy are reported', async () => {
     const client = new SQSClient({ region: scale.env.AWS_REGION ?? '', endpoint: new URL(queueUrl()).origin });
     for (const part of ['dead', ...LANES]) await client.send(new CreateQueueCommand({ QueueName: `bare-${part}` }));
     client.destroy();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePort } from '@earshot/shared/testing/servers.ts';
 import { checkCloud } from './check-cloud.ts';
 
-test('finds no fault in the embedded default before its first start', async () => {
+test('checkCloud finds no fault in the default embedded cloud before its first start', async () => {
   const home = await mkdtemp(join(tmpdir(), 'earshot-doctor-'));
   const checks = await checkCloud({ EARSHOT_HOME: home });
   expect(checks.filter(({ ok }) => !ok)).toEqual([]);
@@ -13,13 +13,13 @@ test('finds no fault in the embedded default before its first start', async () =
   await rm(home, { recursive: true });
 });
 
-test('reports only the invalid setting, because no other check would be reliable', async () => {
+test('checkCloud reports only the invalid setting, because no other check would be reliable', async () => {
   expect(await checkCloud({ EARSHOT_PORT: 'eighty' })).toMatchObject([
     { name: 'settings', ok: false, says: expect.stringContaining('EARSHOT_PORT') },
   ]);
 });
 
-test('the error for an unreachable server names it without its password and says what to do', async () => {
+test('the error for an unreachable server contains its address without the password, and says what to do', async () => {
   const port = await freePort();
   const checks = await checkCloud({
     EARSHOT_DATABASE_URL: `postgres://earshot:hunter2@127.0.0.1:${port}/earshot`,

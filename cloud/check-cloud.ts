@@ -11,7 +11,7 @@ import { openDatabase } from './store/database.ts';
 export interface CloudCheck {
   name: 'settings' | 'keys' | 'database' | 'clips' | 'queue' | 'e-mail';
   ok: boolean;
-  /** The result, in one line without secrets. */
+  /** The result of the check, in one line without secrets. */
   says: string;
   /** What the operator should do when the check failed. */
   todo: string | null;
@@ -62,8 +62,8 @@ async function checkDatabase({ databaseUrl }: CloudConfig): Promise<string> {
 }
 
 /**
- * Uploads a small object through an upload link, as a device does, downloads it through a download link, as a phone
- * does, and deletes it.
+ * Tests the clip store as devices and phones use it: uploads a small object through an upload link, downloads it through a download link,
+ * and deletes it.
  */
 async function checkClips({ clips }: CloudConfig): Promise<string> {
   if (clips.kind === 'file') return `files below ${clips.dir}`;
@@ -80,7 +80,7 @@ async function checkClips({ clips }: CloudConfig): Promise<string> {
   } finally {
     await store.delete(key);
   }
-  return `bucket ${clips.bucket}: a clip was stored, read and deleted by links; it keeps no versions`;
+  return `bucket ${clips.bucket}: a clip was stored, read and deleted by links; versioning is off`;
 }
 
 async function expectOk(what: string, answer: Response): Promise<void> {

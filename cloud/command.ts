@@ -14,7 +14,10 @@ interface Options {
   host?: string;
 }
 
-/** `earshot cloud` and `earshot worker`: the cloud's parts alone, as at scale. Configured by environment variables (docs/cloud.md). */
+/**
+ * `earshot cloud` and `earshot worker`: run the parts of the cloud as separate processes, as on a cloud for many homes. Configured by
+ * environment variables (docs/cloud.md).
+ */
 export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('cloud')
@@ -49,7 +52,7 @@ async function deadLetters(isRedrive: boolean): Promise<void> {
     else {
       const letters = await queue.deadLetters(MOST_LISTED);
       for (const letter of letters) process.stdout.write(`${JSON.stringify(letter)}\n`);
-      // Print this to stderr, because programs read stdout.
+      // Print this to stderr, because programs read the list of dead letters from stdout.
       if (letters.length === 0)
         process.stderr.write('There are no dead letters: every clip was verified or is waiting.\n');
     }
@@ -93,7 +96,7 @@ async function run(roles: readonly Role[], { port, host }: Options, stopSignal: 
 }
 
 /**
- * Prints the first pairing codes in the terminal: on a home's own machine, the person at the terminal owns the home.
+ * Prints the first pairing codes in the terminal. On a home's own machine, the person at the terminal owns the home.
  */
 async function sayFirstCodes(cloud: Cloud, log: { info(fields: object, text: string): void }): Promise<void> {
   const [phone, device] = [await cloud.firstHome.phoneCode(), await cloud.firstHome.deviceCode()];

@@ -12,7 +12,7 @@ test('without any variables the cloud is one process with SQLite and files below
   });
 });
 
-test('bucket, queue and database addresses choose the adapters S3, SQS and PostgreSQL', () => {
+test('the addresses of bucket, queue and database choose the adapters for S3, SQS and PostgreSQL', () => {
   const config = readCloudConfig({
     EARSHOT_CLIP_BUCKET: 'clips',
     EARSHOT_QUEUE_URL: 'https://sqs.example.test/1/earshot',
@@ -23,7 +23,7 @@ test('bucket, queue and database addresses choose the adapters S3, SQS and Postg
   expect(config.queue).toEqual({ kind: 'sqs', url: 'https://sqs.example.test/1/earshot', region: 'eu-central-1' });
 });
 
-test('one error names everything that is wrong, with values and advice', () => {
+test('one error names every invalid setting, with its value and advice', () => {
   const read = () =>
     readCloudConfig({ EARSHOT_PORT: '99999', EARSHOT_DATABASE_URL: 'mysql://x', EARSHOT_SMTP_URL: 'smtp://mail' });
   expect(read).toThrow('EARSHOT_PORT must be a whole number from 0 to 65535 (it is "99999")');
@@ -39,7 +39,7 @@ test('an empty variable counts as absent', () => {
   expect(readCloudConfig({ EARSHOT_SMTP_URL: '', EARSHOT_PORT: '' })).toMatchObject({ smtp: null, port: 8080 });
 });
 
-test('neither the listing of the settings nor an error prints a secret', () => {
+test('no secret is printed in the list of settings or in an error', () => {
   const env = {
     EARSHOT_DATABASE_URL: 'postgres://earshot:hunter2@db:5432/earshot?password=hunter2',
     EARSHOT_SMTP_URL: 'smtp://user:hunter2@mail',

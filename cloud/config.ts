@@ -17,7 +17,9 @@ const optionalWholeNumber = (least: number, most: number) =>
 
 const WEB_ADDRESS = z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' });
 
-/** Every variable that the cloud reads. Without any it is one process on SQLite and files below EARSHOT_HOME. */
+/**
+ * Every variable that the cloud reads. Without any of them, the cloud is one process with SQLite and files below EARSHOT_HOME.
+ */
 const Environment = z.object({
   EARSHOT_HOME: optional(z.string()),
   EARSHOT_HOST: z.string().default('127.0.0.1'),
@@ -48,7 +50,7 @@ const Environment = z.object({
 
 export type CloudConfig = ReturnType<typeof readCloudConfig>;
 
-/** Reads and checks the environment once, at start; throws one SETTING_INVALID that names everything that is wrong. */
+/** Reads and checks the environment once, at the start. Throws one SETTING_INVALID that names every invalid setting. */
 export function readCloudConfig(env: NodeJS.ProcessEnv) {
   const parsed = Environment.safeParse(env);
   const wrong = parsed.success
@@ -73,8 +75,8 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
      */
     publicUrl: set.EARSHOT_PUBLIC_URL ?? null,
     /**
-     * How many reverse proxies of this installation stand in front of the API. The entries that they add to
-     * X-Forwarded-For are trusted; those that a client adds are not.
+     * How many reverse proxies of this installation forward requests to the API. The entries that they add to X-Forwarded-For are trusted;
+     * entries that a client adds are not.
      */
     proxyHops: set.EARSHOT_PROXY_HOPS ?? (set.EARSHOT_PUBLIC_URL ? 1 : 0),
     databaseUrl: set.EARSHOT_DATABASE_URL ?? `sqlite:${join(home, 'cloud.db')}`,
@@ -85,20 +87,25 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     queue: set.EARSHOT_QUEUE_URL
       ? { kind: 'sqs' as const, url: set.EARSHOT_QUEUE_URL, region }
       : { kind: 'database' as const },
-    /** Hosts in a private network to which channels may connect, although this is not an embedded cloud. */
+    /**
+     * Private hosts to which channels may connect. Needed for a cloud on PostgreSQL, where private addresses are otherwise refused.
+     */
     allowedHosts: (set.EARSHOT_ALLOWED_HOSTS ?? '')
       .split(',')
       .map((host) => host.trim())
       .filter(Boolean),
-    /** The secret from which all keys are derived (keys/server-keys.ts). Null: one is created and kept below `home`, for one machine. */
+    /**
+     * The secret from which all keys are derived (keys/server-keys.ts). Null: a cloud on one machine creates a secret and keeps it below
+     * `home`.
+     */
     secret: set.EARSHOT_SECRET ?? null,
     vapidSubject: set.EARSHOT_VAPID_SUBJECT ?? 'mailto:earshot@localhost',
     smtp:
       set.EARSHOT_SMTP_URL && set.EARSHOT_MAIL_FROM ? { url: set.EARSHOT_SMTP_URL, from: set.EARSHOT_MAIL_FROM } : null,
     ntfyUrl: set.EARSHOT_NTFY_URL,
     /**
-     * The address in the buttons of a notification: the public URL, or without one the address in the home network,
-     * which `npm start` sets. Null: notifications have no buttons.
+     * The address for the buttons in notifications: the public URL, or without one the address in the home network, which `npm start` sets.
+     * Null: notifications have no buttons.
      */
     linkUrl: set.EARSHOT_PUBLIC_URL ?? null,
     /** Null: the release that came with the software. */
@@ -106,7 +113,7 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     /** A newer release, rolled out to the devices in stages. Null: none. */
     nextReleaseDir: set.EARSHOT_NEXT_RELEASE_DIR ?? null,
     rolloutStageMs: set.EARSHOT_ROLLOUT_STAGE_HOURS * 3_600_000,
-    /** The token with which operators see the fleet. Null: nobody can. */
+    /** The token with which operators see the fleet. Null: nobody can see it. */
     operationsToken: set.EARSHOT_OPERATIONS_TOKEN ?? null,
     scoringThreads: set.EARSHOT_SCORING_THREADS,
     logLevel: set.EARSHOT_LOG_LEVEL,
@@ -115,7 +122,7 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
 
 const SECRET = /KEY|SECRET|PASSWORD|TOKEN/;
 
-/** A value as it may be printed: no keys, and addresses without their password. */
+/** A value as it may be printed: secrets hidden, and addresses without their password. */
 function shown(name: string, env: NodeJS.ProcessEnv): string {
   const value = env[name];
   if (value === undefined || value === '') return 'not set';
@@ -123,7 +130,7 @@ function shown(name: string, env: NodeJS.ProcessEnv): string {
   return `"${value.replace(/(:\/\/[^/@]*:)[^@]*(@)/, '$1…$2').replace(/([?&](?:password|secret|token)=)[^&]*/gi, '$1…')}"`;
 }
 
-/** One line per variable, for the log at start and for `doctor --cloud`. */
+/** All variables in printable form, for the log at the start and for `doctor --cloud`. */
 export function printableEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.keys(Environment.shape).map((name) => [name, shown(name, env)]));
 }

@@ -4,7 +4,7 @@ import { createHome } from './homes/homes.ts';
 import type { Caller } from './homes/tokens.ts';
 import { TestParts } from './testing/test-parts.ts';
 
-test("a flood of reports from one home does not delay another home's smoke and glass", async () => {
+test('a flood of reports from one home does not delay the smoke and glass alarms of another home', async () => {
   await using home = await TestParts.open();
   const other = await createHome(home.parts, 'Other', 'UTC');
   const [noisy, quiet] = [await home.pair('device', 'Noisy'), await home.pair('device', 'Quiet', other.homeId)];
@@ -17,7 +17,7 @@ test("a flood of reports from one home does not delay another home's smoke and g
   expect(order).toEqual(['urgent quiet', 'normal noisy', 'normal quiet']);
 });
 
-test("when many clips are queued together, only those above their home's share go to the bulk lane, and smoke clips never do", async () => {
+test("when many clips are queued together, only clips above their home's fair share go to the bulk lane, and smoke clips never do", async () => {
   await using home = await TestParts.open();
   const other = await createHome(home.parts, 'Other', 'UTC');
   const [noisy, quiet] = [await home.pair('device', 'Noisy'), await home.pair('device', 'Quiet', other.homeId)];

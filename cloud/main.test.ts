@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Clock, systemClock } from '@earshot/shared/clock.ts';
 import { startTestCloud, type TestCloud } from './testing/test-cloud.ts';
 
-/** A clock whose `sleep` can be made to fail; then every loop that sleeps fails. */
+/** A clock whose `sleep` can be made to fail. Then every loop of the cloud that sleeps fails. */
 class BreakableClock implements Clock {
   isBroken = false;
   nowMs = () => systemClock.nowMs();
@@ -42,14 +42,14 @@ describe('the cloud', () => {
     await expect(fetch(test.cloud.url)).rejects.toThrow();
   });
 
-  test('when the queue fails to close, the database is closed nevertheless and the failure is reported', async () => {
+  test('when closing the queue fails, the database is still closed, and the failure is reported', async () => {
     const test = await start();
     test.cloud.parts.queue.close = () => Promise.reject(new Error('the queue hangs'));
     await expect(test.cloud.stop()).rejects.toThrow('the queue hangs');
     expect(await isOpen(test)).toBe(false);
   });
 
-  test.each([0, 10, 50, 100])('a stop %i ms after the start began leaves nothing open', async (ms) => {
+  test.each([0, 10, 50, 100])('a stop %i ms after the start began leaves no connection or file open', async (ms) => {
     const reason = await start(systemClock, AbortSignal.timeout(ms)).then(
       (started) => started.cloud.stop(),
       (error: Error) => error.name,

@@ -38,7 +38,7 @@ import { VerifierWorker } from './verifier/worker.ts';
 
 export interface CloudOptions {
   config: CloudConfig;
-  /** Which parts this process runs; by default all. */
+  /** Which parts this process runs. By default it runs all. */
   roles?: readonly ('api' | 'worker')[];
   /** Aborts the start. After the start, use `stop`. */
   signal?: AbortSignal;
@@ -48,11 +48,11 @@ export interface CloudOptions {
   scorer?: ScoresClips;
   /** Replaces the training of taught sounds in tests. */
   teacher?: Teacher;
-  /** PEM of another authority that may sign the certificates of push services. */
+  /** An additional certificate authority for push services, as PEM. */
   pushCa?: string;
 }
 
-/** Clips in flight per scoring thread: one batch is scored while the next is fetched. */
+/** Clips in progress per scoring thread: one batch is scored while the next is fetched. */
 const CLIPS_PER_THREAD = 16;
 
 /**
@@ -87,8 +87,7 @@ export class Cloud implements Part {
   private readonly options: CloudOptions;
   private readonly keeper: ClockKeeper;
   /**
-   * Separate database connections for the loops that notify people, so that a flood of requests never delays
-   * notifications.
+   * Separate database connections for the loops that send notifications, so that a flood of requests never delays notifications.
    */
   private readonly notifying: Database;
   private readonly dispatcher: Dispatcher;
@@ -113,25 +112,23 @@ export class Cloud implements Part {
       parts.database.kind === 'postgres'
         ? openDatabase(config.databaseUrl, { poolSize: config.databasePool })
         : parts.database;
-    // SQLite means a home's own cloud, where a broker in the local network is the normal case, so private addresses are
-    // allowed.
+    // A cloud on SQLite belongs to one home. Its MQTT broker is usually in the local network, so private addresses are allowed.
     this.guard = new AddressGuard(parts.database.kind === 'sqlite', config.allowedHosts);
     const notifiers = this.notifiers();
     const sending = { ...parts, database: this.notifying };
     this.dispatcher = new Dispatcher(sending, notifiers, (sent) => this.events.emit('notification', sent));
     this.automations = new Automations(sending, notifiers);
-    // Code that awaits `ended` gets the failure. When nobody awaits it, the unhandled rejection must not end the
-    // process.
+    // Code that awaits `ended` gets the failure. If nothing awaits it, the unhandled rejection must not end the process.
     this.failure.promise.catch(() => undefined);
     this.lifecycle = new Lifecycle(this.lifecycleParts(options.roles ?? ['api', 'worker']));
   }
 
-  /** Rejects when this process cannot do its work any more and its supervisor should restart it. */
+  /** Rejects when this process can no longer do its work, so that its supervisor should restart it. */
   get ended(): Promise<never> {
     return this.failure.promise;
   }
 
-  /** Where the API listens, e.g. http://127.0.0.1:8080; empty for a worker alone. */
+  /** The address at which the API listens, e.g. http://127.0.0.1:8080. Empty for a process that is only a worker. */
   get url(): string {
     const address = this.server?.server.address();
     if (!address || typeof address === 'string') return '';
@@ -143,13 +140,13 @@ export class Cloud implements Part {
     return this.lifecycle.start(signal);
   }
 
-  /** Accepts no more work, finishes the work in progress and closes everything. */
+  /** Stops accepting work, finishes the work in progress, and closes everything. */
   stop(): Promise<void> {
     this.stopping.abort();
     return this.lifecycle.stop();
   }
 
-  /** Parts in the order of their start. They stop in reverse: the server first, the database last. */
+  /** The parts in the order of their start. They stop in reverse order: the server first, the database last. */
   private lifecycleParts(roles: readonly ('api' | 'worker')[]): Partial<Part>[] {
     const { parts, notifying, keeper, dispatcher, automations } = this;
     const { database, queue, releases, rollout, feed } = parts;
@@ -242,7 +239,7 @@ export class Cloud implements Part {
     }
   }
 
-  /** A loop that fails is a bug: the process ends with its error, and its supervisor starts another. */
+  /** A loop that fails is a bug. The process then ends with the error, and its supervisor starts a new one. */
   private loop(run: (signal: AbortSignal) => Promise<void>): Part {
     return new Loop(run, (error) => {
       this.parts.log.fatal(

@@ -49,8 +49,8 @@ export class Metrics {
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5],
     registers: this.registers,
   });
-  readonly queueReady = this.gauge('earshot_queue_ready', 'Clips without a verdict in the queue.');
-  readonly queueAge = this.gauge('earshot_queue_oldest_seconds', 'Age of the oldest clip in the queue.');
+  readonly queueReady = this.gauge('earshot_queue_ready', 'Clips in the queue that have no verdict yet.');
+  readonly queueAge = this.gauge('earshot_queue_oldest_seconds', 'Age of the oldest clip in the queue, in seconds.');
   readonly queueDead = this.gauge('earshot_queue_dead', 'Clips that could not be verified (dead letters).');
   readonly notificationsDue = this.gauge('earshot_notifications_due', 'Notifications not yet delivered.');
   readonly release = new Gauge({

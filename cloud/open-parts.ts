@@ -19,12 +19,14 @@ import { openDatabase } from './store/database.ts';
 
 const VERSION = '0.1.0';
 
-/** Opens the parts that the rest of the cloud shares. The configuration chooses the adapters of store, queue and database. */
+/**
+ * Opens the parts that the rest of the cloud shares. The configuration chooses the adapters for clip store, queue and database.
+ */
 export async function openParts(config: CloudConfig, clock: Clock, log: Logger): Promise<CloudParts> {
   if (config.databaseUrl.startsWith('sqlite:') || config.clips.kind === 'file')
     keepPrivate(config.home, config.clips.kind === 'file' ? config.clips.dir : null);
   await removeLeftStaging(config.home).catch((error: unknown) =>
-    log.warn({ err: error }, 'the copies of a backup that was killed could not be removed'),
+    log.warn({ err: error }, 'the copies of a killed backup could not be removed'),
   );
   const keys = new ServerKeys(config.secret ?? secretIn(config.home));
   const clips = await openClips(config, keys, clock);
@@ -51,7 +53,7 @@ export async function openParts(config: CloudConfig, clock: Clock, log: Logger):
 export const releaseDirOf = ({ releaseDir }: CloudConfig): string =>
   releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url));
 
-/** Loads the AWS SDK only when it is used, because it takes longer to load than everything else together. */
+/** Loads the AWS SDK only when it is needed, because it takes longer to load than everything else together. */
 async function openClips({ clips }: CloudConfig, keys: ServerKeys, clock: Clock): Promise<ClipStore> {
   if (clips.kind === 'file') return new FileClipStore(clips.dir, new ClipLinks(keys), clock);
   const { openS3Store } = await import('./clips/s3-store.ts');

@@ -35,7 +35,7 @@ describeWithServers(
       expect(Buffer.compare(end.played, end.clip)).toBe(0);
     });
 
-    test('after the deletion no byte is left in the bucket and the link is invalid', async () => {
+    test('after the deletion, no object is left in the bucket and the link is invalid', async () => {
       expect(end.statusAfterDeletion).toBe(404);
       expect(end.exported.deletions.every(({ doneAt }) => doneAt !== null)).toBe(true);
       expect(await scale.clipsLeft()).toEqual([]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type StoryEnd, runStory } from './testing/story.ts';
 
-describe('from the device to the phone on SQLite and files, while one of two workers is killed', () => {
+describe('a sound on its way from the device to the phone, on SQLite and files, while one of two workers is killed', () => {
   let dir: string;
   let end: StoryEnd;
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('from the device to the phone on SQLite and files, while one of two wor
     expect(Buffer.compare(end.played, end.clip)).toBe(0);
   });
 
-  test('after the deletion no byte is left and the link is invalid', async () => {
+  test('after the deletion, no bytes are left and the link is invalid', async () => {
     expect(end.statusAfterDeletion).toBe(404);
     expect(end.exported.deletions.every(({ doneAt }) => doneAt !== null)).toBe(true);
     const left = await readdir(join(dir, 'clips'), { recursive: true, withFileTypes: true });

@@ -1,13 +1,13 @@
 import { type Attributes, context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 
-/** The trace context (W3C) that is sent with a message. Empty while no SDK is registered. */
+/** The trace context (W3C) that is sent with a queue message. Empty while no SDK is registered. */
 export type TraceCarrier = Record<string, string>;
 
 const tracer = trace.getTracer('earshot');
 
 /**
- * Spans for the processing of a sound (OpenTelemetry's API alone). They cost almost nothing until the operator registers an SDK: `node
- * --import ./tracing-setup.js cli/earshot.js cloud` (docs/cloud.md).
+ * Runs `work` in a span of the sound's trace. Uses only OpenTelemetry's API, so spans cost almost nothing until the operator registers an
+ * SDK: `node --import ./tracing-setup.js cli/earshot.js cloud` (docs/cloud.md).
  */
 export function inSpan<T>(
   name: string,
@@ -34,7 +34,7 @@ export function noteInSpan(attributes: Attributes): void {
   trace.getActiveSpan()?.setAttributes(attributes);
 }
 
-/** The current span, for another process that continues the trace. */
+/** The current span, in the form in which it is sent to another process that continues the trace. */
 export function traceCarrier(): { trace?: TraceCarrier } {
   const carrier: TraceCarrier = {};
   propagation.inject(context.active(), carrier);

@@ -3,12 +3,12 @@ import { describeWithServers } from '@earshot/shared/testing/describe-with-serve
 import { type CloudAtScale, startCloudAtScale } from '../testing/scale.ts';
 import { alarmStorm } from './alarm-storm.ts';
 
-/** The bench gives up before Jest's time-out, because its own error says what is missing. */
+/** The benchmark gives up before Jest's time-out, because its own error says what is missing. */
 const GIVE_UP_AFTER_MS = 120_000;
 const NOISY = 200;
 
 /**
- * A small run of the bench (`npm run bench:cloud`), with the same code and commands and the verifier of the release.
+ * A small run of the benchmark (`npm run bench:cloud`), with the same code and commands, and with the verifier of the release.
  */
 describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'elasticmq', 'postgres'], () => {
   const before = { ...process.env };
@@ -32,17 +32,17 @@ describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'el
     });
   };
 
-  test('notifies every home once, with two workers', async () => {
+  test('every home is notified once, with two workers', async () => {
     const report = await storm(60, 2, 0);
     expect(report).toMatchObject({ notified: 60, notifiedTwice: 0 });
     expect(Math.max(...report.queue.map(({ ready, leased }) => ready + leased))).toBeGreaterThan(0);
   }, 240_000);
 
-  test("one home's two hundred glass candidates do not delay the others' smoke alarms", async () => {
+  test('two hundred glass candidates of one home do not delay the smoke alarms of the others', async () => {
     const { notified, notifiedTwice, glassBeforeSmoke } = await storm(30, 1, NOISY);
     expect({ notified, notifiedTwice }).toEqual({ notified: 30, notifiedTwice: 0 });
-    // A few glass clips are verified before the smoke alarm, because a worker receives several messages at once. If
-    // smoke alarms had no queue of their own, all 200 glass clips would be.
+    // A few glass clips are verified before the smoke alarm, because a worker receives several messages at once. Without a separate queue
+    // for smoke alarms, all 200 glass clips would be verified first.
     expect(glassBeforeSmoke).toBeLessThan(NOISY / 4);
   }, 240_000);
 });

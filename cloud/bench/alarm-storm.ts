@@ -19,24 +19,26 @@ import { untilAllJudged, untilAllNotified } from './settled.ts';
 
 export interface StormOptions {
   /**
-   * The environment of the cloud's processes, with PostgreSQL, S3 and SQS (testing/scale.ts); without EARSHOT_QUEUE_URL
-   * the queue is a table of PostgreSQL.
+   * The environment of the cloud's processes, with PostgreSQL, S3 and SQS (testing/scale.ts). Without EARSHOT_QUEUE_URL, the queue is a
+   * table of PostgreSQL.
    */
   env: NodeJS.ProcessEnv;
   homes: number;
   /** Smoke alarms start at random moments within this time. */
   overMs: number;
-  /** Seed for these moments and for the clip that each home sends. */
+  /** Seed for these random moments, and for the choice of the clip that each home sends. */
   seed?: number;
   workers: number;
-  /** Number of glass candidates that one more home, the noisy one, sends as fast as it can at the same time. */
+  /**
+   * The number of glass candidates that one additional home, the noisy home, sends at the same time, as fast as it can.
+   */
   noisyCandidates: number;
   /**
-   * True: workers start only when all candidates are in the queue, the noisy home's first. The order of verification
-   * then depends on the queue alone.
+   * True: workers start only when all candidates are in the queue, with those of the noisy home first. Then only the queue decides the
+   * order of verification.
    */
   workersLast?: boolean;
-  /** The run fails when not every alarm has its verdict and its delivered notification after this time. */
+  /** The run fails when some alarm has no verdict or no delivered notification after this time. */
   giveUpAfterMs?: number;
   say?: (line: string) => void;
 }
@@ -44,17 +46,18 @@ export interface StormOptions {
 export interface StormReport {
   homes: number;
   workers: number;
-  /** Homes that got a notification of their alarm, and those that got it more than once. */
+  /** `notified`: homes that got a notification of their alarm. `notifiedTwice`: homes that got more than one. */
   notified: number;
   notifiedTwice: number;
   /** Homes notified after the verdict. The others were notified at the 10 s deadline, with "not verified yet". */
   notifiedVerified: number;
   verdicts: Record<string, number>;
-  /** From the metadata to the phone's first notification: verified, or "not verified yet" at the deadline. */
+  /**
+   * From the metadata to the first notification on the phone: either verified, or "not verified yet" at the deadline.
+   */
   metadataToPushMs: Spread;
   /**
-   * The delay of the notifications, measured from the registration in the cloud: that is when the 10 s deadline for an
-   * unverified alarm starts.
+   * The delay of the notifications from the registration in the cloud, at which the 10 s deadline for an unverified alarm starts.
    */
   registrationToPushMs: Spread;
   /** From the metadata to the first notification that says "verified". */
@@ -62,8 +65,8 @@ export interface StormReport {
   registrationToVerifiedPushMs: Spread;
   metadataToVerdictMs: Spread;
   /**
-   * For the smoke alarm that waited longest: how many glass candidates got their verdict after its clip was stored and
-   * before it was verified.
+   * For the smoke alarm that waited longest: how many glass candidates got their verdict between the moment when its clip was stored and
+   * its own verdict.
    */
   glassBeforeSmoke: number;
   /** Smoke and glass clips that the workers verified per second of their CPU time. */
@@ -79,17 +82,20 @@ const CONFIRMED = 'Verified: Smoke alarm';
 const VERIFIED = ' Verified.';
 const PHONE_TOKEN = 'tk_phones_of_the_bench';
 /**
- * At most this many devices send at the same time; the others wait, as at a load balancer, and their waiting time
- * counts. With ten thousand open sockets this process itself would be the bottleneck.
+ * At most this many devices send at the same time. The others wait, as at a load balancer, and their waiting time counts. With ten thousand
+ * open sockets, this process itself would be the bottleneck.
  */
 const TALKING_AT_ONCE = 256;
-/** The noisy home has this many devices; each of them sends one candidate at a time. */
+/** The noisy home has this many devices, and each of them sends one candidate at a time. */
 const NOISY_AT_ONCE = 16;
 const GIVE_UP_AFTER_MS = 30 * 60_000;
 /** How long to wait for a second notification of an alarm, which would be an error. */
 const LISTEN_ON_MS = 3_000;
 
-/** Many homes alarm at once. Every part runs in a process of its own; this process plays the devices and phones. */
+/**
+ * Simulates many homes whose alarms sound at once. Every part of the cloud runs in its own process. This process plays the devices and
+ * phones.
+ */
 export async function alarmStorm(options: StormOptions): Promise<StormReport> {
   const { env, workers, say = () => undefined } = options;
   const phones = new Phones(PHONE_TOKEN);
@@ -106,7 +112,7 @@ export async function alarmStorm(options: StormOptions): Promise<StormReport> {
     };
     say(`making ${options.homes} homes`);
     const homes = await makeHomes(database, options.homes + 1, phones.url, PHONE_TOKEN);
-    say('the alarms sound');
+    say('the alarms start to sound');
     return await measure(options, { url, apiPid, startWorkers, database, phones, homes });
   } catch (error) {
     throw new Error(parts.map(({ complaints }) => complaints).join('\n'), { cause: error });
@@ -191,7 +197,7 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   };
 }
 
-/** Every home reports its alarm at a random moment within `overMs`. Ends when all clips are uploaded. */
+/** Every home reports its alarm at a random moment within `overMs`. Resolves when all clips are uploaded. */
 async function soundAlarms(
   { overMs, seed = 1 }: StormOptions,
   { url }: Running,
@@ -256,7 +262,7 @@ async function watchQueue(
 interface Verdicts {
   counts: Record<string, number>;
   smokeMs: number[];
-  /** When the candidate of each home was registered, by home id. */
+  /** By home id: when the home's candidate was registered. */
   registeredAtMs: Map<string, number>;
 }
 

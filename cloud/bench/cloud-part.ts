@@ -4,11 +4,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
-/** This script stops the command that it runs when our process ends for any reason, a crash included. */
+/** This script runs the command, and stops it when our process ends for any reason, even a crash. */
 const SUPERVISOR = fileURLToPath(new URL('../../shared/testing/servers/supervise.sh', import.meta.url));
 const LOG_TAIL_CHARS = 4000;
 
-/** `earshot cloud --no-worker` or `earshot worker`, as in production, in a process of its own. */
+/** `earshot cloud --no-worker` or `earshot worker` in its own process, as in production. */
 export class CloudPart {
   readonly started: Promise<{ url: string; pid: number }>;
   private readonly child: ChildProcessWithoutNullStreams;

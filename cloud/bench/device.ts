@@ -7,7 +7,7 @@ type CandidateAccepted = z.infer<typeof Accepted>;
 const PATIENCE_MS = 1000;
 const TRIES = 60;
 
-/** Retries as a device's outbox does, so that an overloaded cloud shows up as delay and not as lost reports. */
+/** Retries as a device's outbox does. So an overloaded cloud shows up in the figures as delay, not as lost reports. */
 async function persistently(send: () => Promise<Response>): Promise<Response> {
   for (let tries = 1; ; tries++) {
     const answer = await send().catch((error: unknown) => {

@@ -15,12 +15,11 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /**
- * The CPU time that a process and its threads have used so far, read from the kernel. Linux counts it in ticks of 10
- * ms.
+ * The CPU time that a process and all its threads have used so far, read from the kernel. Linux counts it in ticks of 10 ms.
  */
 export function cpuSecondsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in parentheses may hold spaces; user and system time are the 12th and 13th fields after it.
+  // The name in parentheses may contain spaces. User time and system time are the 12th and 13th fields after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }

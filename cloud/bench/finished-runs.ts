@@ -2,8 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Stores the results of runs, one line of JSON each, so that a command that was stopped does not repeat its finished
- * runs.
+ * Stores the results of runs, one line of JSON each. After a command was stopped, the next command does not repeat the finished runs.
  */
 export class FinishedRuns<Report> {
   private readonly file: string;

@@ -1,8 +1,8 @@
 import type { Database } from '../store/database.ts';
 
 /**
- * The most glass candidates that got their verdict between a smoke alarm's stored clip and its verdict. It shows how
- * far a noisy home delays the alarms of others, independently of the machine's speed.
+ * For each smoke alarm, counts the glass candidates that got their verdict between the moment when its clip was stored and its own verdict.
+ * Returns the highest count. It shows how far a noisy home delays the alarms of other homes, independently of the machine's speed.
  */
 export async function glassBeforeSmoke({ queries }: Database): Promise<number> {
   const rows = await queries

@@ -7,12 +7,12 @@ import { makeHomes } from './homes.ts';
 
 export interface HeartbeatReport {
   heartbeats: number;
-  /** CPU time of the API alone, without the database's. */
+  /** CPU time of the API alone, without that of the database. */
   apiCpuMsEach: number;
   answerMs: Spread;
 }
 
-/** What a healthy device sends every 5 s. */
+/** The heartbeat that a healthy device sends every 5 s. */
 const CALM: z.input<typeof Heartbeat> = {
   software: '0.1.0',
   release: '2026-01-01.1',
@@ -29,15 +29,14 @@ const CALM: z.input<typeof Heartbeat> = {
 };
 
 /**
- * Measures the heartbeats of devices with nothing to report: they are most of the cost of a million homes
- * (docs/cost.md).
+ * Measures the heartbeats of devices that have nothing to report. They cause most of the cost of a million homes (docs/cost.md).
  */
 export async function heartbeats(env: NodeJS.ProcessEnv, devices: number, each: number): Promise<HeartbeatReport> {
   const api = new CloudPart(['cloud', '--no-worker', '--port', '0'], env);
   const database = openDatabase(env.EARSHOT_DATABASE_URL ?? '');
   try {
     const { url, pid } = await api.started;
-    const homes = await makeHomes(database, devices, 'http://127.0.0.1:9', 'this bench must not notify anybody');
+    const homes = await makeHomes(database, devices, 'http://127.0.0.1:9', 'this benchmark must not notify anybody');
     const answerMs: number[] = [];
     const beat = async (token: string) => {
       for (let n = 0; n < each; n++) {
@@ -52,8 +51,8 @@ export async function heartbeats(env: NodeJS.ProcessEnv, devices: number, each: 
         answerMs.push(performance.now() - fromMs);
       }
     };
-    // The first heartbeats are not measured. They are slower, because code is compiled and the device's state is stored
-    // for the first time.
+    // The first heartbeats are not measured. They are slower, because code is compiled and each device's state is stored for the first
+    // time.
     await Promise.all(homes.map(({ deviceToken }) => beat(deviceToken)));
     answerMs.length = 0;
     const cpuBefore = cpuSecondsOf(pid);

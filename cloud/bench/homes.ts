@@ -14,8 +14,8 @@ export interface BenchHome {
 const A_STATEMENT = 500;
 
 /**
- * Inserts homes with a person, a device and a phone each directly into the database, up to 500 at a time: pairing ten
- * thousand homes through the API takes longer than the storm.
+ * Inserts homes directly into the database, each with a person, a device and a phone, up to 500 homes at a time. Pairing ten thousand homes
+ * through the API would take longer than the benchmark itself.
  */
 export async function makeHomes(
   database: Database,
@@ -75,7 +75,7 @@ function rowsOf(phone: string, phoneUrl: string, phoneToken: string) {
       nextModeAtMs: null,
     },
     member: { id: memberId, homeId, name: 'Owner', escalation: 0, createdAtMs },
-    // The device never sends a heartbeat here, so it is never reported as silent.
+    // The device never sends a heartbeat, so it is never reported as silent.
     device: {
       id: deviceId,
       homeId,

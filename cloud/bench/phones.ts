@@ -4,13 +4,13 @@ export interface ReceivedNotification {
   atMs: number;
   /** The ntfy topic that received the message, as a path. */
   path: string;
-  /** The notification's id; a notification that is sent again has the same id. */
+  /** The notification's id. A notification that is sent again has the same id. */
   id: string;
   title: string;
   message: string;
 }
 
-/** Plays all phones: an ntfy server that stores the messages and refuses those without its token. */
+/** Plays all phones: an ntfy server that stores the messages, and refuses messages without its token. */
 export class Phones {
   readonly received: ReceivedNotification[] = [];
   private readonly token: string;

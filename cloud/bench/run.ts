@@ -6,10 +6,12 @@ import { FinishedRuns } from './finished-runs.ts';
 import { heartbeats } from './heartbeats.ts';
 
 /**
- * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --queue sqs
- * --only storm,fairness,heartbeats --seed 1 --fresh]` Needs the test servers (.ci/install-servers.sh) and the release.
- * Prints one line of JSON per run on stdout, and progress on stderr. Finished storms are kept in WORK/storms.jsonl:
- * when the command is stopped and started again, it prints them and continues with the next. `--fresh` runs all again.
+ * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --queue sqs --only
+ * storm,fairness,heartbeats --seed 1 --fresh]`
+ *
+ * Needs the test servers (.ci/install-servers.sh) and the release. Prints one line of JSON per run on stdout, and progress on stderr.
+ * Results of finished runs are kept in WORK/storms.jsonl: when the command is stopped and started again, it prints them and continues with
+ * the next run. `--fresh` repeats all runs.
  */
 const options = new Command('bench:cloud')
   .option('--homes <n>', 'homes that alarm', Number, 10_000)
@@ -27,10 +29,10 @@ const options = new Command('bench:cloud')
     Number,
     300,
   )
-  .option('--queue <kind>', 'sqs, or database', 'sqs')
+  .option('sqs or database', 'sqs, or database', 'sqs')
   .option('--seed <n>', 'seed of the random moments and clips', Number, 1)
-  .option('--work <dir>', 'where finished storms are kept', '.cache/bench')
-  .option('--fresh', 'run finished storms again')
+  .option('folder in which the results of finished runs are kept', 'where finished storms are kept', '.cache/bench')
+  .option('--fresh', 'repeat finished runs')
   .option('--only <list>', 'storm, fairness, heartbeats', (list) => list.split(','), [
     'storm',
     'fairness',
@@ -49,7 +51,7 @@ const options = new Command('bench:cloud')
     fresh?: boolean;
     only: string[];
   }>();
-/** A finished storm is reused only when the code and the options are the same. */
+/** A finished run is reused only if the code and the options are the same. */
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const finished = new FinishedRuns<StormReport>(`${options.work}/storms.jsonl`);
 if (options.fresh) finished.forget();
@@ -113,7 +115,7 @@ function printStorm({
   );
 }
 
-/** The queue's length at twelve moments, evenly over the run: "at 0 s 12, at 10 s 340, …". */
+/** The length of the queue at twelve moments, evenly over the run: "at 0 s 12, at 10 s 340, …". */
 function depthOverTime(queue: StormReport['queue']): string {
   const step = Math.max(1, Math.ceil(queue.length / 12));
   return queue
@@ -123,8 +125,7 @@ function depthOverTime(queue: StormReport['queue']): string {
 }
 
 /**
- * The alarms come at a pace that one worker can handle, so that the run measures the effect of the noisy home and not
- * an overload.
+ * The alarms come slowly enough for one worker, so that the run measures the effect of the noisy home and not an overload.
  */
 async function fairness(): Promise<void> {
   const paceS = options.fairnessHomes / 10;

@@ -3,7 +3,7 @@ import type { Database } from '../store/database.ts';
 
 const EVERY_MS = 500;
 
-/** Resolves when every candidate has its verdict; fails after `untilMs` (wall clock). */
+/** Resolves when every candidate has its verdict. Fails after `untilMs` (wall clock). */
 export async function untilAllJudged({ queries }: Database, untilMs: number): Promise<void> {
   for (;;) {
     const { count } = await queries
@@ -17,7 +17,9 @@ export async function untilAllJudged({ queries }: Database, untilMs: number): Pr
   }
 }
 
-/** Resolves when no notification is pending; fails after `untilMs` (wall clock) with the last error of one that is. */
+/**
+ * Resolves when no notification is pending. Fails after `untilMs` (wall clock), with the last error of a pending notification.
+ */
 export async function untilAllNotified({ queries }: Database, untilMs: number): Promise<void> {
   for (;;) {
     const { count, lastError } = await queries
@@ -26,7 +28,8 @@ export async function untilAllNotified({ queries }: Database, untilMs: number): 
       .where('state', '=', 'pending')
       .executeTakeFirstOrThrow();
     if (Number(count) === 0) return;
-    if (Date.now() > untilMs) throw new Error(`${count} notifications are pending; the error of one: ${lastError}`);
+    if (Date.now() > untilMs)
+      throw new Error(`${count} notifications are pending; the last error of one of them: ${lastError}`);
     await sleep(EVERY_MS);
   }
 }

@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 import { CLIP_LIFE_DAYS } from './provision.ts';
 
 /**
- * The bucket for clips. It is private and encrypted, keeps no versions (a deleted clip must be gone), and expires every
- * object soon after the longest retention.
+ * The bucket for clips. It is private and encrypted. It keeps no versions (a deleted clip must be gone), and every object expires soon
+ * after the longest retention.
  */
 export function clipBucket(scope: Construct, appOrigin: string): Bucket {
   return new Bucket(scope, 'Clips', {
@@ -22,7 +22,7 @@ export function clipBucket(scope: Construct, appOrigin: string): Bucket {
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       },
     ],
-    // The app draws the waveform of a clip, so it reads the bytes across origins. Devices need no CORS.
+    // The app draws the waveform of a clip, so it reads the bytes from another origin. Devices are no browsers and need no CORS.
     cors: [
       {
         allowedOrigins: [appOrigin],

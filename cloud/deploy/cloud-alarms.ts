@@ -7,7 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { WorkQueues } from './work-queues.ts';
 
-/** Alarms that page an operator; each describes its effect on homes. */
+/** Alarms that page an operator. The text of each alarm says how it affects homes. */
 export function cloudAlarms(scope: Construct, queues: WorkQueues, balancer: ApplicationLoadBalancer): Topic {
   const topic = new Topic(scope, 'Operators', { displayName: 'Earshot operators' });
   const alarm = (id: string, alarmDescription: string, metric: IMetric, threshold: number, evaluationPeriods = 1) => {

@@ -44,7 +44,9 @@ export interface Services {
   balancer: ApplicationLoadBalancer;
 }
 
-/** The API and the verifier workers: the same image, stateless, so that scaling only needs more of them. */
+/**
+ * The API and the verifier workers. They run the same image and are stateless, so scaling only means running more of them.
+ */
 export function cloudServices(scope: Construct, props: ServicesProps): Services {
   const cluster = new Cluster(scope, 'Cluster', { vpc: props.vpc });
   const api = new FargateService(scope, 'Api', {
@@ -80,9 +82,9 @@ function task(scope: Construct, id: string, props: ServicesProps, command: strin
     image: ContainerImage.fromRegistry(props.image),
     command,
     portMappings: [{ containerPort: API_PORT }],
-    // Before it ends, a worker finishes its current batch and its open polls (5 s).
+    // Before a worker ends, it finishes its current batch and its open polls (5 s).
     stopTimeout: Duration.seconds(60),
-    // As a container's first process, Node would lose a SIGTERM that comes before it catches signals.
+    // If Node is a container's first process, it loses a SIGTERM that comes before its signal handlers are set.
     linuxParameters: new LinuxParameters(definition, 'Linux', { initProcessEnabled: true }),
     readonlyRootFilesystem: true,
     environment: {
@@ -92,7 +94,7 @@ function task(scope: Construct, id: string, props: ServicesProps, command: strin
       EARSHOT_CLIP_BUCKET: bucket.bucketName,
       EARSHOT_QUEUE_URL: props.queueUrl,
       AWS_REGION: bucket.stack.region,
-      // Host, user and password come as libpq's own variables, so that no URL contains a password.
+      // Host, user and password are passed in libpq's own variables, so that no URL contains a password.
       EARSHOT_DATABASE_URL: `postgres:///${DATABASE_NAME}`,
       PGHOST: database.clusterEndpoint.hostname,
       PGSSLMODE: 'require',
@@ -113,7 +115,7 @@ function task(scope: Construct, id: string, props: ServicesProps, command: strin
     queue.grantSendMessages(definition.taskRole);
     queue.grantConsumeMessages(definition.taskRole);
   }
-  // The image's registry is the account's own ECR.
+  // The registry of the image is ECR in the same AWS account.
   definition.obtainExecutionRole().addToPrincipalPolicy(
     new PolicyStatement({
       actions: ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
@@ -128,7 +130,7 @@ function balancer(scope: Construct, props: ServicesProps, api: FargateService): 
   const alb = new ApplicationLoadBalancer(scope, 'Door', {
     vpc,
     internetFacing: true,
-    // More than the 15 s between two messages of a live stream.
+    // Must be more than the 15 s between two keep-alive messages of a live stream.
     idleTimeout: Duration.seconds(120),
     dropInvalidHeaderFields: true,
   });
@@ -144,8 +146,8 @@ function balancer(scope: Construct, props: ServicesProps, api: FargateService): 
     protocol: ApplicationProtocol.HTTP,
     targets: [api],
     deregistrationDelay: Duration.seconds(30),
-    // Not /readyz: without its database the API still answers with a clear error, and replacing it would not bring
-    // the database back.
+    // Use /healthz, not /readyz: without its database the API still answers with a clear error, and replacing the API would not repair the
+    // database.
     healthCheck: { path: '/healthz', interval: Duration.seconds(10), healthyThresholdCount: 2 },
   });
   api.connections.allowFrom(alb, Port.tcp(API_PORT));
@@ -159,8 +161,7 @@ function scaleApi(api: FargateService): void {
 }
 
 /**
- * Scales by how long the oldest clip has waited for its verdict: homeowners notice this delay, but not a worker's CPU
- * load.
+ * Scales by how long the oldest clip has waited for its verdict. Homeowners notice this delay, but not the CPU load of a worker.
  */
 function scaleWorkers(workers: FargateService, { lanes }: WorkQueues): void {
   const age = new MathExpression({

@@ -12,8 +12,7 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 const text = (name: string): string => readFileSync(path(name), 'utf8');
 
 /**
- * The parts of the Compose specification that these files use. The check refuses any other option, so it finds misspelt
- * ones.
+ * The options of the Compose specification that these files use. The check refuses any other option, so it finds misspelt names.
  */
 const Condition = z.enum(['service_started', 'service_healthy', 'service_completed_successfully']);
 const Service = z.strictObject({
@@ -55,7 +54,7 @@ const Compose = z.looseObject({
   volumes: z.record(z.string(), z.null()),
 });
 
-/** Fills in `${NAME:-default}` and `${NAME:?why}` as Compose does; a default may contain another variable. */
+/** Replaces `${NAME:-default}` and `${NAME:?why}` as Compose does. A default may contain another variable. */
 function fill(value: string, given: Record<string, string>): string {
   const filled = value.replace(
     /\$\{(\w+)(?::-([^{}]*))?(:\?[^{}]*)?\}/g,
@@ -89,11 +88,11 @@ describe.each(['compose.yaml', 'home.compose.yaml'])('%s', (name) => {
     expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(needed));
   });
 
-  test('an init process passes signals on, so that a SIGTERM during the start of Node is not lost', () => {
+  test("an init process is the container's first process, so that a SIGTERM during the start of Node is not lost", () => {
     for (const { build, init } of services) if (build) expect(init).toBe(true);
   });
 
-  test('the Compose file builds a stage that the Dockerfile has', () => {
+  test('the Compose file builds a stage that exists in the Dockerfile', () => {
     const stages = [...text('Dockerfile').matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, stage]) => stage);
     for (const { build } of services) if (build?.target) expect(stages).toContain(build.target);
     for (const { build } of services) if (build) expect(build.context).toBe('../..');
@@ -105,7 +104,7 @@ describe('home.compose.yaml', () => {
   const earshotCli = (args: readonly string[]) =>
     execFileSync(process.execPath, [path('../../cli/earshot.js'), ...args], { encoding: 'utf8' });
 
-  test('the home container keeps all data in one volume, and has the sound devices and a recorder', () => {
+  test("the home's container keeps all data in one volume, and can use the sound devices and a recording program", () => {
     expect(earshot?.volumes).toEqual(['home:/data']);
     expect(text('Dockerfile')).toContain('EARSHOT_HOME=/data');
     expect(earshot?.devices).toEqual(['/dev/snd:/dev/snd']);
@@ -115,7 +114,7 @@ describe('home.compose.yaml', () => {
     expect(stage).toMatch(/^USER node$/m);
   });
 
-  test('the Compose file for a home sets only variables that the cloud reads, and is valid when none is given', () => {
+  test('the Compose file for a home sets only variables that the cloud reads, and works when none of them is given', () => {
     const environment = Object.fromEntries(
       Object.entries(earshot?.environment ?? {}).map(([name, value]) => [name, fill(value, {})]),
     );
@@ -124,7 +123,7 @@ describe('home.compose.yaml', () => {
     expect(readCloudConfig({ ...environment, EARSHOT_HOME: '/data' })).toMatchObject({ smtp: null, publicUrl: null });
   });
 
-  test('the Compose file for a home runs a command that the CLI has, and its comments name only commands that exist', () => {
+  test('the command of the Compose file for a home exists in the CLI, and so do the commands in its comments', () => {
     const [command = '', ...args] = (earshot?.command ?? []).map((part) => fill(part, {}));
     expect([command, ...args]).toEqual(['start', '--listen', 'mic', '--port', '8080']);
     const help = earshotCli([command, '--help']);
@@ -158,7 +157,7 @@ describe('compose.yaml', () => {
       Object.entries(services.api?.environment ?? {}).map(([name, value]) => [name, fill(value, shell)]),
     );
 
-  test('the Compose file at scale gives API and workers an environment that the cloud accepts', () => {
+  test('the environment in the Compose file for many homes is valid for API and workers', () => {
     const read = readCloudConfig(environment(given));
     expect(read).toMatchObject({
       publicUrl: 'http://192.168.1.10:8080',
@@ -172,17 +171,17 @@ describe('compose.yaml', () => {
     for (const name of ['worker', 'provision']) expect(services[name]?.environment).toEqual(services.api?.environment);
   });
 
-  test('the Compose file at scale requires a secret and an address', () => {
+  test('the Compose file for many homes requires a secret and an address', () => {
     expect(() => environment({ EARSHOT_ADDRESS: given.EARSHOT_ADDRESS })).toThrow('EARSHOT_SECRET is required');
     expect(() => environment({ EARSHOT_SECRET: given.EARSHOT_SECRET })).toThrow('EARSHOT_ADDRESS is required');
   });
 
-  test('the Compose file at scale trusts no X-Forwarded-For, because clients reach the API directly', () => {
+  test('the Compose file for many homes ignores X-Forwarded-For, because clients reach the API directly', () => {
     expect(readCloudConfig(environment(given)).proxyHops).toBe(0);
     expect(readCloudConfig(environment({ ...given, EARSHOT_PROXY_HOPS: '1' })).proxyHops).toBe(1);
   });
 
-  test('the ports in the links are published, and each store writes into its own volume', () => {
+  test('the ports in the links are published, and each service keeps its data in its own volume', () => {
     const { api, minio, postgres, elasticmq } = services;
     expect([api?.ports, minio?.ports]).toEqual([['8080:8080'], ['9000:9000']]);
     expect(minio?.volumes).toEqual([`clips:${minio?.command?.at(-1)}`]);

@@ -53,7 +53,7 @@ test('the clip bucket is private and encrypted, keeps no versions, requires TLS 
   });
 });
 
-test('each lane is a queue that moves a job to the dead-letter queue after as many failed deliveries as in the other queue adapters', () => {
+test("each lane's queue moves a job to the dead letters after as many failed deliveries as the other queue adapters allow", () => {
   for (const lane of LANES)
     template.hasResourceProperties('AWS::SQS::Queue', {
       QueueName: `earshot-${lane}`,
@@ -73,7 +73,7 @@ test('the database is encrypted, backed up, protected against deletion, and not 
     expect(Properties.PubliclyAccessible ?? false).toBe(false);
 });
 
-test('API and workers run the same image with at least two tasks each, and no secret is in their plain environment', () => {
+test('API and workers run the same image with at least two tasks each, and their plain environment contains no secret', () => {
   const [api, worker] = [container(['cloud', '--no-worker']), container(['worker'])];
   expect(api.Image).toEqual(worker.Image);
   for (const each of [api, worker]) {
@@ -88,13 +88,13 @@ test('API and workers run the same image with at least two tasks each, and no se
       expect.arrayContaining(['EARSHOT_CLIP_BUCKET', 'EARSHOT_QUEUE_URL', 'AWS_REGION', 'EARSHOT_PUBLIC_URL']),
     );
     expect(each.ReadonlyRootFilesystem).toBe(true);
-    // As a container's first process, Node would lose a SIGTERM that comes before it catches signals.
+    // If Node is a container's first process, it loses a SIGTERM that comes before its signal handlers are set.
     expect(each.LinuxParameters).toMatchObject({ InitProcessEnabled: true });
   }
   template.allResourcesProperties('AWS::ECS::Service', { DesiredCount: 2, LaunchType: 'FARGATE' });
 });
 
-test('workers are added according to the age of the oldest waiting clip', () => {
+test('workers are added when the oldest waiting clip gets older', () => {
   const policies = Object.values(template.findResources('AWS::CloudWatch::Alarm')).filter(({ Properties }) =>
     JSON.stringify(Properties.Metrics ?? '').includes('ApproximateAgeOfOldestMessage'),
   );
@@ -115,7 +115,7 @@ test('operators are paged when safety clips wait longer than their deadline, and
   alarm('ApproximateNumberOfMessagesVisible', 1);
 });
 
-test('the load balancer accepts TLS 1.3 or 1.2 only and redirects plain HTTP', () => {
+test('the load balancer accepts only TLS 1.2 and 1.3, and redirects plain HTTP', () => {
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', Port: 443 });
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
     Protocol: 'HTTP',
@@ -123,7 +123,7 @@ test('the load balancer accepts TLS 1.3 or 1.2 only and redirects plain HTTP', (
   });
 });
 
-test('tasks may use this bucket and these queues and nothing else of S3 and SQS', () => {
+test('tasks may use only this bucket of S3 and these queues of SQS', () => {
   const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
     ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[],
   );

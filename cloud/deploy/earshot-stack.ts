@@ -27,7 +27,7 @@ export class EarshotStack extends Stack {
     const vpc = new Vpc(this, 'Network', {
       maxAzs: 2,
       natGateways: 1,
-      // Clips go to S3 without passing the NAT gateway, whose price per GB is more than S3's.
+      // Clips go to S3 without passing through the NAT gateway, whose price per GB is higher than S3's.
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
     });
     const secret = new Secret(this, 'Secret', {

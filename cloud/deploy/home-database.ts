@@ -11,15 +11,18 @@ import type { Construct } from 'constructs';
 
 export const DATABASE_NAME = 'earshot';
 
-/** Homes, incidents and notifications: Aurora PostgreSQL over two zones, 35 days of backups, not deletable by accident. */
+/**
+ * The database of homes, incidents and notifications: Aurora PostgreSQL in two zones, with 35 days of backups, protected against deletion
+ * by accident.
+ */
 export function homeDatabase(scope: Construct, vpc: IVpc): DatabaseCluster {
   return new DatabaseCluster(scope, 'Homes', {
     engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_16_6 }),
     vpc,
     credentials: Credentials.fromGeneratedSecret('earshot'),
     defaultDatabaseName: DATABASE_NAME,
-    // Capacity units of 2 GB each. The minimum is paid around the clock; the maximum is what docs/cost.md assumes for a
-    // million homes.
+    // Capacity units of 2 GB of memory each. The minimum costs money around the clock. The maximum is the value that docs/cost.md assumes
+    // for a million homes.
     serverlessV2MinCapacity: 1,
     serverlessV2MaxCapacity: 64,
     writer: ClusterInstance.serverlessV2('writer'),

@@ -19,7 +19,7 @@ describeWithServers('provisioning without CDK', ['minio', 'elasticmq'], () => {
   });
   afterAll(() => Promise.all([s3.stop(), sqs.stop()]));
 
-  test('creates a bucket and queues that pass their checks; a second run changes nothing', async () => {
+  test('provisioning creates a bucket and queues that pass their checks, and a second run changes nothing', async () => {
     const env = {
       ...process.env,
       EARSHOT_CLIP_BUCKET: 'clips',

@@ -8,20 +8,17 @@ import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@
 import { LANES, MAX_DELIVERIES } from '../queue/work-queue.ts';
 
 /**
- * Creates the bucket and the four queues where no CDK stack does it: for Compose, for tests, and on servers that are
- * compatible with S3 and SQS. Idempotent. On AWS, earshot-stack.ts creates the same with the same numbers.
+ * Creates the bucket and the four queues where no CDK stack does it: for Compose, for tests, and on servers that are compatible with S3 and
+ * SQS. Running it again changes nothing. On AWS, earshot-stack.ts creates the same bucket and queues with the same numbers.
  */
 
 /**
- * A home's retention deletes clips much earlier (30 days by default, 365 at most); this limit removes clips that a
- * bug left behind.
+ * The expiry of every object in the bucket. A home's retention deletes clips much earlier (after 30 days by default, 365 at most), so this
+ * removes only clips that a bug left behind.
  */
 export const CLIP_LIFE_DAYS = 400;
 export const DEAD_LETTER_LIFE_S = 14 * 24 * 3600;
-/**
- * How long a received message stays hidden from other readers. Workers set their own time; this default applies to
- * readers that set none.
- */
+/** How long a received message stays hidden from other readers by default. Workers set their own time. */
 export const DEFAULT_LEASE_S = 30;
 
 export async function createBucket(client: S3Client, bucket: string): Promise<void> {

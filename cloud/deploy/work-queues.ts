@@ -9,7 +9,7 @@ export interface WorkQueues {
   dead: Queue;
 }
 
-/** The four queues of queue/sqs-queue.ts: one per lane, and one for the dead letters of all. */
+/** The four queues that queue/sqs-queue.ts uses: one per lane, and one for the dead letters of all lanes. */
 export function workQueues(scope: Construct, prefix: string): WorkQueues {
   const dead = new Queue(scope, 'Dead', {
     queueName: `${prefix}-dead`,

@@ -12,7 +12,7 @@ import { keepDropIn } from './drop-ins.ts';
 import { addSegment } from './segments.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 
-/** Tests of live listening through the API, on the stores that `envOf` names. */
+/** Tests of live listening through the API, on the database and clip store that `envOf` configures. */
 export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
   let server: TestCloud;
   let ann: TestClient;
@@ -40,7 +40,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     for await (const key of server.cloud.parts.clips.list(`${homePrefix(ann.homeId)}live/`)) found.push(key);
     return found;
   };
-  /** The cloud's parts with a clock that is `ms` milliseconds fast. */
+  /** The parts of the cloud with a clock that is `ms` milliseconds fast. */
   const partsIn = (ms: number) => {
     const { parts } = server.cloud;
     const { clock } = parts;
@@ -72,7 +72,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     await allow('always');
   });
 
-  test('a member hears what the device sends after the start, in order, and nothing older', async () => {
+  test('a member hears, in order, what the device sends after the start, and nothing older', async () => {
     const dropIn = await listen();
     expect(dropIn).toMatchObject({ where: 'Hall', by: 'Ann' });
     expect((await beat()).listeners).toEqual(['Ann']);
@@ -97,7 +97,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect((await segments(dropIn)).items).toHaveLength(2);
   });
 
-  test('every member sees who is listening, and later who listened when', async () => {
+  test('every member sees who is listening now, and later who listened when', async () => {
     const dropIn = await listen();
     expect((await device())?.listeners).toEqual(['Ann']);
     await listen(bob);
@@ -112,7 +112,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(dropIns).toEqual(items);
   });
 
-  test('when the last listener stops, the heartbeat tells the device to stop sending', async () => {
+  test("when the last listener stops, the next heartbeat's answer makes the device stop sending", async () => {
     const dropIn = await listen();
     await ann.call('DELETE', `/v1/drop-ins/${dropIn.id}`);
     expect(await send()).toBe(false);
@@ -120,7 +120,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await segments(dropIn)).toEqual({ secondsLeft: 0, by: [], items: [] });
   });
 
-  test('without permission the request to listen answers 403, and the device sends no sound', async () => {
+  test('without permission, a request to listen answers 403 and the device sends no sound', async () => {
     await allow('never');
     expect(await statusOf(ann.fetch('POST', `/v1/devices/${box.id}/drop-in`))).toBe(403);
     await allow('during_alerts');
@@ -128,7 +128,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await send()).toBe(false);
   });
 
-  test('during an alert a member may listen; during a test of the alarms nobody may', async () => {
+  test('when the home allows listening during alerts, members may listen during an alert, but not during a test of an alarm', async () => {
     await allow('during_alerts');
     const sound = async (test: boolean) => {
       await box.report(makeCandidate('smoke_alarm', second, { test }), second);
@@ -142,13 +142,13 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await listen()).toMatchObject({ by: 'Ann' });
   }, 60_000);
 
-  test('a rule change that forbids listening ends the sessions in progress', async () => {
+  test("a change of the home's rule that forbids listening ends the sessions in progress", async () => {
     await listen();
     await allow('never');
     expect(await send()).toBe(false);
   });
 
-  test('only an owner changes the rule', async () => {
+  test("only an owner can change the home's rule for listening", async () => {
     expect(await statusOf(bob.fetch('PATCH', '/v1/settings', { dropIn: 'never' }))).toBe(403);
   });
 
@@ -179,14 +179,14 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await sendsAfter(111_000)).toBe(false);
   });
 
-  test('two minutes after listening ends, the store holds no segment', async () => {
+  test('two minutes after listening has ended, the store holds no segment', async () => {
     await listen();
     await send();
     expect(await keys()).not.toEqual([]);
     const later = (ms: number) => new Sweeper(partsIn(ms)).turn();
     await later(61_000);
     expect(await keys()).toEqual([]);
-    // Another test created segments that are two minutes old by then.
+    // By then, the segments of an earlier test are more than two minutes old.
     await later(300_000);
     const { queries } = server.cloud.parts.database;
     expect(await queries.selectFrom('dropInSegments').select('id').execute()).toEqual([]);

@@ -16,13 +16,12 @@ import { mayListen } from './permission.ts';
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log'>;
 type DropInRow = Selectable<Schema['dropIns']>;
 
-/** A session ends by itself after this time, unless its listener extends it. */
+/** A listening session ends by itself after this time, unless its listener extends it. */
 const LASTS_MS = 60_000;
 const MOST_LISTED = 100;
 
 /**
- * Starts a session, or continues one that the member already has. The device gets the request with its next
- * heartbeat.
+ * Starts a listening session, or continues the one that the member already has. The device gets the request with its next heartbeat.
  */
 export async function startDropIn(parts: Parts, member: Caller, deviceId: string): Promise<DropIn> {
   const { database, clock, feed, log } = parts;
@@ -97,7 +96,7 @@ export async function stopDropIn(parts: Parts, member: Caller, id: string): Prom
   feed.wake();
 }
 
-/** Who listened when, newest first. Every member of the home may see it. */
+/** Who listened live and when, newest first. Every member of the home may see it. */
 export async function listDropIns(queries: Queries, homeId: string): Promise<DropIn[]> {
   const rows = await queries
     .selectFrom('dropIns')
@@ -109,7 +108,7 @@ export async function listDropIns(queries: Queries, homeId: string): Promise<Dro
   return rows.map(viewDropIn);
 }
 
-/** A member's own session: they cannot play, extend or stop that of another member. */
+/** Finds a member's own session. Members cannot play, extend or stop the session of another member. */
 export async function ownDropIn(queries: Queries, member: Caller, id: string): Promise<DropInRow> {
   const row = await queries
     .selectFrom('dropIns')

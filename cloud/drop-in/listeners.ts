@@ -6,8 +6,8 @@ interface Listened {
 }
 
 /**
- * Names of the members who listen to these devices now. The column `devices.listen_until_ms` saves the query when
- * nobody listens.
+ * Names of the members who are listening to these devices now. The column `devices.listen_until_ms` makes the query unnecessary when nobody
+ * listens.
  */
 export async function listenersOf(
   queries: Queries,
@@ -29,8 +29,7 @@ export async function listenersOf(
 }
 
 /**
- * Stores until when the device is listened to. Call this after every change of the device's sessions, in the same
- * transaction.
+ * Stores until when somebody listens to the device. Call this after every change of the device's sessions, in the same transaction.
  */
 export async function noteListenUntil(queries: Queries, deviceId: string): Promise<void> {
   const { untilMs } = await queries
@@ -45,7 +44,7 @@ export async function noteListenUntil(queries: Queries, deviceId: string): Promi
     .execute();
 }
 
-/** Ends the sessions of a home, or those of one member, now. Returns the devices of these sessions. */
+/** Ends the listening sessions of a home, or only those of one member. Returns the devices of these sessions. */
 export async function endDropIns(
   queries: Queries,
   whose: { homeId: string; memberId?: string },

@@ -1,7 +1,7 @@
 import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import type { Queries } from '../store/database.ts';
 
-/** Whether the home's rule lets its members listen live now. A test of the alarms does not count as an alert. */
+/** Whether the home's rule allows its members to listen live now. A test of an alarm does not count as an alert. */
 export async function mayListen(queries: Queries, homeId: string, rule: HomeSettings['dropIn']): Promise<boolean> {
   if (rule !== 'during_alerts') return rule === 'always';
   const alert = await queries

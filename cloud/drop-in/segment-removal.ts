@@ -3,16 +3,14 @@ import type { CloudParts } from '../parts.ts';
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock'>;
 
 /**
- * Each segment is removed a second time, this long after it was announced, because a slow upload may end after the
- * first removal.
+ * Each segment is removed a second time, this long after the device announced it, because a slow upload may end after the first removal.
  */
 const LAST_LOOK_AFTER_MS = 110_000;
 const MOST_A_TURN = 400;
 const AT_ONCE = 16;
 
 /**
- * Removes the bytes of segments that are a minute old, and again later. After the second removal their rows are
- * deleted.
+ * Removes the bytes of segments that are a minute old, and removes them again later. After the second removal their rows are deleted.
  */
 export async function removeOldSegments({ database, clips, clock }: Parts): Promise<void> {
   const nowMs = clock.nowMs();

@@ -10,17 +10,16 @@ import { listenersOf } from './listeners.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock'>;
 
-/** A segment that takes longer to upload is too late to be played. */
+/** A segment whose upload takes longer than this comes too late to be played. */
 const UPLOAD_WITHIN_MS = 15_000;
 const DOWNLOAD_WITHIN_MS = 30_000;
 /**
- * The bytes are removed after a minute, and a second time once no upload can be in progress any more
- * (segment-removal.ts).
+ * The bytes are removed after this time, and a second time when no upload can be in progress any more (segment-removal.ts).
  */
 const REMOVE_AFTER_MS = 60_000;
-/** Segments come in order. The player waits this long for an unfinished upload, then skips it. */
+/** Segments are played in order. The player waits this long for an unfinished upload, then skips its segment. */
 const WAIT_FOR_UPLOAD_MS = 3_000;
-/** A listener who joins, or comes back after a pause, hears only the segments of the last 5 s. */
+/** A listener who joins, or returns after a pause, hears only the segments of the last 5 s. */
 const OLDEST_MS = 5_000;
 const MOST_AT_ONCE = 20;
 
@@ -28,8 +27,7 @@ const folderOf = (homeId: string): string => `${homePrefix(homeId)}live/`;
 export const isSegmentKey = (key: string): boolean => key.split('/')[2] === 'live';
 
 /**
- * Registers a second of sound that a device has recorded. Returns the upload link, or null when nobody listens any
- * more.
+ * Registers a segment: one second of sound that a device has recorded. Returns the upload link, or null when nobody listens any more.
  */
 export async function addSegment(
   { database, clips, clock }: Parts,
@@ -101,8 +99,7 @@ export async function segmentsOf(
 }
 
 /**
- * The home of a segment that may be uploaded or played now; null otherwise. The API checks links of the embedded store
- * with this.
+ * The home of a segment that may be uploaded or played now, or null. The API checks links of the embedded clip store with this.
  */
 export async function homeOfSegment(queries: Queries, key: string, nowMs: number): Promise<string | null> {
   const row = await queries

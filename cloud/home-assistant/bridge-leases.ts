@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { CloudParts } from '../parts.ts';
 import type { ChannelRow } from '../notify/channels.ts';
 
-/** After a process dies, other processes take over its brokers when its lease ends, so at most this much later. */
+/** When a process dies, other processes take over its brokers after at most this time, when its lease ends. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
-/** The most homes per process, because each needs a connection to its broker. Other processes take the rest. */
+/**
+ * The most homes per process, because each home needs a connection to its broker. Other processes serve the remaining homes.
+ */
 const MOST_HOMES = 200;
 
 /**
- * Only one of several API processes connects to a home's broker: two would publish the same states and run each order
- * twice. A cloud on SQLite is a single process, so it holds every channel without a lease.
+ * Makes sure that only one of several API processes connects to a home's broker. Two would publish the same states twice and carry out each
+ * order twice. A cloud on SQLite is a single process, so it needs no leases.
  */
 export class BridgeLeases {
   private readonly parts: Pick<CloudParts, 'database' | 'clock'>;
@@ -21,8 +23,8 @@ export class BridgeLeases {
   }
 
   /**
-   * Leases channels that no other process holds, and renews own leases. Returns the channels to which this process may
-   * connect now.
+   * Leases channels that no other process holds, and renews this process's leases. Returns the channels to which this process may connect
+   * now.
    */
   async hold(channels: readonly ChannelRow[]): Promise<readonly ChannelRow[]> {
     const { database, clock } = this.parts;
@@ -38,7 +40,7 @@ export class BridgeLeases {
     );
   }
 
-  /** Releases the channels, so that another process may take them at once. */
+  /** Releases the channels, so that another process can lease them at once. */
   async release(): Promise<void> {
     const { database } = this.parts;
     if (database.kind === 'sqlite') return;

@@ -28,7 +28,7 @@ describeWithServers(
     let postgres: PostgresServer;
     beforeAll(async () => void (postgres = await startPostgres()), 60_000);
     afterAll(() => postgres.stop());
-    // A cloud on PostgreSQL refuses private addresses; the test's broker is on this machine.
+    // A cloud on PostgreSQL refuses private addresses, so allow this machine, on which the test's broker runs.
     const env = async () => ({
       EARSHOT_DATABASE_URL: await newDatabase(postgres),
       EARSHOT_ALLOWED_HOSTS: 'localhost,127.0.0.1',
@@ -36,7 +36,7 @@ describeWithServers(
     });
     const home = homeInHomeAssistant(env);
 
-    test("only one of two processes publishes a home's states; when it stops, the other takes over", async () => {
+    test("only one of two processes publishes a home's states, and the other process takes over when the first stops", async () => {
       const first = home.server();
       const second = await startTestCloud({ scorer, env: first.env });
       const { listener, becomes, said, phone } = home;
@@ -57,7 +57,7 @@ describeWithServers(
   },
 );
 
-/** The tests that both stores must pass. Returns what the other tests of this file need. */
+/** The tests that both databases must pass. Returns the helpers that the other tests of this file need. */
 function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   let broker: MqttServer;
   let listener: MqttClient;
@@ -65,7 +65,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   let phone: TestClient;
   let box: TestClient;
   let env: NodeJS.ProcessEnv;
-  /** All messages so far, and the last message of each topic. */
+  /** All messages so far, each as topic and payload. */
   let log: [string, string][];
   const now = (topic: string) => log.findLast(([at]) => at === topic)?.[1];
   const becomes = (topic: string, payload: string) =>
@@ -141,7 +141,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
     expect(events).toMatchObject([{ event_type: 'opened', verdict: 'confirmed', label: 'smoke_alarm' }]);
   });
 
-  test('a test of the alarms is an event and switches no sensor on', async () => {
+  test('a test of an alarm is published as an event and switches no sensor on', async () => {
     await smoke(true);
     await until('the event is there', () => log.some(([topic]) => topic === 'earshot/home/event'), 10_000);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -183,7 +183,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
     await becomes('earshot/home/availability', 'offline');
   });
 
-  test('every state is published again when an unreachable broker is back', async () => {
+  test('when an unreachable broker is back, every state is published again', async () => {
     const { port } = broker;
     await broker.stop();
     await smoke();

@@ -6,19 +6,20 @@ import { openTarget } from '../notify/sealed-target.ts';
 import { BridgeLeases } from './bridge-leases.ts';
 import { HomeBridge } from './home-bridge.ts';
 
-/** How often a home's state is read. Short, because an automation may be waiting for the new state. */
+/** How often a home's state is read. The interval is short, because an automation may be waiting for the new state. */
 const LOOK_MS = 500;
 /**
- * At most 40 homes are read per second, so with many homes each is read less often. A home whose alert changed is read
- * in the next round.
+ * At most 40 homes are read per second, so with many homes each home is read less often. A home whose alert changed is read in the next
+ * round.
  */
 const MS_A_HOME = 25;
 /**
- * A changed incident that began longer ago does not put its home into the next round; the home waits for its usual
- * turn.
+ * A change of an incident that is older than this does not move its home to the next round. The home is read in its usual turn.
  */
 const RECENT_MS = 86_400_000;
-/** Each read of the changes goes back this far again, because a transaction that began earlier may commit later. */
+/**
+ * Each read of the changes starts this long before the end of the previous read, because a transaction that began earlier may commit later.
+ */
 const OVERLAP_MS = 2_000;
 
 export type BridgeParts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log' | 'keys' | 'version'>;
@@ -30,13 +31,14 @@ interface Held {
   bridge: HomeBridge;
   dueAtMs: number;
   /**
-   * The round of this home that is in progress. Nobody waits for it, because a broker that does not answer must not
-   * delay the other homes.
+   * The round of this home that is in progress. Other homes do not wait for it, because a broker that does not answer must not delay them.
    */
   turn: Promise<void> | null;
 }
 
-/** A bridge for every home that has an MQTT channel, each in one process only (bridge-leases.ts). */
+/**
+ * Runs a bridge for every home that has an MQTT channel. Each home is served by only one process (bridge-leases.ts).
+ */
 export class HomeAssistantBridges {
   private readonly parts: BridgeParts;
   private readonly guard: AddressGuard;
@@ -44,7 +46,7 @@ export class HomeAssistantBridges {
   private readonly leases: BridgeLeases;
   /** The bridges by channel and address, because a changed address needs a new bridge. */
   private readonly held = new Map<string, Held>();
-  /** Channels whose broker failed in the last round, so that a failure is logged once. */
+  /** Channels whose broker failed in the last round. Each failure is logged only once. */
   private readonly failing = new Set<string>();
 
   constructor(parts: BridgeParts, guard: AddressGuard, linkUrl: string | null) {
@@ -86,7 +88,7 @@ export class HomeAssistantBridges {
     await this.startTurns();
   }
 
-  /** Only the oldest channel of each home: two channels would announce the same entities twice. */
+  /** The oldest channel of each home only: with two channels, the same entities would be announced twice. */
   private async channels(): Promise<ChannelRow[]> {
     const channels = await this.parts.database.queries
       .selectFrom('channels')
@@ -124,7 +126,7 @@ export class HomeAssistantBridges {
   }
 
   private async changedHomes(nowMs: number): Promise<ReadonlySet<string>> {
-    // With few homes, each is read in every round anyway.
+    // With few homes, every home is read in every round anyway.
     if (this.held.size * MS_A_HOME <= LOOK_MS) return new Set();
     const rows = await this.parts.database.queries
       .selectFrom('incidents')

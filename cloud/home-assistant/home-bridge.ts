@@ -16,7 +16,7 @@ const PREFIX = 'homeassistant';
 export interface BridgeOptions {
   parts: OrderParts;
   guard: AddressGuard;
-  /** The member who added the channel. Orders from Home Assistant are carried out in this member's name. */
+  /** The member who added the channel. Orders from Home Assistant are carried out in the name of this member. */
   member: Caller;
   target: MqttTarget;
   software: string;
@@ -24,8 +24,8 @@ export interface BridgeOptions {
 }
 
 /**
- * Connects one home to one broker: keeps its retained states current, and carries out orders. All states are published
- * again after every connection. An MQTT last will marks everything as unavailable, even when this process crashes.
+ * Connects one home to one broker. Publishes the home's states as retained messages, and carries out orders. All states are published again
+ * after every connection. With an MQTT last will, the broker marks all entities as unavailable even when this process crashes.
  */
 export class HomeBridge {
   private readonly options: BridgeOptions;
@@ -40,7 +40,7 @@ export class HomeBridge {
     this.topics = topicsOf(options.target.topic);
   }
 
-  /** Whether an order was carried out since the last round, so that its effect must be published soon. */
+  /** Whether an order was carried out since the last round. Its effect must be published soon. */
   get hasObeyed(): boolean {
     return this.obeyed;
   }
@@ -136,7 +136,7 @@ export class HomeBridge {
     });
   }
 
-  /** A name that is unique on the broker: the end of the home's UUIDv7, which is its random part. */
+  /** The home's name on the broker. It is unique: the end of the home's UUIDv7 is random. */
   private get nodeId(): string {
     return `earshot_home_${this.options.member.homeId.slice(-12)}`;
   }

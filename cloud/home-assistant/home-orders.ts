@@ -9,10 +9,10 @@ import type { CloudParts } from '../parts.ts';
 
 export type OrderParts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log'>;
 
-/** Carries out an order from Home Assistant in the name of the member who added the channel. */
+/** Sets the home's mode, as ordered from Home Assistant, in the name of the member who added the channel. */
 export async function setMode(parts: OrderParts, member: Caller, text: string): Promise<void> {
   const mode = MODES.find((each) => each === text);
-  if (!mode) throw new EarshotError('SETTING_INVALID', `mode "${text.slice(0, 40)}": say ${MODES.join(' or ')}.`);
+  if (!mode) throw new EarshotError('SETTING_INVALID', `mode "${text.slice(0, 40)}": send ${MODES.join(' or ')}.`);
   await changeSettings(parts, member.homeId, { mode }, null);
 }
 
@@ -28,7 +28,7 @@ export async function acknowledgeAll(parts: OrderParts, member: Caller): Promise
   for (const { id } of open) await acknowledge(parts, member, id, true);
 }
 
-/** Switches the siren of every online device that has one. */
+/** Switches the siren of every device that is online and has a siren. */
 export async function setSirens(parts: OrderParts, member: Caller, text: string): Promise<void> {
   if (text !== 'ON' && text !== 'OFF')
     throw new EarshotError('SETTING_INVALID', `siren "${text.slice(0, 40)}": send ON or OFF.`);

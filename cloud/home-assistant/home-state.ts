@@ -7,17 +7,17 @@ export interface HomeState {
   name: string;
   mode: Mode;
   /**
-   * Labels of the alerts that sound now, without rejected ones and tests. `verified` holds those of them that the
-   * verifier confirmed.
+   * `suspected`: labels of the alerts that sound now, without rejected alerts and tests. `verified`: those labels whose alert the verifier
+   * confirmed.
    */
   suspected: ReadonlySet<string>;
   verified: ReadonlySet<string>;
-  /** One line for each device that is offline or has a microphone that does not work. */
+  /** One line for each device that is offline or whose microphone does not work. */
   problems: readonly string[];
   isSirenSounding: boolean;
 }
 
-/** The state of a home for Home Assistant; null: the home does not exist any more. */
+/** The state of a home for Home Assistant. Null when the home no longer exists. */
 export async function homeState(queries: Queries, homeId: string, nowMs: number): Promise<HomeState | null> {
   const home = await queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst();
   if (!home) return null;

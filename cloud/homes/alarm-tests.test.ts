@@ -31,7 +31,7 @@ describe('tests of alarms', () => {
   const notices = async () =>
     (await home.incidents()).filter(({ label }) => label === 'alarm_test_due').map(({ state }) => state);
 
-  test('a test records how soon the alarm was detected and reported, and how loud it was', async () => {
+  test('a test of an alarm records how soon the alarm was detected and reported, and how loud it was', async () => {
     expect(await keep(await heard())).toMatchObject({
       label: 'smoke_alarm',
       heardAfterS: 7,
@@ -40,7 +40,7 @@ describe('tests of alarms', () => {
     });
   });
 
-  test('only the last test of each alarm and device is kept', async () => {
+  test('only the last test of each alarm on each device is kept', async () => {
     await keep(await heard(), 41);
     await home.pass(10 * 60_000);
     await keep(await heard(), 30);
@@ -55,14 +55,14 @@ describe('tests of alarms', () => {
     await expect(keep(await heard({ test: false }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test("another home's test is not found", async () => {
+  test('a test of another home is not found', async () => {
     const incidentId = await heard();
     const stranger = { ...home.owner, homeId: '01900000-0000-7000-8000-000000000000' };
     const request = { incidentId, deviceId: hall.id, aboveRoomDb: null };
     await expect(keepAlarmTest(home.parts, stranger, request)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('after 30 days without a detected test one reminder is sent, only where reminders are on', async () => {
+  test('after 30 days without a detected test, one reminder is sent, only in homes that have reminders on', async () => {
     await home.clock.advance(31 * DAY_MS);
     await beat();
     expect(await notices()).toEqual([]);

@@ -11,10 +11,10 @@ import type { Caller } from './tokens.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 
-/** A reminder is due when the last test of a device, or its pairing, was this long ago. */
+/** A reminder to test the alarms is due when the last test with a device, or its pairing, was this long ago. */
 const REMIND_AFTER_MS = 30 * 86_400_000;
 
-/** The last test of each alarm and device, newest first. */
+/** The last test of each alarm on each device, newest first. */
 export async function listAlarmTests(queries: Queries, homeId: string): Promise<AlarmTest[]> {
   const rows = await queries
     .selectFrom('alarmTests')
@@ -25,7 +25,9 @@ export async function listAlarmTests(queries: Queries, homeId: string): Promise<
   return rows.map(viewOf);
 }
 
-/** Stores what a device measured in a test. It replaces an earlier test of the same alarm by the same device. */
+/**
+ * Stores what a device measured in a test of an alarm. It replaces an earlier test of the same alarm with the same device.
+ */
 export async function keepAlarmTest(parts: Parts, member: Caller, request: AlarmTestRequest): Promise<AlarmTest> {
   const { database, clock, feed } = parts;
   const { incidentId, deviceId, aboveRoomDb } = request;
@@ -48,7 +50,7 @@ export async function keepAlarmTest(parts: Parts, member: Caller, request: Alarm
       label: heard.label,
       atMs: heard.registeredAtMs,
       heardAfterMs: Math.max(0, Date.parse(detectedAt) - Date.parse(startedAt)),
-      // The device's clock may be ahead of the cloud's; a delay is never negative.
+      // The device's clock may be ahead of the cloud's clock, but a delay is never negative.
       reportedAfterMs: Math.max(0, heard.registeredAtMs - Date.parse(detectedAt)),
       aboveRoomDb,
     };

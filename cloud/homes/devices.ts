@@ -26,14 +26,14 @@ type HeartbeatParts = Parts & Pick<CloudParts, 'rollout'>;
 type DeviceRow = Selectable<Schema['devices']>;
 
 /**
- * An unchanged heartbeat is stored only this often. A million homes send one every 5 s, and frequent writes wear out
- * the flash disk of a small box.
+ * A heartbeat that changes nothing is stored only this often. A million homes send one every 5 s, and frequent writes wear out the flash
+ * disk of a small box.
  */
 const WRITE_EVERY_MS = 20_000;
 
 /**
- * Interval of the heartbeats while the app is open and a member may listen live or has ordered a recording. Live
- * listening must begin within 3 s of a tap, so the device must get the request within 1 s.
+ * Interval of the heartbeats while the app is open and a member may start to listen live, or has ordered a recording. Live sound must begin
+ * within 3 s of a tap, so the device must get the order within 1 s.
  */
 const SOON_S = 1;
 
@@ -67,8 +67,7 @@ export async function takeHeartbeat(
         .where('id', '=', device.id)
         .execute();
       if (row.silent === 1) await settleNotice(transaction, clock, device, 'device_silent', null);
-      // A change of the settings counts as news. So this also runs, and ends an open reminder, when reminders were just
-      // switched off.
+      // A change of the settings also counts as news. So this code also runs after reminders were switched off, and ends an open reminder.
       if (settings.testReminder || isNews) {
         const due = settings.testReminder ? await testDue(transaction, row, nowMs) : null;
         await settleNotice(transaction, clock, device, 'alarm_test_due', due);
@@ -99,8 +98,8 @@ export async function takeHeartbeat(
 }
 
 /**
- * The fields of a heartbeat that matter to a person, as text to compare. Levels, scores and uptime change all the time
- * and are left out.
+ * The fields of a heartbeat whose change must be shown to members, as text to compare. Levels, scores and uptime change all the time and
+ * are left out.
  */
 function newsOf({
   software,
@@ -191,7 +190,7 @@ export async function patchDevice(
   return view;
 }
 
-/** Removes a device: its token ends at once, notices about it end, and its alerts stay in the history. */
+/** Removes a device: its token becomes invalid at once, notices about it end, and its alerts stay in the history. */
 export async function removeDevice({ database, clock, feed }: Parts, caller: Caller, id: string): Promise<void> {
   const { homeId } = caller;
   await changeHome(database, homeId, async (queries) => {
@@ -204,7 +203,8 @@ export async function removeDevice({ database, clock, feed }: Parts, caller: Cal
     await requireOwner(queries, caller);
     await revokeTokensOf(queries, id, clock.nowMs());
     for (const notice of NOTICES) await settleNotice(queries, clock, { id, homeId }, notice, null);
-    // The alarms in the removed device's room are forgotten, so notices that other devices no longer hear them must end.
+    // A removed device no longer counts in the record of which device hears which alarm, so notices that other devices no longer hear its
+    // alarms must end.
     await settleLostAlarms(queries, clock, homeId);
     await publish(queries, clock, homeId, { type: 'members' });
   });

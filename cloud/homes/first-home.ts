@@ -8,8 +8,8 @@ import { createHome } from './homes.ts';
 import { makePairingCode, pair, type PairingCode } from './pairing.ts';
 
 /**
- * The one home of an embedded cloud. The first start creates it and later starts use it. This class needs no token,
- * because whoever runs the process can read its disk anyway.
+ * The only home of an embedded cloud. The first start creates it, and later starts use it. This class needs no token, because whoever runs
+ * the process can read its disk anyway.
  */
 export class FirstHome {
   private readonly parts: CloudParts;
@@ -22,7 +22,7 @@ export class FirstHome {
     return (await this.findOrMake()).homeId;
   }
 
-  /** A pairing code: for the owner's phone until a phone is paired, then for a further phone. */
+  /** A pairing code: for the owner's phone until a phone is paired, then for another member's phone. */
   async phoneCode(): Promise<PairingCode> {
     const { homeId, ownerId } = await this.findOrMake();
     return makePairingCode(this.parts, homeId, 'member', (await this.isOwned(ownerId)) ? null : ownerId);
@@ -58,7 +58,7 @@ export class FirstHome {
     return viewIncidents(database.queries, homeId, rows);
   }
 
-  /** Resolves when every candidate has its verdict and every notification is sent; rejects when the signal aborts. */
+  /** Resolves when every candidate has its verdict and every notification is sent. Rejects when the signal aborts. */
   async settled(signal: AbortSignal): Promise<void> {
     const clock: Clock = this.parts.clock;
     const { queries } = this.parts.database;

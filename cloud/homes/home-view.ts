@@ -25,7 +25,7 @@ export async function viewHome(
     .selectAll()
     .where('homeId', '=', homeId)
     .where('state', '!=', 'cleared')
-    // An unverified incident does not alert anybody yet.
+    // An incident that is still being verified is not shown yet.
     .where('verdict', '!=', 'pending')
     .orderBy('startedAtMs', 'desc')
     .limit(MOST_OPEN)

@@ -14,8 +14,8 @@ import { nextModeChange } from './schedule.ts';
 export interface NewHome {
   homeId: string;
   /**
-   * The home's first member. The first paired phone becomes this member, who gets notifications (e.g. by e-mail) even
-   * before that.
+   * The home's first member. The first paired phone becomes this member. The member gets notifications (e.g. by e-mail) even before a phone
+   * is paired.
    */
   ownerId: string;
 }
@@ -48,8 +48,8 @@ export async function settingsOf(queries: Queries, homeId: string): Promise<Home
 }
 
 /**
- * Changes only the given settings; those of sounds are merged one by one. When `expected` (from If-Match) is not the
- * current version, the change is refused.
+ * Changes only the given settings. For sounds, it changes only the given sounds. Refuses the change when `expected` (from If-Match) is not
+ * the current version.
  */
 export function changeSettings(
   { database, clock, feed }: Pick<CloudParts, 'database' | 'clock' | 'feed'>,
@@ -66,7 +66,7 @@ export function changeSettings(
       throw new EarshotError('CONFLICT', `The settings are at version ${before.version}, not ${expected}.`);
     const sounds = { ...before.sounds, ...patch.sounds };
     for (const label of KNOWN_LABELS.filter(isSafety)) {
-      // Safety sounds stay on in every mode, whatever was requested, and the stored settings say so.
+      // Safety sounds stay on in every mode, whatever was requested. The stored settings say so, too.
       const sound = sounds[label];
       if (sound) sounds[label] = { ...sound, modes: [...MODES] };
     }

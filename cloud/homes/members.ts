@@ -64,8 +64,8 @@ export async function patchMember(
 }
 
 /**
- * Removes a person with their tokens, channels and pending notifications. An owner can remove anybody, other members
- * only themselves. The last person cannot be removed, because a home without people is of no use.
+ * Removes a person with their tokens, channels and pending notifications. An owner can remove anybody, and other members only themselves.
+ * The last person cannot be removed, because nobody could use a home without people.
  */
 export async function removeMember({ database, clock, feed }: Parts, caller: Caller, id: string): Promise<void> {
   const { homeId } = caller;

@@ -7,8 +7,7 @@ import { nextModeChange } from './schedule.ts';
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 
 /**
- * Changes the mode of the homes whose schedule says so. (A device that is offline follows its own copy of the
- * schedule.)
+ * Changes the mode of homes where an entry of the schedule is due. (A device that is offline follows its own copy of the schedule.)
  */
 export async function applyDueModes({ database, clock, feed }: Parts): Promise<void> {
   const nowMs = clock.nowMs();

@@ -9,7 +9,7 @@ import { issueToken } from './tokens.ts';
 
 /** Long enough to walk to another room with the code, and short enough that a code on an old photo is useless. */
 const CODE_LIFE_MS = 10 * 60_000;
-/** Crockford's base 32 has no I, L, O or U that could be misread. 8 characters are 40 bits. */
+/** Crockford's base 32, which leaves out the easily misread letters I, L, O and U. 8 characters are 40 bits. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 type Parts = Pick<CloudParts, 'database' | 'keys' | 'clock'>;
@@ -34,7 +34,7 @@ export async function makePairingCode(
   return { code, expiresAtMs };
 }
 
-/** Uses up the code and returns a token. All invalid codes get the same error. */
+/** Uses up the code and returns a token. All invalid codes get the same error, which does not say what is wrong. */
 export async function pair(parts: Parts, request: z.output<typeof PairRequest>): Promise<z.infer<typeof PairResponse>> {
   const { database, keys, clock } = parts;
   const hash = keys.sign('pairing-code', request.code);

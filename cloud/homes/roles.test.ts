@@ -6,7 +6,7 @@ import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 
-describe('an owner and a member', () => {
+describe('what an owner and a member may do', () => {
   let server: TestCloud;
   let owner: TestClient;
   let member: TestClient;
@@ -30,7 +30,7 @@ describe('an owner and a member', () => {
       ),
     );
 
-  test('the first phone is paired as owner, further phones as members', async () => {
+  test('the first phone is paired as owner, and further phones as members', async () => {
     expect(await roles()).toEqual({ Ann: 'owner', Bob: 'member' });
   });
 
@@ -47,13 +47,13 @@ describe('an owner and a member', () => {
     expect(await status(box, 'GET', '/v1/members')).toBe(403);
   });
 
-  test('a member can leave, and an owner can remove people and devices and delete the home', async () => {
+  test('a member can leave the home; an owner can remove people and devices and delete the home', async () => {
     expect(await status(owner, 'DELETE', `/v1/devices/${box.id}`)).toBe(204);
     expect(await status(member, 'DELETE', `/v1/members/${member.id}`)).toBe(204);
     expect(await status(owner, 'DELETE', '/v1/home', { confirm: 'Home' })).toBe(204);
   });
 
-  test("a removed person's token and clip links end at once", async () => {
+  test("a removed person's token and clip links become invalid at once", async () => {
     const clip = beepClip();
     const candidate = makeCandidate('smoke_alarm', clip);
     await box.report(candidate, clip);

@@ -4,7 +4,7 @@ import { nextModeChange, quietUntil } from './schedule.ts';
 const at = (text: string): number => Date.parse(text);
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 
-describe('the schedule', () => {
+describe("the schedule of a home's mode", () => {
   const settings = {
     timeZone: 'Europe/Berlin',
     schedule: [
@@ -18,8 +18,8 @@ describe('the schedule', () => {
     expect(nextModeChange(settings, at('2026-07-06T12:00Z'))).toEqual({ atMs: at('2026-07-06T20:30Z'), mode: 'night' });
   });
 
-  test('the schedule skips the days on which an entry does not apply', () => {
-    // It is Friday night: the next morning entry is on Monday, so the next change is the night entry of Saturday.
+  test('an entry is skipped on the weekdays for which it is not set', () => {
+    // It is Friday night. The next entry for a morning is on Monday, so the next change is the entry for Saturday night.
     expect(nextModeChange(settings, at('2026-01-09T22:00Z'))?.atMs).toBe(at('2026-01-10T21:30Z'));
   });
 
@@ -43,11 +43,11 @@ describe('quiet hours', () => {
   test.each([
     ['in the evening', '2026-01-05T21:30Z', '2026-01-06T06:00Z'],
     ['after midnight', '2026-01-06T01:00Z', '2026-01-06T06:00Z'],
-  ])('quiet hours %s last until the morning', (_, now, end) => {
+  ])('quiet hours that span midnight end in the morning, also for a time %s', (_, now, end) => {
     expect(quietUntil(settings, at(now))).toBe(at(end));
   });
 
-  test('there are no quiet hours during the day, and none when the settings have none', () => {
+  test('quiet hours do not apply during the day, and never when the settings have none', () => {
     expect(quietUntil(settings, at('2026-01-05T12:00Z'))).toBeNull();
     expect(quietUntil({ ...settings, quietHours: null }, at('2026-01-05T23:00Z'))).toBeNull();
   });

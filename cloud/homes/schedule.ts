@@ -16,7 +16,7 @@ export function nextModeChange(
   let next: ModeChange | null = null;
   const today = localParts(nowMs, settings.timeZone).date;
   for (const { at, days, mode } of settings.schedule) {
-    // Looks eight days ahead, because an entry for today's weekday whose time has passed applies again in a week.
+    // Looks eight days ahead: if today's time of an entry has passed, the entry applies again in a week.
     for (let ahead = 0; ahead <= 8; ahead++) {
       const date = dateAfter(today, ahead);
       if (!days.includes(new Date(`${date}T00:00Z`).getUTCDay())) continue;
@@ -29,7 +29,7 @@ export function nextModeChange(
   return next;
 }
 
-/** When `nowMs` lies within quiet hours (which may span midnight), returns when they end; otherwise null. */
+/** If `nowMs` lies within quiet hours (which may span midnight), returns when they end. Otherwise null. */
 export function quietUntil(settings: Pick<HomeSettings, 'quietHours' | 'timeZone'>, nowMs: number): number | null {
   if (!settings.quietHours) return null;
   const { from, to } = settings.quietHours;
@@ -47,7 +47,7 @@ interface LocalParts {
   time: string;
 }
 
-/** Counts calendar days and not 24 hours, because two days a year have 23 and 25 hours. */
+/** Adds calendar days instead of 24 hours, because two days a year have 23 and 25 hours. */
 const dateAfter = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
@@ -67,8 +67,8 @@ function localParts(atMs: number, timeZone: string): LocalParts {
 }
 
 /**
- * Converts local time to an instant: takes it as UTC first, then corrects it by what the time zone shows at that
- * instant. A second correction is needed when the offset changes in between.
+ * Converts local time to an instant. It first treats the local time as UTC, then corrects the result by the offset of the time zone at that
+ * instant. A second correction is needed when the offset changes between the two.
  */
 function instantOf(date: string, time: string, timeZone: string): number {
   const wanted = Date.parse(`${date}T${time}Z`);

@@ -7,7 +7,7 @@ import { takeHeartbeat, viewDevices } from './devices.ts';
 import { orderSiren } from './siren-orders.ts';
 import type { Caller } from './tokens.ts';
 
-describe('the siren, ordered from a phone', () => {
+describe('a siren that is ordered from a phone', () => {
   let home: TestParts;
   let box: Caller;
   beforeEach(async () => {
@@ -21,7 +21,7 @@ describe('the siren, ordered from a phone', () => {
   const order = (on: boolean): Promise<DeviceView> => orderSiren(home.parts, home.owner, box.id, on);
   const view = async () => (await viewDevices(home.parts.database.queries, box.homeId, home.clock.nowMs()))[0];
 
-  test('an order to sound the siren is in the answer to every heartbeat for a minute, always with the same id', async () => {
+  test("for a minute, every heartbeat's answer contains the order to sound the siren, always with the same id", async () => {
     expect((await beat('silent')).siren).toBeNull();
     await order(true);
     const first = (await beat('silent')).siren;
@@ -33,7 +33,7 @@ describe('the siren, ordered from a phone', () => {
     expect((await view())?.siren).toBe('silent');
   });
 
-  test('an order to stop replaces the order to sound', async () => {
+  test('an order to stop the siren replaces the order to sound it', async () => {
     await beat('silent');
     await order(true);
     const { siren: on } = await beat('silent');
@@ -52,7 +52,7 @@ describe('the siren, ordered from a phone', () => {
     await expect(order(true)).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  test("another home's device is not found", async () => {
+  test('a device of another home is not found', async () => {
     await beat('silent');
     const stranger = { ...home.owner, homeId: '01900000-0000-7000-8000-000000000000' };
     await expect(orderSiren(home.parts, stranger, box.id, true)).rejects.toMatchObject({ code: 'NOT_FOUND' });

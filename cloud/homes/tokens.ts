@@ -7,7 +7,7 @@ export interface Caller {
   homeId: string;
   /** The device's or the member's id. */
   id: string;
-  /** Identifies the token in rate limits; the token itself is not stored. */
+  /** Identifies the token in rate limits. The token itself is not stored. */
   tokenHash: string;
 }
 
@@ -38,7 +38,7 @@ export class TokenBook {
     this.looking = new BatchedCalls(MOST_PER_CALL, (hashes) => readCallers(queries, hashes));
   }
 
-  /** Why a token that `find` does not know has ended. */
+  /** Why a token is no longer valid. Call this for a token that `find` does not know. */
   endOf(token: string): ReturnType<typeof endOf> {
     return endOf(this.queries, token);
   }
@@ -91,7 +91,7 @@ async function rememberEnd(
 }
 
 /**
- * Why this token is no longer valid. Null when it was never valid, or ended so long ago that the reason was deleted.
+ * Why this token is no longer valid. Null when it was never valid, or became invalid so long ago that the reason was deleted.
  */
 export async function endOf(queries: Queries, token: string): Promise<End | null> {
   const row = await queries
@@ -102,7 +102,7 @@ export async function endOf(queries: Queries, token: string): Promise<End | null
   return row?.reason ?? null;
 }
 
-/** The reason is kept this long. A phone that was not used for longer gets the general error. */
+/** The reason is kept this long. A phone that was unused for longer gets only the general error. */
 const END_REMEMBERED_MS = 90 * 86_400_000;
 
 export async function forgetEndedTokens(queries: Queries, nowMs: number): Promise<void> {

@@ -17,7 +17,7 @@ const real = alert('right', { score: 0.97, verifierScore: 0.95 });
 const hunch = (alerts: JudgedAlert[], level: 'low' | 'medium' | 'high' = 'medium', timeZone = 'Europe/Berlin') =>
   hunchOf(alerts, level, THRESHOLDS, timeZone);
 
-test('a suggestion names the lower level, the device and local time of the false alerts, and how many there would have been', () => {
+test('a suggestion contains the lower level, the device and local time of the false alerts, and how many false alerts the lower level would have caused', () => {
   expect(hunch([...sixWrong, real, alert(null)])).toEqual({
     from: 'medium',
     to: 'low',
@@ -29,28 +29,28 @@ test('a suggestion names the lower level, the device and local time of the false
   });
 });
 
-test('there is no suggestion when device or verifier would have missed a real alert at the lower level', () => {
+test('there is no suggestion when the device or the verifier would have missed a real alert at the lower level', () => {
   expect(hunch([...sixWrong, alert('right', { score: 0.8 })])).toBeNull();
   expect(hunch([...sixWrong, alert('right', { score: 0.97, verifierScore: 0.6 })])).toBeNull();
 });
 
-test('there is no suggestion after few false alerts, when the lower level hardly helps, or at the lowest level', () => {
+test('there is no suggestion when false alerts are few, the lower level hardly helps, or the level is already the lowest', () => {
   expect(hunch(sixWrong.slice(1, 3))).toBeNull();
   expect(hunch([...sixWrong.slice(0, 2), ...times(4, alert('wrong', { score: 0.95 }))])).toBeNull();
   expect(hunch(sixWrong, 'low')).toBeNull();
 });
 
-test('an alert that the current level would not report any more does not count', () => {
+test('an alert that would not be reported at the current level does not count', () => {
   const suggested = hunch([...sixWrong, ...times(9, alert('wrong', { score: 0.6 }))]);
   expect(suggested?.wrong).toEqual({ now: 6, then: 1 });
 });
 
-test('suggests the nearest lower level that helps, and counts a sound without a verdict as verified', () => {
+test('the suggestion is the nearest lower level that helps, and a sound without a verdict counts as verified', () => {
   const mild = Array.from({ length: 4 }, () => alert('wrong', { score: 0.6, verifierScore: null }));
   expect(hunch(mild, 'high')).toMatchObject({ to: 'medium', wrong: { now: 4, then: 0 } });
 });
 
-test('a suggestion names a device and a time only when most false alerts share them; hours around midnight count together', () => {
+test('a suggestion names a device and a time only when most false alerts share them; for the time, the hours around midnight count together', () => {
   const spread = [0, 6, 12, 18].map((hour) => alert('wrong', { hour, place: `Room ${hour}` }));
   expect(hunch(spread)).toMatchObject({ place: null, aroundHour: null });
   const night = [23, 0, 0, 1, 12].map((hour) => alert('wrong', { hour }));

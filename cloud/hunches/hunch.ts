@@ -1,15 +1,15 @@
 import type { Hunch } from '@earshot/shared/contracts/hunches.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 
-/** An alert with its detections and scores. */
+/** An alert with its detections, their scores and the members' feedback. */
 export interface JudgedAlert {
   atMs: number;
   feedback: 'right' | 'wrong' | null;
-  /** `verifierScore`: null when the verifier gave none. */
+  /** `verifierScore` is null when the verifier gave no score. */
   heard: { place: string; score: number; verifierScore: number | null }[];
 }
 
-/** The thresholds that a sound must reach to alert; null: this release does not know the sound. */
+/** The scores that a sound must reach to cause an alert. Null: this release does not know the sound. */
 export interface Thresholds {
   device: number | null;
   verifier: number | null;
@@ -17,14 +17,14 @@ export interface Thresholds {
 
 /** With fewer false alerts than this there is no suggestion. */
 const LEAST_WRONG = 3;
-/** A suggestion removes at least this share of the false alerts. */
+/** A suggested level must remove at least this share of the false alerts. */
 const WORTHWHILE = 0.5;
-/** A device or time is named when this share of the false alerts belongs to it. */
+/** A suggestion names a device or a time when at least this share of the false alerts belongs to it. */
 const MOST = 0.6;
 const HOURS = 24;
 
 /**
- * Suggests the nearest lower level that halves a sound's false alerts and would have missed no alert that a member
+ * Suggests the nearest lower sensitivity level that would have removed half of a sound's false alerts and missed no alert that a member
  * marked as right. Null when there is no such level.
  */
 export function hunchOf(
@@ -74,13 +74,13 @@ function placeOf(alerts: readonly JudgedAlert[]): string | null {
 }
 
 /**
- * The hour of the day around which most of these alerts happened; null when none stands out. An hour counts together
- * with the hour before and after it, also across midnight.
+ * The hour of the day around which most of these alerts happened. Null when no hour stands out. Each hour counts together with the hour
+ * before and the hour after it, also across midnight.
  */
 function hourOfMost(hours: readonly number[]): number | null {
   const near = (hour: number): number =>
     hours.filter((other) => Math.min((other - hour + HOURS) % HOURS, (hour - other + HOURS) % HOURS) <= 1).length;
-  // When several spans of three hours have equally many alerts, take the one whose middle hour has the most.
+  // When several spans of three hours have equally many alerts, take the span whose middle hour has the most.
   const exactly = (hour: number): number => hours.filter((other) => other === hour).length;
   const [most] = [...new Set(hours)].sort((a, b) => near(b) - near(a) || exactly(b) - exactly(a));
   return most !== undefined && near(most) >= MOST * hours.length ? most : null;

@@ -17,8 +17,8 @@ afterEach(() => home[Symbol.asyncDispose]());
 const hunches = (): Promise<Hunch[]> => listHunches(home.parts, home.home.homeId);
 
 /**
- * Adds an alert that the verifier confirmed with this score, one per day. The test release needs a score of 0.5 at
- * medium and 0.7 at low.
+ * Adds an alert with this score that the verifier confirmed, then lets a day pass. The test release needs a score of 0.5 at medium and 0.7
+ * at low sensitivity.
  */
 async function alert(
   label: string,
@@ -40,7 +40,7 @@ async function alert(
   await home.clock.advance(86_400_000);
 }
 
-test('suggests a lower level after members marked alerts as wrong, until they choose "not now" or the alerts are a month old', async () => {
+test('a lower level is suggested after members marked alerts as wrong, until they choose "not now" or the alerts are a month old', async () => {
   for (let n = 0; n < 4; n++) await alert('glass_break', n === 0 ? 0.75 : 0.6, 'wrong');
   await alert('glass_break', 0.9, 'right');
   const [hunch] = await hunches();
@@ -61,7 +61,7 @@ test('suggests a lower level after members marked alerts as wrong, until they ch
   expect(await hunches()).toEqual([]);
 });
 
-test('never suggests to lower a safety sound, and does not count alerts of another release', async () => {
+test('a lower level is never suggested for a safety sound, and alerts of another release do not count', async () => {
   for (let n = 0; n < 4; n++) await alert('smoke_alarm', 0.6, 'wrong');
   for (let n = 0; n < 4; n++) await alert('glass_break', 0.6, 'wrong', '2025-01-01.1');
   expect(await hunches()).toEqual([]);

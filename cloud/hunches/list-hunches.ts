@@ -11,8 +11,8 @@ const DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /**
- * Suggestions from the home's own alerts of the last 30 days. Only alerts of the current release count, because scores
- * of different releases cannot be compared. For a safety sound, a lower sensitivity is never suggested.
+ * Suggestions for lower sensitivities, from the home's own alerts of the last 30 days. Only alerts of the current release count, because
+ * scores of different releases cannot be compared. A lower sensitivity is never suggested for a safety sound.
  */
 export async function listHunches(
   { database, clock, releases }: Pick<CloudParts, 'database' | 'clock' | 'releases'>,
@@ -38,7 +38,7 @@ export async function listHunches(
   });
 }
 
-/** The alerts that somebody was notified of, without tests, by label. */
+/** The alerts, without tests, of which somebody was notified, grouped by label. */
 async function readAlerts(
   queries: Queries,
   { homeId, sinceMs, release }: { homeId: string; sinceMs: number; release: string },

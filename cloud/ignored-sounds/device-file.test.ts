@@ -17,7 +17,7 @@ const TRUNK = 'a'.repeat(64);
 const KETTLE = [1, 0, 0];
 const PLATES = [0, 1, 0];
 
-describe('the sounds that a device silences by itself', () => {
+describe('the file of sounds that a device itself ignores', () => {
   let home: TestParts;
   let kitchen: Caller;
   /** The verifier's embedding of the next clip. */
@@ -37,7 +37,7 @@ describe('the sounds that a device silences by itself', () => {
     const embedding = { trunkSha256, values: encodeEmbedding(Float32Array.from(sound, (x) => 2 * x)) };
     return home.report(device, 'glass_break', { embedding });
   };
-  /** Reports a sound, verifies it, lets its incident end and returns the alert's id. */
+  /** Reports a sound, verifies it, lets its incident end, and returns the id of the alert. */
   const report = async (...given: Parameters<typeof register>): Promise<string> => {
     const candidateId = await register(...given);
     await verification.verify({ homeId: kitchen.homeId, candidateId });
@@ -57,7 +57,7 @@ describe('the sounds that a device silences by itself', () => {
   };
   const list = () => listIgnoredSounds(queries(), home.home.homeId, undefined);
 
-  test('after one mark the device gets nothing; after the verifier has ignored the sound twice, its device gets it', async () => {
+  test('the device gets an ignored sound only after the verifier has ignored it twice, not after one mark by a member', async () => {
     await mark(await report(KETTLE));
     expect(await file()).toBeNull();
     await report(KETTLE);
@@ -71,7 +71,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(cosine(values, Float32Array.from(KETTLE))).toBeGreaterThan(0.999);
   });
 
-  test('a device gets a sound when two of its alerts are marked wrong', async () => {
+  test('the device gets an ignored sound when two of its alerts are marked as wrong', async () => {
     const [first, second] = [await report(KETTLE), await report(KETTLE)];
     await mark(first);
     expect(await file()).toBeNull();
@@ -82,7 +82,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await file()).toBeNull();
   });
 
-  test('a sound of two marked alerts stays ignored until both marks are withdrawn, and then shows the alert whose mark is left', async () => {
+  test('a sound with two marked alerts stays ignored until both marks are withdrawn; meanwhile it is described by the alert that is still marked', async () => {
     const [first, second] = [await report(KETTLE), await report(KETTLE)];
     await mark(first);
     await mark(second);
@@ -97,7 +97,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await list()).toEqual([]);
   });
 
-  test('an alert with many sounds counts as one mark, so its device gets the sound only after the verifier has ignored it, too', async () => {
+  test('an alert with many sounds counts as one mark: its device gets the sound only after the verifier has also ignored it', async () => {
     for (let n = 0; n < 5; n++)
       await verification.verify({ homeId: kitchen.homeId, candidateId: await register(KETTLE) });
     const [alert, ...others] = await home.incidents();
@@ -110,14 +110,14 @@ describe('the sounds that a device silences by itself', () => {
     expect((await file())!.sounds).toHaveLength(1);
   });
 
-  test('the same alert marked twice counts once', async () => {
+  test('two marks of the same alert count as one', async () => {
     const id = await report(KETTLE);
     await mark(id);
     await mark(id);
     expect(await file()).toBeNull();
   });
 
-  /** Makes the kitchen's device silence a sound. Returns the id of its first alert. */
+  /** Makes the device in the kitchen ignore a sound. Returns the id of the sound's first alert. */
   const silence = async (trunk = TRUNK): Promise<string> => {
     const id = await report(KETTLE, trunk);
     await mark(id);
@@ -126,7 +126,7 @@ describe('the sounds that a device silences by itself', () => {
     return id;
   };
 
-  test('a sound that is removed from the list, or whose mark is changed, is withdrawn at the next heartbeat', async () => {
+  test('a sound that is removed from the list, or whose mark is changed, is removed from the device at its next heartbeat', async () => {
     await silence();
     const sha256 = (await offered())!;
     await removeIgnoredSound(home.parts, home.home.homeId, (await list())[0]!.id);
@@ -136,7 +136,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await offered()).toBeNull();
   });
 
-  test('silencing a sound affects neither another device of the home nor other sounds', async () => {
+  test('an ignored sound of one device affects no other device of the home and no other sounds', async () => {
     const bath = await home.pair('device', 'Bath');
     await silence();
     await mark(await report(PLATES));
@@ -145,7 +145,7 @@ describe('the sounds that a device silences by itself', () => {
     await expect(ignoredFile(queries(), bath, (await offered())!)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('deleting a home deletes everything, including how its devices heard the sounds', async () => {
+  test('deleting a home also deletes the embeddings of its ignored sounds', async () => {
     await silence();
     const sha256 = (await offered())!;
     await deleteHome(home.parts, home.home.homeId);
@@ -153,7 +153,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await queries().selectFrom('ignoredHearings').selectAll().execute()).toEqual([]);
   });
 
-  test('an embedding of another trunk starts the count again', async () => {
+  test('the first embedding of another trunk network starts the count again', async () => {
     await silence();
     await report(KETTLE, 'b'.repeat(64));
     expect(await file()).toBeNull();
@@ -161,7 +161,7 @@ describe('the sounds that a device silences by itself', () => {
     expect((await file())!.sounds).toMatchObject([{ embedding: { trunkSha256: 'b'.repeat(64) } }]);
   });
 
-  test('a sound of the old trunk that is delivered late, or marked late, deletes no embedding of the new trunk', async () => {
+  test('a sound of the old trunk that is delivered or marked late deletes no embedding of the new trunk', async () => {
     const old = await report(PLATES, 'a'.repeat(64));
     const again = await report([0.05, 1, 0], 'a'.repeat(64));
     const detectedAt = new Date(home.clock.nowMs() - 5 * 60_000).toISOString();
@@ -187,7 +187,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await file()).toEqual(ofTheNew);
   });
 
-  test('a device that sends no embedding gets nothing', async () => {
+  test('a device that sends no embeddings gets no ignored sounds', async () => {
     const bare = async () => {
       heard = KETTLE;
       await verification.verify({
@@ -217,7 +217,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await kept()).toEqual([]);
   });
 
-  test('the list says how often the device silenced the sound this week', async () => {
+  test('the list shows how often the device ignored the sound this week', async () => {
     await silence();
     const [sound] = await list();
     expect(sound!.onDevice).toBeNull();

@@ -5,10 +5,14 @@ import { decodeEmbedding, encodeEmbedding, meanDirection } from '@earshot/shared
 import type { Caller } from '../homes/tokens.ts';
 import type { Queries } from '../store/database.ts';
 
-/** A device silences a sound by itself after two marks by members, or after the verifier has ignored it twice. */
+/**
+ * A device itself ignores a sound after members marked two of its alerts as wrong, or after the verifier ignored it twice.
+ */
 const NEEDED = 2;
 
-/** Call it after every change of a device's ignored sounds or their hearings, in the same transaction. */
+/**
+ * Updates the device's file. Call this after every change of a device's ignored sounds or their hearings, in the same transaction.
+ */
 export async function noteDeviceFile(queries: Queries, deviceId: string): Promise<void> {
   const file = await deviceFile(queries, deviceId);
   await queries
@@ -18,7 +22,7 @@ export async function noteDeviceFile(queries: Queries, deviceId: string): Promis
     .execute();
 }
 
-/** Returns to a device the file that a heartbeat's answer offered. */
+/** Returns the file that the answer to a heartbeat offered to the device. */
 export async function ignoredFile(queries: Queries, { id }: Caller, sha256: string): Promise<Uint8Array> {
   const file = await deviceFile(queries, id);
   if (!file || sha256Of(file) !== sha256) throw new EarshotError('NOT_FOUND', 'ignored sounds');
@@ -26,8 +30,7 @@ export async function ignoredFile(queries: Queries, { id }: Caller, sha256: stri
 }
 
 /**
- * The bytes of the device's `IgnoredSoundsFile`; the same rows always give the same bytes. Null: the device silences
- * nothing.
+ * The bytes of the device's `IgnoredSoundsFile`. The same rows always give the same bytes. Null when the device ignores no sounds.
  */
 async function deviceFile(queries: Queries, deviceId: string): Promise<Uint8Array | null> {
   const rows = await queries

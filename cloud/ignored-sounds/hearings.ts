@@ -2,8 +2,8 @@ import { type Candidate, DeviceEmbedding } from '@earshot/shared/contracts/candi
 import type { Queries } from '../store/database.ts';
 
 /**
- * The most hearings that are kept of one ignored sound. A device compares with their mean, which more of them would
- * hardly change.
+ * The most hearings that are kept per ignored sound. A device compares new sounds with their mean, and more hearings would hardly change
+ * the mean.
  */
 const MOST_A_SOUND = 4;
 
@@ -11,23 +11,25 @@ export interface Hearing {
   soundId: string;
   candidateId: string;
   incidentId: string;
-  /** A member marked it, or the verifier ignored it. */
+  /** Why this hearing is stored: a member marked the sound, or the verifier ignored it. */
   kind: 'marked' | 'ignored';
-  /** The candidate's `deviceEmbedding`; null from a device that sends none. */
+  /** The candidate's `deviceEmbedding`. Null when the device sends none. */
   deviceEmbedding: string | null;
-  /** When the device detected it (`heardAt`). */
+  /** When the device detected the sound (see `heardAt`). */
   heardAtMs: number;
 }
 
-/** When the device detected the candidate. A device's clock may be wrong, so only late candidates use its time. */
+/**
+ * When the device detected the candidate. The device's clock may be wrong, so its time is used only for late candidates.
+ */
 export function heardAt({ late, detectedAt }: Pick<Candidate, 'late' | 'detectedAt'>, registeredAtMs: number): number {
   return late ? Math.min(Date.parse(detectedAt), registeredAtMs) : registeredAtMs;
 }
 
 /**
- * Stores how the device heard an ignored sound. Embeddings of two trunks cannot be compared, so the first embedding of
- * a new trunk replaces all of the old one. It replaces nothing when its candidate was detected earlier than those: then
- * the candidate was delivered late, or its alert was marked late. Returns whether something was stored.
+ * Stores the device's embedding of an ignored sound. Embeddings of two trunk networks cannot be compared, so the first embedding of a new
+ * trunk replaces all embeddings of the old one. It replaces nothing if its candidate was detected before theirs, because then the candidate
+ * was delivered late, or its alert was marked late. Returns whether something was stored.
  */
 export async function keepHearing(queries: Queries, { deviceEmbedding, ...heard }: Hearing): Promise<boolean> {
   if (deviceEmbedding === null) return false;
@@ -50,7 +52,8 @@ export async function keepHearing(queries: Queries, { deviceEmbedding, ...heard 
     .select(['kind', 'incidentId'])
     .where('soundId', '=', heard.soundId)
     .execute();
-  // All marks of one alert count as one (device-file.ts): a second one would only replace the mark of another alert.
+  // All marks of one alert count as one (device-file.ts). A second hearing of the same alert would only replace the hearing of another
+  // alert.
   const isMarked =
     heard.kind === 'marked' && kept.some((one) => one.kind === 'marked' && one.incidentId === heard.incidentId);
   if (kept.length >= MOST_A_SOUND || isMarked) return false;

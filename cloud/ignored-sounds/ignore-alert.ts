@@ -11,11 +11,11 @@ import { heardAt, keepHearing, type Hearing } from './hearings.ts';
 import { mostAlike, sameSoundAbove, showsStandardRhythm, type StatedLikeness } from './likeness.ts';
 
 /**
- * At most this many sounds of one alert are ignored. An alert can contain many, e.g. an hour of hail, and must not fill
- * the home's list.
+ * At most this many sounds of one alert are ignored. An alert can contain many sounds, e.g. an hour of hail, and must not fill the home's
+ * list.
  */
 const MOST_AN_ALERT = 3;
-/** Only this many of an alert's sounds are examined, those with the highest scores first. */
+/** Only this many of an alert's sounds are examined, highest scores first. */
 const MOST_LOOKED_AT = 60;
 
 interface WrongAlert {
@@ -24,9 +24,8 @@ interface WrongAlert {
 }
 
 /**
- * A member marked this alert wrong: similar sounds are ignored from now on. Sounds with an alarm's standard rhythm
- * never are. If the sound was ignored before this mark, the mark counts towards silencing it on its device
- * (device-file.ts).
+ * Called when a member marks this alert as wrong: similar sounds are ignored from now on. Sounds with the standard rhythm of an alarm are
+ * never ignored. If the sound was already ignored, the mark counts towards ignoring it on its device (device-file.ts).
  */
 export async function ignoreAlert(
   queries: Queries,
@@ -81,8 +80,8 @@ export async function ignoreAlert(
 }
 
 /**
- * Called when a member removes the mark "wrong" from an alert. A sound that another alert was marked for stays ignored, as that alert
- * describes it.
+ * Called when a member removes the mark "wrong" from an alert. A sound with marks of other alerts stays ignored, and is then described by
+ * one of those alerts.
  */
 export async function stopIgnoringAlert(queries: Queries, { id, homeId }: WrongAlert): Promise<void> {
   const sounds = await queries
@@ -105,7 +104,7 @@ export async function stopIgnoringAlert(queries: Queries, { id, homeId }: WrongA
   await noteHome(queries, homeId);
 }
 
-/** The first mark that is left describes the sound. Without any mark the sound is not ignored any more. */
+/** The oldest remaining mark describes the sound. A sound without marks is no longer ignored. */
 async function describeAgain(queries: Queries, sound: { id: string; embeddedBy: string }): Promise<void> {
   const first = await queries
     .selectFrom('ignoredMarks')
@@ -120,7 +119,7 @@ async function describeAgain(queries: Queries, sound: { id: string; embeddedBy: 
     return;
   }
   const { soundId, embedding, embeddedBy, ...described } = first;
-  // An embedding by an earlier verifier cannot be compared. In that case the sound keeps its current embedding.
+  // An embedding by an earlier verifier cannot be compared. If the mark has only such an embedding, the sound keeps its current one.
   const compared = embeddedBy === sound.embeddedBy ? { embedding } : {};
   await queries
     .updateTable('ignoredSounds')
@@ -130,15 +129,14 @@ async function describeAgain(queries: Queries, sound: { id: string; embeddedBy: 
 }
 
 /**
- * Updates the files of all devices of the home: a sound that was dropped, because the list was full, may belong to
- * another device.
+ * Updates the files of all devices of the home: when the list was full, a sound of another device may have been dropped.
  */
 async function noteHome(queries: Queries, homeId: string): Promise<void> {
   const devices = await queries.selectFrom('devices').select('id').where('homeId', '=', homeId).execute();
   for (const { id } of devices) await noteDeviceFile(queries, id);
 }
 
-/** Removes the oldest sounds above the limit. They alert again. */
+/** Removes the oldest sounds above the limit. These sounds alert again. */
 async function dropOldest(queries: Queries, homeId: string): Promise<void> {
   const newestFirst = await queries
     .selectFrom('ignoredSounds')

@@ -14,7 +14,7 @@ interface Heard {
 }
 
 /**
- * Checks whether a sound that the verifier would confirm is similar to one that a member of the home marked as wrong.
+ * Checks whether a sound that the verifier would confirm is similar to a sound that a member of the home marked as wrong.
  */
 export class IgnoredMatch {
   private readonly parts: Parts;
@@ -26,8 +26,7 @@ export class IgnoredMatch {
   }
 
   /**
-   * The id of the ignored sound that the given sound resembles. Null when there is none, or when the given sound has
-   * the rhythm of an alarm.
+   * The id of the ignored sound that the given sound resembles. Null when it resembles none, or when it has the rhythm of an alarm.
    */
   async find({ homeId, deviceId, candidate, embedding }: Heard): Promise<string | null> {
     if (showsStandardRhythm(candidate)) return null;
@@ -54,8 +53,8 @@ export class IgnoredMatch {
   }
 
   /**
-   * A new release's verifier makes other embeddings, so the ignored sound's recording is embedded again, if it still
-   * exists.
+   * The verifier of a new release makes different embeddings. So the recording of the ignored sound is embedded again, if the recording
+   * still exists.
    */
   private async embedAgain(id: string, candidate: Candidate, key: string, by: string): Promise<Float32Array | null> {
     const { clips, database, log } = this.parts;

@@ -14,7 +14,7 @@ import { listIgnoredSounds, removeIgnoredSound } from './list-ignored.ts';
 const DAY_MS = 86_400_000;
 const NO_RHYTHM = { groups_t3: 0, groups_t4: 0, rhythm_t3: 0, rhythm_t4: 0 };
 
-/** The embeddings of the sounds in these tests. */
+/** The embeddings of the sounds that these tests use. */
 const SOUNDS = {
   kettle: [1, 0, 0, 0],
   'the kettle again': [1, 0.1, 0, 0],
@@ -24,10 +24,10 @@ const SOUNDS = {
 } as const;
 type Sound = keyof typeof SOUNDS;
 
-describe('sounds that a member marked wrong', () => {
+describe('sounds that a member marked as wrong', () => {
   let home: TestParts;
   let kitchen: Caller;
-  /** The embedding of the next clip; null: a verifier without embeddings. */
+  /** The embedding that the fake verifier returns for the next clip. Null: a verifier without embeddings. */
   let sounds: readonly number[] | null;
   let verification: CandidateVerification;
   beforeEach(async () => {
@@ -38,7 +38,7 @@ describe('sounds that a member marked wrong', () => {
   });
   afterEach(() => home[Symbol.asyncDispose]());
 
-  /** Reports a sound, verifies it, and lets its incident end before the next one. */
+  /** Reports a sound, verifies it, and lets its incident end before the next report. */
   const report = async (sound: Sound, given: Partial<Candidate> = {}, device = kitchen, label = 'glass_break') => {
     sounds = SOUNDS[sound];
     return hearAgain(given, device, label);
@@ -61,7 +61,7 @@ describe('sounds that a member marked wrong', () => {
       home.parts.releases.current?.manifest.verifier.sha256,
     );
 
-  test('after a sound was marked wrong, the same sound alerts nobody and is shown as ignored; a different sound still alerts', async () => {
+  test('after a sound was marked as wrong, the same sound alerts nobody and is shown as ignored, and a different sound still alerts', async () => {
     await wrong((await report('kettle')).id);
     const before = await home.outbox();
     const again = await report('the kettle again');
@@ -71,7 +71,7 @@ describe('sounds that a member marked wrong', () => {
     expect(await report('plates')).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
-  test('the verdict on an ignored sound says that it was ignored, not only that it was rejected', async () => {
+  test('the verdict on an ignored sound says that the sound was ignored, not only that it was rejected', async () => {
     await wrong((await report('kettle')).id);
     sounds = SOUNDS['the kettle again'];
     const candidateId = await home.report(kitchen, 'glass_break');
@@ -98,7 +98,7 @@ describe('sounds that a member marked wrong', () => {
     ]);
   });
 
-  test('an ignored sound that is removed from the list alerts again, and the old alert stays marked as wrong', async () => {
+  test('after an ignored sound was removed from the list it alerts again, and the old alert stays marked as wrong', async () => {
     const { id } = await report('kettle');
     await wrong(id);
     await removeIgnoredSound(home.parts, home.home.homeId, (await list())[0]!.id);
@@ -118,14 +118,14 @@ describe('sounds that a member marked wrong', () => {
     },
   );
 
-  test('a sound is ignored only for the device and the label whose alert was marked wrong', async () => {
+  test('a sound is ignored only for the device and the label of the alert that was marked as wrong', async () => {
     await wrong((await report('kettle')).id);
     const bath = await home.pair('device', 'Bath');
     expect(await report('kettle', {}, bath)).toMatchObject({ verdict: 'confirmed' });
     expect(await report('kettle', {}, kitchen, 'door')).toMatchObject({ verdict: 'confirmed' });
   });
 
-  test('a smoke alarm in which the device measured the standard rhythm is never ignored; one without the rhythm can be', async () => {
+  test('a smoke alarm is never ignored if the device measured the standard rhythm in it, but can be ignored without the rhythm', async () => {
     const beeper = await report('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm');
     await wrong(beeper.id);
     const alarm = withEvidence({ ...NO_RHYTHM, groups_t3: 4.2 });
@@ -139,7 +139,7 @@ describe('sounds that a member marked wrong', () => {
     expect(await list()).toEqual([]);
   });
 
-  test('marking an alert twice stores one ignored sound, and a home stores at most twenty: the oldest is dropped', async () => {
+  test('marking an alert twice stores one ignored sound; a home stores at most twenty, and the oldest is dropped', async () => {
     const first = await report('kettle');
     await wrong(first.id);
     await wrong(first.id);
@@ -153,14 +153,14 @@ describe('sounds that a member marked wrong', () => {
     expect(kept.map(({ incidentId }) => incidentId)).not.toContain(first.id);
   });
 
-  test('nothing is ignored while the release has a verifier without embeddings', async () => {
+  test('no sound is ignored while the release has a verifier without embeddings', async () => {
     sounds = null;
     await wrong((await hearAgain()).id);
     expect(await list()).toEqual([]);
     expect(await hearAgain()).toMatchObject({ verdict: 'confirmed' });
   });
 
-  test('with a new verifier an ignored sound is embedded again from its recording; without a recording it is not compared', async () => {
+  test('a new verifier embeds an ignored sound again from its recording; an ignored sound without a recording is not compared any more', async () => {
     await wrong((await report('kettle')).id);
     await home.openRelease('2026-02-01.1', { embeddings: true });
     // The new verifier makes different embeddings of the same sounds.
@@ -184,7 +184,7 @@ describe('sounds that a member marked wrong', () => {
     expect(await kept()).toEqual([]);
   });
 
-  test('deleting the alert deletes its recording; the sound stays ignored', async () => {
+  test('deleting the alert deletes the recording of its ignored sound, and the sound stays ignored', async () => {
     const { id } = await report('kettle');
     await wrong(id);
     await deleteIncidents(home.parts, home.home.homeId, [id]);

@@ -10,7 +10,7 @@ const candidate = (label: string, evidence: Record<string, number>) => {
 
 describe('the standard rhythms', () => {
   test.each([['groups_t3'], ['groups_t4'], ['rhythm_t3'], ['rhythm_t4']])(
-    'a value above 0 of the evidence %s counts as a standard rhythm',
+    'evidence "%s" with a value above 0 counts as a standard rhythm',
     (name) => {
       const none = { groups_t3: 0, groups_t4: -1, rhythm_t3: 0, rhythm_t4: 0 };
       expect(showsStandardRhythm(candidate('smoke_alarm', none))).toBe(false);
@@ -18,14 +18,14 @@ describe('the standard rhythms', () => {
     },
   );
 
-  test('a safety sound without measured rhythm evidence counts as one with a standard rhythm; other sounds do not', () => {
+  test('a safety sound without measured rhythm evidence counts as having a standard rhythm; other sounds do not', () => {
     expect(showsStandardRhythm(candidate('co_alarm', {}))).toBe(true);
     expect(showsStandardRhythm(candidate('glass_break', {}))).toBe(false);
   });
 });
 
 describe('how similar two clips must be', () => {
-  test("the release's similarity threshold for a label is used; without one, the built-in threshold of the label", () => {
+  test('the similarity threshold in the release is used for a label, else the built-in threshold of the label', () => {
     expect(sameSoundAbove('smoke_alarm', { smoke_alarm: 0.9 })).toBe(0.9);
     expect(sameSoundAbove('smoke_alarm', { glass_break: 0.9 })).toBe(sameSoundAbove('smoke_alarm', undefined));
     expect(sameSoundAbove('glass_break', undefined)).toBeGreaterThan(sameSoundAbove('smoke_alarm', undefined));
@@ -39,7 +39,7 @@ describe('embeddings', () => {
     expect(decodeEmbedding(encodeEmbedding(values))).toEqual(values);
   });
 
-  test('embeddings are compared by direction, and one of all zeros is similar to nothing', () => {
+  test('embeddings are compared by direction, and an embedding of zeros is similar to nothing', () => {
     expect(cosine(Float32Array.of(1, 2), Float32Array.of(10, 20))).toBeCloseTo(1, 6);
     expect(cosine(Float32Array.of(1, 0), Float32Array.of(0, 1))).toBe(0);
     expect(cosine(Float32Array.of(0, 0), Float32Array.of(0, 0))).toBe(0);

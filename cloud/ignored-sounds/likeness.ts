@@ -2,7 +2,7 @@ import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import { cosine } from '@earshot/shared/features/embedding.ts';
 
-/** Thresholds for releases whose manifest states none. docs/learning.md says how they were chosen. */
+/** The thresholds when the manifest of the release states none. docs/learning.md says how they were chosen. */
 const SAME_SOUND_ABOVE: Record<string, number> = { smoke_alarm: 0.99 };
 const OTHERS_ABOVE = 0.994;
 
@@ -15,14 +15,14 @@ export function sameSoundAbove(label: string, stated: StatedLikeness): number {
 }
 
 /**
- * The names of the evidence that measures the rhythms of ISO 8201 (T3) and EN 50291 (T4). Its values are above 0 once a
- * second group of beeps followed the first at the right time.
+ * The names of the evidence that measures the rhythms of ISO 8201 (T3) and EN 50291 (T4). Its values are above 0 after a second group of
+ * beeps has followed the first at the right time.
  */
 const STANDARD_RHYTHMS = ['groups_t3', 'groups_t4', 'rhythm_t3', 'rhythm_t4'];
 
 /**
- * Whether the device measured the rhythm of a smoke or CO alarm: such a sound is never ignored, however often it was
- * marked wrong. A safety candidate without these measurements, from an older device, counts as one with the rhythm.
+ * Whether the device measured the rhythm of a smoke or CO alarm. Such a sound is never ignored, however often it is marked as wrong. A
+ * safety candidate without these measurements, which an older device sent, counts as one with the rhythm.
  */
 export function showsStandardRhythm({ label, why }: Pick<Candidate, 'label' | 'why'>): boolean {
   const measured = STANDARD_RHYTHMS.flatMap((name) => why.evidence[name] ?? []);

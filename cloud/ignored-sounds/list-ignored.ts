@@ -8,8 +8,8 @@ import { changeHome } from '../store/home-transaction.ts';
 import { noteDeviceFile } from './device-file.ts';
 
 /**
- * The ignored sounds of this home, newest first. `verifierSha256` is the current release's verifier; undefined: there
- * is no release.
+ * The ignored sounds of this home, newest first. `verifierSha256` is the hash of the current release's verifier, or undefined when there is
+ * no release.
  */
 export async function listIgnoredSounds(
   queries: Queries,
@@ -52,8 +52,8 @@ export async function listIgnoredSounds(
       incidentId: row.incidentId,
       candidateId: row.candidateId,
       playable,
-      // An ignored sound with an outdated embedding is still active when its recording exists: it is embedded again
-      // when the next sound is checked.
+      // An ignored sound with an outdated embedding still works if its recording exists: it is embedded again when the next sound is
+      // checked.
       active: playable || row.embeddedBy === verifierSha256,
       by: row.by ?? 'a former member',
       createdAt: iso(row.createdAtMs),
@@ -64,14 +64,14 @@ export async function listIgnoredSounds(
   });
 }
 
-/** What the device's last heartbeat said about the sound. */
+/** What the device's last heartbeat reported about this ignored sound. */
 function onDevice({ id, heartbeat }: { id: string; heartbeat: string | null }): IgnoredSound['onDevice'] {
   const beat = heartbeat === null ? null : Heartbeat.parse(JSON.parse(heartbeat));
   const silenced = beat?.silenced?.find((one) => one.id === id);
   return silenced ? { week: silenced.week, lastAt: silenced.lastAt } : null;
 }
 
-/** Stops ignoring the sound: similar sounds alert again. Its device forgets it at the next heartbeat. */
+/** Stops ignoring the sound: similar sounds alert again. Its device removes it at the next heartbeat. */
 export async function removeIgnoredSound(
   { database }: Pick<CloudParts, 'database'>,
   homeId: string,

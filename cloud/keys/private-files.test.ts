@@ -12,14 +12,14 @@ import { ServerKeys } from './server-keys.ts';
 
 const SECRET = 'a password that nobody else may read';
 
-describe('what lies on the disk', () => {
+describe('the files on the disk', () => {
   let home: string;
   beforeEach(async () => {
     home = join(await mkdtemp(join(tmpdir(), 'earshot-private-')), 'home');
   });
   afterEach(() => rm(join(home, '..'), { recursive: true, force: true }));
 
-  test('all folders (0700) and files (0600) are readable by their own user only, also those of an earlier version', async () => {
+  test('all folders (0700) and files (0600) are readable only by the user who runs the cloud, even those of an earlier version', async () => {
     // The file mode that an earlier version used.
     await (await startTestCloud({ env: { EARSHOT_HOME: home } })).cloud.stop();
     await mkdir(join(home, 'clips', 'homes', 'old'), { recursive: true });
@@ -56,7 +56,7 @@ test('the database contains neither a token nor a pairing code', async () => {
   expect([bytes.includes(token), bytes.includes(token.slice(3)), bytes.includes(code)]).toEqual([false, false, false]);
 });
 
-describe('the secrets of channels', () => {
+describe('the secrets of notification channels', () => {
   let home: TestParts;
   beforeEach(async () => {
     home = await TestParts.open();

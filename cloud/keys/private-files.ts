@@ -6,9 +6,8 @@ const FOLDER = 0o700;
 const FILE = 0o600;
 
 /**
- * Makes sounds, tokens and the secret readable by their own user only. This applies to new files, and to those below
- * `home` that an earlier version left readable. Only Earshot's own files are changed, because `home` may contain other
- * files.
+ * Makes sounds, tokens and the secret readable only by the user who runs the cloud. This applies to new files, and to files below `home`
+ * that an earlier version left readable. Only Earshot's own files are changed, because `home` may contain other files.
  */
 export function keepPrivate(home: string, clipsDir: string | null): void {
   process.umask(0o077);
@@ -34,7 +33,7 @@ function setModesBelow(folder: string): void {
   }
 }
 
-/** Changes a mode only where it is wrong, because the disk may be read-only. */
+/** Changes a file's mode only if it is wrong, because the disk may be read-only. */
 function setMode(path: string, mode: number): void {
   if ((lstatSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
 }

@@ -11,14 +11,14 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { join } from 'node:path';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
-/** The prefix of encrypted values. It contains the version of the format, so that the format can change later. */
+/** The prefix of encrypted values. Its number is the version of the format, so that the format can change later. */
 const SEALED = 'sealed1:';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Derives all keys of the server from one secret (HKDF, one key per purpose). So there is only one value to configure,
- * to back up and to share between API processes. If it is lost, devices must be paired and phones subscribed again.
+ * Derives all keys of the server from one secret (HKDF, one key per purpose). So there is only one value to configure, to back up and to
+ * share between API processes. If it is lost, devices must be paired again and phones subscribed again.
  */
 export class ServerKeys {
   private readonly secret: Buffer;
@@ -32,7 +32,7 @@ export class ServerKeys {
     this.secret = Buffer.from(secret, 'utf8');
   }
 
-  /** HMAC-SHA256 under the key of one purpose, base64url. */
+  /** HMAC-SHA256 with the key for one purpose, as base64url. */
   sign(purpose: 'link' | 'pairing-code' | 'cursor', text: string): string {
     return createHmac('sha256', this.derive(purpose)).update(text).digest('base64url');
   }
@@ -52,13 +52,13 @@ export class ServerKeys {
       try {
         curve.setPrivateKey(candidate);
       } catch {
-        continue; // The derived value is not below the curve's order, which happens once in 2^32 times: try the next one.
+        continue; // Once in 2^32 times the derived value is not below the curve's order. Then try the next one.
       }
       return { publicKey: curve.getPublicKey('base64url'), privateKey: candidate.toString('base64url') };
     }
   }
 
-  /** AES-256-GCM with the key of one purpose. `context` is not stored: it must be given again for decryption. */
+  /** AES-256-GCM with the key for one purpose. `context` is not stored. It must be given again for decryption. */
   seal(purpose: 'channel', context: string, text: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.derive(`seal-${purpose}`), nonce).setAAD(Buffer.from(context));
@@ -88,8 +88,8 @@ export class ServerKeys {
 }
 
 /**
- * The secret of the embedded default, created at the first start. It lies beside the data and is readable by its own
- * user only.
+ * The secret of the embedded cloud, created at the first start. The file is stored beside the data and is readable only by the user who
+ * runs the cloud.
  */
 export function secretIn(folder: string): string {
   const path = join(folder, 'secret');

@@ -5,17 +5,19 @@ import type { Logger } from 'pino';
 import type { Database, Queries } from '../store/database.ts';
 
 /**
- * Says what changed, without the new state. Listeners read the current state when they send it, so an older state never
- * replaces a newer one.
+ * Says what changed, without the new state. Listeners read the current state when they send it, so an older state never replaces a newer
+ * state.
  */
 export type Change =
   | { type: 'incident' | 'incident_deleted' | 'device'; id: string }
   | { type: 'settings'; version: number }
   | { type: 'members' };
 
-/** How often changes of other processes are read; those of this process are passed on at once. */
+/** How often changes of other processes are read. Changes of this process are passed on at once. */
 const LOOK_MS = 500;
-/** Each read of the changes goes back this far again, because a transaction that began earlier may commit later. */
+/**
+ * Each read of the changes starts this long before the end of the previous read, because a transaction that began earlier may commit later.
+ */
 const OVERLAP_MS = 5_000;
 
 /**
@@ -48,8 +50,8 @@ export async function publishAll(
 type Listener = (change: Change) => void;
 
 /**
- * Passes changes on to live streams in all processes: changes are rows of a table, and each process reads the new rows
- * for its own listeners.
+ * Passes changes on to the live streams of all processes. Changes are rows of a table, and each process reads the new rows for its own
+ * listeners.
  */
 export class LiveFeed {
   private readonly database: Database;
@@ -77,14 +79,14 @@ export class LiveFeed {
   }
 
   /**
-   * Informs the listeners of this process about a change that has no row in the table. Listeners of other processes
-   * notice such a change at their next keep-alive message.
+   * Informs the listeners of this process about a change that has no row in the table. Listeners of other processes learn of it with their
+   * next keep-alive message.
    */
   notifyListeners(homeId: string, change: Change): void {
     for (const listener of this.listeners.get(homeId) ?? []) listener(change);
   }
 
-  /** This process committed a change: read it now instead of in the next round. */
+  /** Call this after this process has committed a change, to read the change now instead of in the next round. */
   wake(): void {
     this.wakeUp.wake();
   }

@@ -4,9 +4,9 @@ import { LEVELS } from '@earshot/shared/labels.ts';
 import type { z } from 'zod';
 
 /**
- * The false alerts and misses of each sensitivity, as the app shows them. The verifier judges only what the device
- * reports, so its miss rate does not include what the device missed. The two together miss at least as much as the
- * worse of them.
+ * The false alerts and misses at each sensitivity, as the app shows them. The verifier sees only what the device reports, so its miss rate
+ * does not include sounds that the device missed. Both together miss at least as many sounds as the worse of them alone, so the higher of
+ * the two miss rates is shown.
  */
 export function calibrationOf(manifest: Manifest): z.infer<typeof CalibrationView> {
   const labels = Object.entries(manifest.verifier.levels).map(([label, levels]) => [

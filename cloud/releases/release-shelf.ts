@@ -14,8 +14,8 @@ export interface ShelvedRelease {
 }
 
 /**
- * The model release that this cloud verifies with and offers to devices: files by their hash, checked when the shelf
- * opens. Only devices check the signature: they trust signing keys and not the server.
+ * The model release that this cloud verifies with and offers to devices. Files are addressed by their hash, which is checked when the shelf
+ * opens. Only devices check the signature: they trust the signing keys, not the server.
  */
 export class ReleaseShelf {
   private readonly dir: string;
@@ -27,7 +27,7 @@ export class ReleaseShelf {
   }
 
   /**
-   * The release; null when the folder contains none. Without a release the API still works, but a worker cannot start.
+   * The current release. Null when the folder contains none. Without a release the API still works, but a worker cannot start.
    */
   get current(): ShelvedRelease | null {
     return this.shelved;
@@ -50,7 +50,7 @@ export class ReleaseShelf {
       if (actual !== expected)
         throw new EarshotError(
           'RELEASE_BROKEN',
-          `${join(this.dir, file)} has SHA-256 ${actual}, the manifest says ${expected}.`,
+          `${join(this.dir, file)} has SHA-256 ${actual}, but the manifest says ${expected}.`,
         );
       this.files.set(expected, file);
     }

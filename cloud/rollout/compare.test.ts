@@ -15,7 +15,7 @@ const seen = ({
 });
 const many = (count: number, each: number) => Array.from({ length: count }, () => each);
 
-describe('a new release beside the old one', () => {
+describe('the comparison of a new release with the old one', () => {
   const before = seen({ devices: 10_000, deviceDays: 10_000, falseAlerts: many(1_000, 1), failed: 20 });
 
   test('a new release counts as worse when many of its devices raise more false alerts', () => {
@@ -39,7 +39,7 @@ describe('a new release beside the old one', () => {
     expect(compare(seen({ devices: 0, deviceDays: 0 }), before).worse).toBeNull();
   });
 
-  test('releases are compared by false alerts per day: three days at the old rate are not worse than one day', () => {
+  test('releases are compared by false alerts per day, so three days at the old rate are not worse than one day', () => {
     const threeDays = seen({ deviceDays: 300, falseAlerts: many(30, 1) });
     expect(compare(threeDays, before).worse).toBeNull();
     expect(compare(threeDays, before).falseAlerts.is).toBeCloseTo(0, 6);
@@ -47,8 +47,8 @@ describe('a new release beside the old one', () => {
 });
 
 /**
- * Simulates a roll-out and returns whether it was halted. Each home has its own rate of false alerts (log-normal
- * distribution); a worse release multiplies all rates.
+ * Simulates a roll-out and returns whether it was halted. Each home has its own rate of false alerts (log-normally distributed). A worse
+ * release multiplies all rates.
  */
 function rollOut(seed: number, devices: number, looks: number, timesWorse: number): boolean {
   const random = seededRandom(seed);
@@ -76,14 +76,14 @@ function rollOut(seed: number, devices: number, looks: number, timesWorse: numbe
   return false;
 }
 
-test('when compared every hour for a day, at most 2 in 100 roll-outs of an equal release halt, and most roll-outs of a release that is five times worse do', () => {
+test('with a comparison every hour for a day, at most 2 in 100 roll-outs of an equal release halt, and most roll-outs of a five times worse release halt', () => {
   const halted = (timesWorse: number) =>
     Array.from({ length: 100 }, (_, seed) => rollOut(seed + 1, 100, 24, timesWorse)).filter(Boolean).length;
   expect(halted(1)).toBeLessThanOrEqual(2);
   expect(halted(5)).toBeGreaterThanOrEqual(85);
 }, 60_000);
 
-describe('the share of a roll-out', () => {
+describe('the stages of a roll-out', () => {
   const ids = Array.from({ length: 20_000 }, (_, at) => `device-${at}`);
   const first = (percent: number, version = '2026-01-02.1') => ids.filter((id) => isAmongFirst(id, version, percent));
 
@@ -95,7 +95,7 @@ describe('the share of a roll-out', () => {
     expect(first(1).every((id) => ten.has(id))).toBe(true);
   });
 
-  test('the first devices of a roll-out differ from release to release', () => {
+  test('each release starts its roll-out with different devices', () => {
     const [one, other] = [new Set(first(1)), first(1, '2026-01-03.1')];
     expect(other.filter((id) => one.has(id)).length).toBeLessThan(other.length / 4);
   });

@@ -1,15 +1,17 @@
-/** Counts for the devices of one side (new or old release) since the stage began. */
+/** Counts for the devices with the new release, or for those with the old release, since the stage began. */
 export interface Seen {
   devices: number;
   /** Running time of all these devices together. */
   deviceDays: number;
-  /** Number of devices with false alerts, number of these alerts, and the sum of the squared numbers per device. */
+  /**
+   * The number of devices with false alerts, the number of these alerts, and the sum of the squared numbers per device.
+   */
   falseAlerts: { devices: number; count: number; squares: number };
   /** Devices that rolled back, refused the release or stopped sending heartbeats. */
   failed: number;
 }
 
-/** Sums up the numbers of false alerts of all devices that had any. */
+/** Sums up the number of false alerts of each device that had any. */
 export const countsOf = (numbers: readonly number[]): Seen['falseAlerts'] => ({
   devices: numbers.length,
   count: numbers.reduce((sum, number) => sum + number, 0),
@@ -17,7 +19,7 @@ export const countsOf = (numbers: readonly number[]): Seen['falseAlerts'] => ({
 });
 
 export interface Difference {
-  /** The new release's value minus the old release's. */
+  /** The value of the new release minus the value of the old release. */
   is: number;
   low: number;
   high: number;
@@ -33,8 +35,8 @@ export interface Comparison {
 }
 
 /**
- * 99.9 %, two-sided. The comparison is made hundreds of times in a roll-out, and each one may be wrong by chance: at 95
- * % most roll-outs of an equally good release would be halted.
+ * 99.9 %, two-sided. A roll-out makes hundreds of comparisons, and each may be wrong by chance: at 95 % most roll-outs of an equally good
+ * release would be halted.
  */
 const Z = 3.2905;
 /** At least this many devices must be affected, so that one noisy home or one broken box does not halt a roll-out. */
@@ -61,8 +63,8 @@ interface Measured {
 }
 
 /**
- * False alerts come in clusters: a home with a loud kitchen has ten and its neighbours none. So the variance between
- * devices is used, not that of a Poisson count.
+ * False alerts come in clusters: a home with a loud kitchen has ten, and its neighbours have none. So the variance is measured between
+ * devices instead of taken from a Poisson distribution.
  */
 function rateOf({ devices, deviceDays, falseAlerts }: Seen): Measured {
   if (devices === 0 || deviceDays === 0) return { mean: 0, variance: 0 };
@@ -74,7 +76,7 @@ function rateOf({ devices, deviceDays, falseAlerts }: Seen): Measured {
   return { mean: mean / daysEach, variance: Math.max(0, between) / devices / daysEach ** 2 };
 }
 
-/** Agresti-Coull interval: adds two devices that failed and two that did not. */
+/** The Agresti-Coull interval, which adds two devices that failed and two that did not. */
 function shareOf({ devices, failed }: Seen): Measured {
   if (devices === 0) return { mean: 0, variance: 0 };
   const adjusted = (failed + 2) / (devices + 4);

@@ -11,7 +11,7 @@ const MOST_WORST = 20;
 const MOST_TROUBLED = 50;
 const DEVICES_A_PAGE = 2_000;
 
-/** The operators' view of the fleet: numbers and ids, but no names, words or recordings. */
+/** The operators' view of the fleet: numbers and ids, but no names, texts or recordings. */
 export async function viewFleet({
   database,
   clock,
@@ -58,7 +58,7 @@ export async function viewFleet({
   };
 }
 
-/** By home and label: the alerts of which a member was notified, and the members' feedback on them. */
+/** Alerts of which a member was notified, and the members' feedback on them, by home and label. */
 async function readAlerts(queries: Queries, sinceMs: number): Promise<FleetView['worst']> {
   const rows = await queries
     .selectFrom('incidents')
@@ -66,7 +66,7 @@ async function readAlerts(queries: Queries, sinceMs: number): Promise<FleetView[
     .where('startedAtMs', '>=', sinceMs)
     .where('toldAtMs', 'is not', null)
     .where('test', '=', 0)
-    // Leave out notices about devices, because they are not sounds.
+    // Leave out notices about devices, because their subject is not a sound.
     .where('subjectId', '=', '')
     .groupBy(['homeId', 'label', 'feedback'])
     .execute();

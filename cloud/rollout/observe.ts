@@ -4,7 +4,7 @@ import { isAmongFirst } from './share.ts';
 
 const DAY_MS = 86_400_000;
 const DEVICES_A_PAGE = 2_000;
-/** The states in which a device reports that it did not keep a release. */
+/** The states in which a device reports that it does not run an offered release. */
 const FAILED = new Set(['rolled_back', 'refused']);
 
 export interface Sides {
@@ -13,9 +13,8 @@ export interface Sides {
 }
 
 /**
- * Counts since the stage began, for the devices to which the new release is offered and for the others. A device
- * belongs to the new release when it was offered, even if the device runs the old one, so that a failed installation
- * counts against the new release.
+ * Counts since the stage began, for the devices to which the new release is offered and for all other devices. A device counts for the new
+ * release as soon as it is offered, even if the device still runs the old one. So a failed installation counts against the new release.
  */
 export async function observe(
   queries: Queries,
@@ -29,7 +28,7 @@ export async function observe(
       .selectFrom('devices')
       .select(['id', 'silent', 'releaseState'])
       .where('id', '>', after)
-      // Leave out devices that went offline before the stage: the release is not the cause.
+      // Leave out devices that went offline before the stage, because the release is not the cause.
       .where('lastHeartbeatAtMs', '>=', sinceMs)
       .orderBy('id')
       .limit(DEVICES_A_PAGE)
@@ -57,8 +56,8 @@ export async function observe(
 const newSide = () => ({ devices: 0, failed: 0, falseAlerts: [] as number[] });
 
 /**
- * The number of candidates by device that the verifier rejected or a member marked as wrong. Members mark few alerts,
- * but the verifier judges every candidate, so a release with too many false candidates is noticed within hours.
+ * By device: the number of candidates that the verifier rejected or a member marked as wrong. Members mark few alerts, but the verifier
+ * judges every candidate. So a release with too many false candidates is noticed within hours.
  */
 async function readFalseAlerts(queries: Queries, sinceMs: number): Promise<Map<string, number>> {
   const rows = await queries

@@ -46,7 +46,7 @@ describe('a roll-out in stages', () => {
   };
   const view = () => home.parts.rollout.view;
 
-  test('a release that is not worse is rolled out to 1 %, to 10 % and to all devices, with a day for each stage', async () => {
+  test('a release that is not worse is offered to 1 %, to 10 % and then to all devices, with a day for each stage', async () => {
     expect(share()).toBeLessThan(0.05);
     await pass(DAY_MS / 2);
     expect(view()).toMatchObject({ percent: 1, state: 'running', comparison: { worse: null } });
@@ -75,14 +75,14 @@ describe('a roll-out in stages', () => {
     expect(view()?.state).toBe('halted');
   });
 
-  test('a roll-out that operators halted stays halted when the cloud starts again', async () => {
+  test('a roll-out that operators halted stays halted after the cloud starts again', async () => {
     await home.parts.rollout.halt('a complaint');
     await home.parts.rollout.start();
     expect(view()).toMatchObject({ state: 'halted', reason: 'a complaint' });
     expect(share()).toBe(0);
   });
 
-  test('a roll-out does not begin for a release that is not newer', async () => {
+  test('no roll-out begins for a release that is not newer', async () => {
     await home.openRelease('2026-01-02.1');
     const other = await TestParts.open();
     await other.openRelease(NEW);
@@ -122,7 +122,7 @@ describe('a release that was made worse on purpose', () => {
     const first = devices.filter(({ release }) => release === NEW);
     expect(first.length).toBeGreaterThanOrEqual(3);
     expect(first.length).toBeLessThanOrEqual(15);
-    // One home in fifty has a false alert with the old release; each device of the new one has five.
+    // With the old release, one home in fifty has a false alert. With the new release, each device has five.
     const clip = beepClip(1);
     await each(first, async (device) => {
       for (let n = 0; n < 5; n++) await device.report('glass_break', clip);
@@ -160,7 +160,7 @@ describe('a release that was made worse on purpose', () => {
     ]);
   }, 180_000);
 
-  test('only the operations token can halt a roll-out and read the fleet', async () => {
+  test('only callers with the operations token can halt a roll-out and see the fleet', async () => {
     const [device] = await simulateFleet(server.cloud, 1, OLD);
     await device!.beat();
     expect(await fleet()).toMatchObject({ devices: { all: 1, online: 1 }, rollout: { percent: 1, state: 'running' } });
@@ -173,7 +173,7 @@ describe('a release that was made worse on purpose', () => {
     expect((await operations().fetch('GET', '/v1/incidents')).status).toBe(401);
   });
 
-  test('every file of the old and of the new release can be downloaded', async () => {
+  test('every file of the old and the new release can be downloaded', async () => {
     const [device] = await simulateFleet(server.cloud, 1, OLD);
     for (const { trunk, decision, verifier } of [server.cloud.parts.releases.require().manifest, made])
       for (const { sha256 } of [trunk, decision, verifier])

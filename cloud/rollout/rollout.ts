@@ -19,7 +19,7 @@ type Row = Selectable<Schema['rollouts']>;
 
 /** How often each process reads the state of the roll-out. A halt takes effect within this time. */
 const READ_EVERY_MS = 5_000;
-/** How often the two sides are compared. More comparisons mean more halts by chance (compare.ts). */
+/** How often the new release is compared with the old one. More comparisons mean more halts by chance (compare.ts). */
 const LOOK_EVERY_MS = 15 * 60_000;
 
 export interface RolloutOptions {
@@ -28,16 +28,16 @@ export interface RolloutOptions {
   log: Logger;
   /** The current release, to which devices return after a halt. */
   current: ReleaseShelf;
-  /** The new release that is rolled out; null: none. */
+  /** The new release that is rolled out. Null when there is none. */
   next: ReleaseShelf | null;
   /** Minimum duration of a stage. */
   stageMs: number;
 }
 
 /**
- * Offers a new release to 1 % of the devices, then to 10 %, then to all, and halts by itself when its devices do worse
- * than the others: then every device is ordered back to the old release. A halted release stays halted; the next
- * roll-out needs a newer release.
+ * Offers a new release to 1 % of the devices, then to 10 %, then to all. If the devices with the new release do worse than the others, the
+ * roll-out halts by itself, and every device is ordered back to the old release. A halted release stays halted; the next roll-out needs a
+ * newer release.
  */
 export class Rollout {
   private readonly options: RolloutOptions;
@@ -85,7 +85,7 @@ export class Rollout {
     const { manifest, manifestSha256 } = next.current;
     const running = current.require().manifest.version;
     if (compareVersions(manifest.version, running) <= 0) {
-      log.warn({ next: manifest.version, running }, 'no roll-out: EARSHOT_NEXT_RELEASE_DIR holds no newer release');
+      log.warn({ next: manifest.version, running }, 'no roll-out: EARSHOT_NEXT_RELEASE_DIR contains no newer release');
       return;
     }
     const nowMs = clock.nowMs();
@@ -151,13 +151,16 @@ export class Rollout {
     const nowMs = clock.nowMs();
     const { version, percent, stageAtMs } = row;
     const sides = await observe(database.queries, { version, percent, sinceMs: stageAtMs, nowMs });
-    // In the last stage no devices are left for comparison, so the counts of the stage before are used.
+    // In the last stage no devices are left for comparison, so the old release's counts of the previous stage are used.
     const before = percent === 100 ? (readSeen(row.seen)?.before ?? sides.before) : sides.before;
     const seen = JSON.stringify({ next: sides.next, before });
     const { worse } = compare(sides.next, before);
     if (worse !== null) {
       await this.change(row, { state: 'halted', reason: worse, lookedAtMs: nowMs, seen });
-      log.error({ release: version, percent, reason: worse }, 'roll-out halted: every device goes back');
+      log.error(
+        { release: version, percent, reason: worse },
+        'roll-out halted: every device returns to the old release',
+      );
     } else if (row.state === 'paused' || nowMs < stageAtMs + stageMs)
       await this.change(row, { lookedAtMs: nowMs, seen });
     else await this.advance(row, nowMs, seen);
@@ -176,14 +179,16 @@ export class Rollout {
     const { log } = this.options;
     if (percent === null) {
       await this.change(row, { state: 'done', lookedAtMs: nowMs, seen });
-      log.info({ release: row.version }, 'roll-out done: every device is offered the release');
+      log.info({ release: row.version }, 'roll-out complete: every device is offered the release');
       return;
     }
     await this.change(row, { percent, stageAtMs: nowMs, lookedAtMs: nowMs, seen });
     log.info({ release: row.version, percent }, 'roll-out: next stage');
   }
 
-  /** Several processes compare. The conditions make sure that none overwrites what another one decided meanwhile. */
+  /**
+   * Several processes make the comparison. The conditions make sure that none overwrites what another process has decided meanwhile.
+   */
   private async change(row: Row, set: Partial<Omit<Row, 'version' | 'manifestSha256' | 'startedAtMs'>>): Promise<void> {
     await this.options.database.queries
       .updateTable('rollouts')
@@ -196,8 +201,8 @@ export class Rollout {
   }
 
   /**
-   * Follows the state that other processes have stored: another process may have started the roll-out of a release that
-   * was put into the folder later.
+   * Follows the state that other processes have stored. Another process may have started the roll-out of a release that was put into the
+   * folder after this process had read it.
    */
   private async follow(next: ReleaseShelf): Promise<void> {
     const newest = await this.options.database.queries
@@ -206,8 +211,8 @@ export class Rollout {
       .orderBy('startedAtMs', 'desc')
       .executeTakeFirst();
     const version = newest?.version ?? '';
-    // Read the folder again, because the rolled-out release may have been put there meanwhile. Do so only once for each
-    // version: the folder may contain a different release.
+    // Read the folder again, because the release that is rolled out may have been put there meanwhile. Read it only once per version,
+    // because the folder may contain a different release.
     if (version !== '' && version !== next.current?.manifest.version && version !== this.lookedFor) await next.open();
     this.lookedFor = version;
     await this.read();

@@ -17,8 +17,8 @@ beforeEach(async () => {
 afterEach(() => home[Symbol.asyncDispose]());
 
 /**
- * Plays a smoke alarm in the cellar that these devices report, either verified or as a test. When it ends, the devices
- * in `online` send heartbeats.
+ * Plays a smoke alarm in the cellar that these devices report, either as a verified alarm or as a test. At the end of the alarm, the
+ * devices in `online` send heartbeats.
  */
 async function alarm(hearing: Caller[], { test = false, online = [cellar, hall] } = {}): Promise<string> {
   const { why } = makeCandidate('smoke_alarm', null);
@@ -58,7 +58,7 @@ test('a device that never heard the alarm is not reported', async () => {
   expect(await notices()).toEqual([]);
 });
 
-test('a device without a connection is not reported, because it could not have delivered the alarm', async () => {
+test('a device that is offline is not reported, because it could not have reported the alarm', async () => {
   await alarm([cellar, hall]);
   await alarm([cellar], { online: [cellar] });
   expect(await notices()).toEqual([]);

@@ -12,8 +12,8 @@ import { roomGraph } from './room-graph.ts';
 type Alarm = RoomGraph['alarms'][number];
 
 /**
- * Called when alarms of these homes have ended. Reports devices that heard an alarm earlier but not the last time it
- * sounded.
+ * Called when alarms of these homes have ended. Reports devices that did not hear an alarm when it last sounded, although they heard it
+ * earlier.
  */
 export async function noticeLostAlarms(
   { database, clock, feed }: Pick<CloudParts, 'database' | 'clock' | 'feed'>,
@@ -44,7 +44,7 @@ export async function settleLostAlarms(queries: Transaction<Schema>, clock: Cloc
     .execute();
   for (const device of devices) {
     const lost = alarms.filter(({ lostBy }) => lostBy.includes(device.id));
-    // A device without a connection could not report the alarm; it has a notice of its own.
+    // A device that is offline could not report the alarm, and its absence is already reported.
     const isOnline = (device.lastHeartbeatAtMs ?? 0) > nowMs - HEARTBEAT_GOOD_MS;
     if (lost.length > 0 && !isOnline) continue;
     await settleNotice(queries, clock, device, 'alarm_not_heard', lost.length === 0 ? null : whyOf(lost));
@@ -53,5 +53,5 @@ export async function settleLostAlarms(queries: Transaction<Schema>, clock: Cloc
 
 function whyOf(lost: Alarm[]): string {
   const names = lost.map(({ label, at }) => `the ${labelInfo(label).words} in ${at.room || at.name}`);
-  return `it heard ${names.join(' and ')} before, but not the last time; check this device and test the alarm again`;
+  return `it heard ${names.join(' and ')} before, but not when it last sounded; check this device and test the alarm again`;
 }

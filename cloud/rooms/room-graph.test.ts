@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => home[Symbol.asyncDispose]());
 
 /**
- * Plays an alarm that these devices detect; the first device records it loudest. Returns the incident after its end.
+ * Plays an alarm that these devices detect. The first device records it loudest. Returns the incident after its end.
  */
 async function sound(devices: Caller[], given: { test?: boolean; label?: string } = {}): Promise<string> {
   const { test = true, label = 'smoke_alarm' } = given;
@@ -35,7 +35,7 @@ async function sound(devices: Caller[], given: { test?: boolean; label?: string 
 const ended = () => home.pass(10 * 60_000);
 const graph = () => roomGraph(home.parts.database.queries, home.home.homeId, home.clock.nowMs());
 
-test("the cellar's alarm was detected by 1 of 3 devices", async () => {
+test('the graph shows that 1 of 3 devices detected the alarm in the cellar', async () => {
   await sound([cellar]);
   expect((await graph()).alarms).toMatchObject([
     {
@@ -49,7 +49,7 @@ test("the cellar's alarm was detected by 1 of 3 devices", async () => {
   ]);
 });
 
-test('a device that was paired while the alarm sounded and detected it is in the graph', async () => {
+test('a device that was paired while the alarm sounded, and detected it, is in the graph', async () => {
   const startedAt = new Date(home.clock.nowMs() - 60_000).toISOString();
   await home.report(hall, 'smoke_alarm', { test: true, startedAt });
   expect((await graph()).alarms).toMatchObject([{ heardBy: [hall.id], notHeardBy: [] }]);
@@ -65,7 +65,7 @@ test('a device that no longer detects an alarm is listed as such until it detect
   expect((await graph()).alarms).toMatchObject([{ heardBy: [cellar.id, hall.id], lostBy: [] }]);
 });
 
-test('the room of a tested alarm is the tested room, even when another device recorded it louder', async () => {
+test('a tested alarm belongs to the tested room, even when a device in another room recorded it louder', async () => {
   const incidentId = await sound([hall, cellar]);
   await keepAlarmTest(home.parts, home.owner, { incidentId, deviceId: cellar.id, aboveRoomDb: 20 });
   expect((await graph()).alarms).toMatchObject([{ at: { room: 'Cellar' }, heardBy: [cellar.id, hall.id] }]);
@@ -77,7 +77,7 @@ test('false alerts are not in the room graph', async () => {
   expect((await graph()).alarms).toEqual([]);
 });
 
-test('the room graph is exported as Brick in Turtle with every name escaped', async () => {
+test('the room graph is exported as Brick in Turtle, with every name escaped', async () => {
   await sound([cellar, hall]);
   await home.parts.database.queries
     .updateTable('devices')

@@ -5,7 +5,7 @@ import type { Queries } from '../store/database.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** One alarm and the devices that detected it. */
+/** One alarm, and the devices that detected it. */
 interface Sounded {
   label: string;
   deviceId: string;
@@ -15,8 +15,8 @@ interface Sounded {
 }
 
 /**
- * Which device detects which alarm. An alarm is identified by its room: for a guided test the tested room, for other
- * tests and real alarms the room of the device that recorded it loudest.
+ * Which device detects which alarm. An alarm is identified by its room. For a guided test, this is the tested room. For other tests and
+ * real alarms, it is the room of the device that recorded the alarm loudest.
  */
 export async function roomGraph(queries: Queries, homeId: string, nowMs: number): Promise<RoomGraph> {
   const home = await queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst();

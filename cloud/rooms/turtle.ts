@@ -1,10 +1,12 @@
 import type { RoomGraph } from '@earshot/shared/contracts/rooms.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 
-/** Brick has a class for smoke detectors only; a CO alarm is safety equipment. */
+/** Brick has a class only for smoke detectors, so a CO alarm is classified as safety equipment. */
 const ALARM_CLASSES: Record<string, string> = { smoke_alarm: 'brick:Smoke_Detector' };
 
-/** The graph as Brick (https://brickschema.org) in Turtle: home, rooms, devices, alarms, and which device hears which alarm. */
+/**
+ * Writes the graph as Brick (https://brickschema.org) in Turtle: home, rooms, devices, alarms, and which device hears which alarm.
+ */
 export function turtleOf({ homeId, homeName, devices, alarms }: RoomGraph): string {
   const home = `<urn:uuid:${homeId}>`;
   const roomOf = (deviceId: string): string => `<urn:uuid:${deviceId}#room>`;
@@ -18,7 +20,7 @@ export function turtleOf({ homeId, homeName, devices, alarms }: RoomGraph): stri
     '@prefix earshot: <urn:earshot:> .',
     '',
     'earshot:hears rdfs:label "hears" ; rdfs:comment "The device heard the alarm when it sounded last." .',
-    'earshot:noLongerHears rdfs:label "no longer hears" ; rdfs:comment "It heard the alarm before, and not when it sounded last." .',
+    'earshot:noLongerHears rdfs:label "no longer hears" ; rdfs:comment "The device heard the alarm before, but not when it sounded last." .',
     'earshot:lastSounded rdfs:label "last sounded" .',
     '',
     statement(home, ['a', 'brick:Building'], ['rdfs:label', text(homeName)]),
@@ -50,5 +52,5 @@ export function turtleOf({ homeId, homeName, devices, alarms }: RoomGraph): stri
   ].join('\n');
 }
 
-/** JSON escapes quotes, backslashes and line breaks as Turtle does. */
+/** JSON escapes quotes, backslashes and line breaks in the same way as Turtle. */
 const text = (value: string): string => JSON.stringify(value);

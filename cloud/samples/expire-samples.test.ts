@@ -7,7 +7,7 @@ import { announceSample, listSamples } from './samples.ts';
 
 const DAY_MS = 86_400_000;
 
-test('the recording of a sample expires like a clip; its score and feedback stay', async () => {
+test('the recording of a sample expires like a clip, and its score and feedback stay', async () => {
   await using home = await TestParts.open();
   const { parts, clip } = home;
   const { queries } = parts.database;

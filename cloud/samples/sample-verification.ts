@@ -9,8 +9,8 @@ import type { ScoresClips } from '../verifier/scores-clips.ts';
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log' | 'releases'>;
 
 /**
- * Verifies a sample like a candidate, at the sensitivity that the home had when it was recorded. A rejected sample
- * would not have become an alert, so its recording is deleted at once and members are not asked about it.
+ * Verifies a sample like a candidate, at the sensitivity that the home had when the sample was recorded. A rejected sample would not have
+ * become an alert. So its recording is deleted at once, and members are not asked about it.
  */
 export async function verifySample(
   parts: Parts,

@@ -59,13 +59,13 @@ const recordings = async () => {
   return keys;
 };
 
-test('samples of a home that has not opted in are not stored, and no recording is requested', async () => {
+test('when a home has not opted in, its samples are not stored, and the device is not asked for a recording', async () => {
   expect(await ann.call('GET', '/v1/settings')).toMatchObject({ samples: false });
   expect(await announce(uuid(), makeSample('glass_break', clip))).toBeNull();
   expect(await queries().selectFrom('samples').select('id').execute()).toEqual([]);
 });
 
-test('a sample is listed, played and judged, and notifies nobody', async () => {
+test('a sample can be listed, played and judged, and notifies nobody', async () => {
   await optIn();
   const id = await send({ label: 'smoke_alarm', propensity: 0.1 });
   expect(await list()).toMatchObject([
@@ -89,7 +89,7 @@ test('a sample that the verifier rejects is deleted at once, and members do not 
   expect(await log()).toEqual([]);
 });
 
-test("the tuning log has alerts and samples with propensity, policy and members' feedback (null when nobody judged)", async () => {
+test("the tuning log has alerts and samples with propensity, policy and members' feedback (null when nobody gave any)", async () => {
   await optIn();
   const [first, second] = [await send({ propensity: 0.2 }), await send({ propensity: 0.2, score: 0.5 })];
   await ann.call('POST', `/v1/samples/${first}/feedback`, { verdict: 'right' });
@@ -106,14 +106,14 @@ test("the tuning log has alerts and samples with propensity, policy and members'
     { ...glass, policy: 'near-miss-1', score: 0.6, propensity: 0.2, feedback: 'right' },
     { ...glass, policy: 'near-miss-1', score: 0.5, propensity: 0.2, feedback: null },
   ]);
-  // Operators can read the log of a home only while the home opts in.
+  // Operators can read the log of a home only while the home has opted in.
   await optIn(false);
   expect(await log()).toEqual([]);
   await ann.call('DELETE', `/v1/samples/${second}`);
   expect(await list()).toMatchObject([{ id: first }]);
 });
 
-test('deleting the home deletes the recordings of samples and records their deletion', async () => {
+test('deleting the home deletes the recordings of its samples and records the deletion', async () => {
   await optIn();
   await send();
   expect(await recordings()).toHaveLength(1);

@@ -17,7 +17,7 @@ type Row = Selectable<Schema['samples']>;
 
 const UPLOAD_WITHIN_MS = 5 * 60_000;
 const LISTEN_LINK_LIFE_MS = 5 * 60_000;
-/** The most samples in the list, because nobody reads a longer one. */
+/** The most samples in the list. Nobody would read a longer list. */
 const MOST_LISTED = 100;
 const DAY_MS = 86_400_000;
 
@@ -149,8 +149,7 @@ export async function deleteSample(parts: Parts, { homeId }: Caller, id: string)
 }
 
 /**
- * The home of a sample that may be uploaded or played now; null otherwise. The API checks links of the embedded store
- * with this.
+ * The home of a sample that may be uploaded or played now, or null. The API checks links of the embedded clip store with this.
  */
 export async function homeOfSample(queries: Queries, key: string): Promise<string | null> {
   const row = await queries

@@ -3,13 +3,12 @@ import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import type { Queries } from '../store/database.ts';
 
-/** The name of the sampling policy of alerts: the log contains every alert. */
+/** The name that the log gives to the sampling policy of alerts: all are included. */
 const ALERTS = 'alerts';
 
 /**
- * The log for `earshot tune`: scores and members' feedback of the homes that opted in. It contains every alert with its
- * highest score, and the samples that the verifier did not reject, but no tests and no alerts from before the home sent
- * samples.
+ * The log for `earshot tune`: scores and members' feedback of the homes that opted in. It contains every alert with its highest score, and
+ * every sample that the verifier did not reject. It contains no tests, and no alerts from before the home opted in.
  */
 export async function readTuningLog(queries: Queries, homeId: string | null): Promise<LoggedWindow[]> {
   const settings = await queries

@@ -33,7 +33,7 @@ describe('recordings that a home shares with the operators', () => {
     await expect(read()).rejects.toMatchObject({ code: 'NOT_FOUND' });
   };
 
-  test('operators hear no recording until a member shares it, and then only that one, without names', async () => {
+  test('operators can hear a recording only after a member shares it, and see no names', async () => {
     await expectGone();
     expect(await shown()).toBeNull();
     await share();
@@ -45,7 +45,7 @@ describe('recordings that a home shares with the operators', () => {
     await expect(readSharedClip(home.parts, other)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('all members see who shares it, and any of them can stop it', async () => {
+  test('all members see who shares a recording, and any member can stop sharing it', async () => {
     const ben = await home.pair('member', 'Ben');
     await share();
     await share(true, ben);
@@ -55,13 +55,13 @@ describe('recordings that a home shares with the operators', () => {
     await expectGone();
   });
 
-  test('members of another home cannot share it', async () => {
+  test('members of another home cannot share the recording', async () => {
     const stranger = { ...home.owner, homeId: '01900000-0000-7000-8000-000000000000' };
     await expect(share(true, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expectGone();
   });
 
-  test('retention ends the sharing with the recording, also before the recording is deleted', async () => {
+  test("sharing ends when the recording's retention time is over, even before the recording is deleted", async () => {
     await share();
     await home.clock.advance(31 * DAY_MS);
     await expectGone();

@@ -11,8 +11,8 @@ import { changeHome } from '../store/home-transaction.ts';
 const MOST_LISTED = 200;
 
 /**
- * Lets a member share one recording with the operators of the cloud, and any member stop sharing it. All members see
- * who shares it. When it is shared already, the first member remains named.
+ * Lets a member share one recording with the operators of the cloud, and any member stop sharing it. All members see who shares it. If it
+ * is already shared, the first member stays named as the one who shares it.
  */
 export async function shareClip(
   { database, clock, feed }: Pick<CloudParts, 'database' | 'clock' | 'feed'>,
@@ -38,7 +38,9 @@ export async function shareClip(
   feed.wake();
 }
 
-/** What operators may hear: only recordings that exist, that their home shares now, and whose time is not over. */
+/**
+ * The recordings that operators may hear: those that exist, that their home shares now, and whose retention time is not over.
+ */
 const sharedClips = (queries: Queries, nowMs: number) =>
   queries
     .selectFrom('clips')
@@ -66,7 +68,9 @@ export async function listSharedClips({
   });
 }
 
-/** The bytes go through the API, not through a link: when the home stops sharing, nothing is left that plays them. */
+/**
+ * The API sends the bytes itself instead of a link. So when the home stops sharing, no link is left that still plays them.
+ */
 export async function readSharedClip(
   { database, clips, clock }: Pick<CloudParts, 'database' | 'clips' | 'clock'>,
   candidateId: string,

@@ -7,10 +7,10 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Learned, Lesson, Teacher } from './teaching.ts';
 
 const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
-/** The time limit of a training, which takes half a minute on one idle core. */
+/** The time limit of a training. A training takes half a minute on one idle CPU core. */
 const AT_MOST_MS = 240_000;
 
-/** Runs `earshot teach` as a child with low priority, so that alerts and the API never wait for a training. */
+/** Runs `earshot teach` as a child process with low priority, so that alerts and the API never wait for a training. */
 export class ChildTeacher implements Teacher {
   private readonly releaseDir: string;
   private readonly atMostMs: number;
@@ -29,7 +29,7 @@ export class ChildTeacher implements Teacher {
       const [out, checkFile] = [join(work, 'taught.json'), join(work, 'check.wav')];
       if (check) await writeFile(checkFile, check);
       const given = ['--label', label, '--examples', folder, '--release', this.releaseDir, '--out', out];
-      // The name follows `--`, because it may begin with a dash.
+      // The name comes after `--`, because it may begin with a dash.
       const words = ['teach', ...given, ...(check ? ['--check', checkFile] : []), '--', name];
       const printed = await run(words, AbortSignal.any([signal, AbortSignal.timeout(this.atMostMs)]));
       const checkFound = check ? printed.includes('the check recording was recognised') : null;

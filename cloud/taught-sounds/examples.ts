@@ -19,13 +19,12 @@ import { type KeptRecordOrder, ORDER_GOOD_MS } from './record-order.ts';
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>;
 type ExampleRow = Selectable<Schema['taughtExamples']>;
 
-/** Five examples to train with and one to check the result. */
+/** Five examples for the training, and one to check the result. */
 const MOST_FOUND = EXAMPLES_NEEDED + 1;
 /** Limit for all recordings, including those in which no sound was found. */
 const MOST_EXAMPLES = 20;
 /**
- * After this time a recording is given up. Recording and uploading take a few seconds; a slow connection gets a minute
- * more.
+ * After this time a recording counts as failed. Recording and uploading take a few seconds; a slow connection gets another minute.
  */
 const STORED_WITHIN_MS = ORDER_GOOD_MS + EXAMPLE_S * 1000 + 60_000;
 const UPLOAD_WITHIN_MS = 60_000;
@@ -155,8 +154,7 @@ export async function exampleLink(
 }
 
 /**
- * The home of an example that may be uploaded or played now; null otherwise. The API checks links of the embedded store
- * with this.
+ * The home of an example that may be uploaded or played now, or null. The API checks links of the embedded clip store with this.
  */
 export async function homeOfExample(queries: Queries, key: string): Promise<string | null> {
   const row = await queries.selectFrom('taughtExamples').select('homeId').where('key', '=', key).executeTakeFirst();

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Queries } from '../store/database.ts';
 
 /**
- * The stored form of `homes.taught`. The taught sounds are in the home's row, because every heartbeat and every alert
- * reads them.
+ * The stored form of `homes.taught`. The names of the taught sounds are also stored in the home's row, because every heartbeat and every
+ * alert reads them.
  */
 const KeptTaught = z.array(TaughtName.extend({ sha256: TaughtOffer.shape.sha256 }));
 type KeptTaught = z.infer<typeof KeptTaught>;
@@ -16,7 +16,9 @@ export const readTaught = (kept: string | null): KeptTaught =>
 export const offersOf = (kept: string | null): TaughtOffer[] =>
   readTaught(kept).map(({ label, sha256 }) => ({ label, sha256 }));
 
-/** The name that the home gave to a label; null: the label is not a taught sound, or the sound was deleted. */
+/**
+ * The name that the home gave to a taught sound. Null when the label is not a taught sound, or the sound was deleted.
+ */
 export const taughtNameOf = (kept: string | null, label: string): string | null =>
   readTaught(kept).find((sound) => sound.label === label)?.name ?? null;
 

@@ -2,9 +2,11 @@ import { RecordOrder } from '@earshot/shared/contracts/device.ts';
 import { z } from 'zod';
 import type { Queries } from '../store/database.ts';
 
-/** An order expires after this time: a device that was unreachable for longer must not record when it is back. */
+/**
+ * An order expires after this time: a device that was unreachable for longer must not record when it is reachable again.
+ */
 export const ORDER_GOOD_MS = 30_000;
-/** While a member records examples, the device sends heartbeats more often, to get its orders soon. */
+/** While a member is recording examples, the device sends heartbeats more often, so that it gets its orders soon. */
 const BUSY_MS = 5 * 60_000;
 
 /** The stored form of an order to a device. */
@@ -18,7 +20,7 @@ export function recordOrderOf(kept: string | null, nowMs: number): { order: Reco
   return { order: nowMs - atMs > ORDER_GOOD_MS ? null : { id, seconds }, isBusy: nowMs - atMs < BUSY_MS };
 }
 
-/** Marks the order as received: the device records now. */
+/** Marks the order as received, because the device is recording now. */
 export async function noteRecording(queries: Queries, id: string): Promise<void> {
   await queries
     .updateTable('taughtExamples')

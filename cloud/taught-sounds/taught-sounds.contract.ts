@@ -15,11 +15,11 @@ import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
 import type { Lesson } from './teaching.ts';
 
-/** Even on a busy machine, only a training that hangs takes this long. */
+/** Long enough even for a busy machine: only a training that hangs takes longer. */
 const PATIENCE_MS = 300_000;
 
 /**
- * Tests of teaching a sound through the API, on the stores that `envOf` names. The training itself is tested in
+ * Tests teaching a sound through the API, on the database and clip store that `envOf` configures. The training itself is tested in
  * models/teaching.
  */
 export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
@@ -38,9 +38,9 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
     ann.call<TaughtSound>('POST', '/v1/taught-sounds', { name, icon: 'bell', class: 'security', deviceId: box.id });
   const view = (id: string) => ann.call<TaughtSound>('GET', `/v1/taught-sounds/${id}`);
   const statusOf = async (answer: Promise<Response>) => (await answer).status;
-  /** Orders a recording, and sends it as the device does. */
+  /** Orders a recording, and sends it as a device does. */
   const record = async (id: string, samples: Float32Array): Promise<TaughtSound> => {
-    await beat(); // On a busy machine the last heartbeat may be so old that the device counts as offline.
+    await beat(); // Send another heartbeat: on a busy machine the last one may be so old that the device counts as offline.
     await ann.call('POST', `/v1/taught-sounds/${id}/examples`);
     const { record: order } = await beat();
     const bytes = writeWav(samples);
@@ -93,7 +93,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   afterAll(() => server[Symbol.asyncDispose]());
 
   test(
-    'five examples are recorded by the device, found and taught; the device gets the head with its next heartbeat',
+    'the device records five examples, the cloud trains with them, and the device gets the head with its next heartbeat',
     async () => {
       const { id, label, state } = await create();
       expect(state).toBe('collecting');
@@ -137,7 +137,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   });
 
   test(
-    'a member can play an example and remove it with its bytes; an example without a sound is reported as silent',
+    'a member can play an example, and remove it with its bytes; an example without a sound is reported as silent',
     async () => {
       const { id } = await create('Washer');
       const before = (await recordings()).length;
@@ -158,7 +158,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   );
 
   test(
-    'a head that detects too few of its own examples is not sent to the devices',
+    'a head that detects too few of its own examples is not sent to devices',
     async () => {
       const { id, label } = await create('Mouse');
       await recordFive(id);
@@ -175,7 +175,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   );
 
   test(
-    'a sound that was taught for another trunk is taught again from its recordings',
+    'a sound that was taught for another trunk network is trained again from its recordings',
     async () => {
       const { queries } = server.cloud.parts.database;
       const count = lessons.length;
@@ -198,7 +198,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
     2 * PATIENCE_MS,
   );
 
-  test('deleting the home deletes heads and recordings', async () => {
+  test('deleting the home deletes the heads and recordings of its taught sounds', async () => {
     expect((await recordings()).length).toBeGreaterThan(0);
     const { name } = await ann.call<HomeView>('GET', '/v1/home');
     await ann.call('DELETE', '/v1/home', { confirm: name });

@@ -45,7 +45,7 @@ export async function createTaughtSound(
         id,
         homeId,
         deviceId,
-        // The end of a UUIDv7 is random.
+        // Use the end of the UUIDv7, because only the end is random.
         label: taughtLabel(name, kind, id),
         name,
         icon,
@@ -99,7 +99,9 @@ export async function viewTaughtSound(
   return found;
 }
 
-/** Teaches the sound from its examples. A ready sound keeps its old head until the new one replaces it. */
+/**
+ * Starts the training of the sound from its examples. A sound that is ready keeps its old head until the new head replaces it.
+ */
 export async function learnSound({ database, clock }: Parts, { homeId }: Caller, id: string): Promise<TaughtSound> {
   await changeHome(database, homeId, async (queries) => {
     await ownSound(queries, homeId, id);
@@ -112,7 +114,7 @@ export async function learnSound({ database, clock }: Parts, { homeId }: Caller,
     if (found.length < EXAMPLES_NEEDED)
       throw new EarshotError(
         'CONFLICT',
-        `${EXAMPLES_NEEDED} examples are needed and there are ${found.length}: record more.`,
+        `${EXAMPLES_NEEDED} examples are needed, and there are ${found.length}: record more.`,
       );
     await queries
       .updateTable('taughtSounds')
@@ -151,7 +153,7 @@ async function ownSound(queries: Queries, homeId: string, id: string): Promise<S
   return row;
 }
 
-/** Returns to a device the file that a heartbeat's answer offered. */
+/** Returns the file that the answer to a heartbeat offered to the device. */
 export async function taughtFile(queries: Queries, homeId: string, sha256: string): Promise<Uint8Array> {
   const row = await queries
     .selectFrom('taughtSounds')

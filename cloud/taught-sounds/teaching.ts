@@ -8,7 +8,7 @@ import { noteTaught } from './kept-taught.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'feed' | 'log' | 'releases'>;
 
-/** Trains a head from recordings (WAV) in a separate process, so that the API keeps answering. */
+/** Trains a head from recordings (WAV) in a separate process, so that the API keeps answering meanwhile. */
 export interface Teacher {
   teach(lesson: Lesson, signal: AbortSignal): Promise<Learned>;
 }
@@ -21,7 +21,7 @@ export interface Lesson {
 }
 
 export interface Learned {
-  /** `TaughtSoundFile` as JSON. */
+  /** The `TaughtSoundFile` as JSON. */
   file: string;
   checkFound: boolean | null;
 }
@@ -30,7 +30,9 @@ const LOOK_EVERY_MS = 2_000;
 /** When a process is killed while it teaches a sound, another process starts the training again after this time. */
 const LEASE_MS = 5 * 60_000;
 
-/** Teaches pending sounds one at a time, and teaches sounds again when the release has another trunk. */
+/**
+ * Trains the heads of pending sounds one at a time, and trains heads again when the release has another trunk network.
+ */
 export class Teaching {
   private readonly parts: Parts;
   private readonly teacher: Teacher;
@@ -55,7 +57,9 @@ export class Teaching {
     }
   }
 
-  /** Finds sounds that must be taught again: a head works only with the trunk on which it was trained. */
+  /**
+   * Finds sounds whose head must be trained again: a head works only with the trunk network on which it was trained.
+   */
   private async findOutdated(): Promise<void> {
     const { database, releases } = this.parts;
     const trunk = releases.current?.manifest.trunk.sha256;
@@ -102,7 +106,7 @@ export class Teaching {
       const learned = await this.teacher.teach({ label, name, examples, check }, signal);
       await this.keep(id, homeId, learned);
     } catch (error) {
-      // The training was stopped, which is not a failure: the sound is taught after the next start.
+      // The training was stopped, which is not a failure. The sound is trained after the next start.
       await this.parts.database.queries
         .updateTable('taughtSounds')
         .set(signal.aborted ? { learningUntilMs: 0 } : { state: 'failed', reason: 'error' })
@@ -112,7 +116,7 @@ export class Teaching {
     }
   }
 
-  /** The oldest five examples, for the training, and the sixth (if there is one), to check the result. */
+  /** The five oldest examples, for the training, and the sixth, if there is one, to check the result. */
   private async recordingsOf(soundId: string): Promise<[Uint8Array[], Uint8Array | null]> {
     const { database, clips } = this.parts;
     const rows = await database.queries

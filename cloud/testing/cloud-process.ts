@@ -8,9 +8,9 @@ import { ReleaseShelf } from '../releases/release-shelf.ts';
 import type { ScoresClips } from '../verifier/scores-clips.ts';
 
 /**
- * A process of the cloud for tests that kill processes: `node cloud-process.ts api|worker`, configured by environment
- * like the real ones. Writes JSON lines: {"started": …} and, as a worker, {"scoring": label}. EARSHOT_TEST_SCORING_MS
- * sets how long each scoring takes.
+ * A process of the cloud for tests that kill processes: `node cloud-process.ts api|worker`, configured by environment variables like a real
+ * process. Writes JSON lines: {"started": …} and, as a worker, {"scoring": label}. EARSHOT_TEST_SCORING_MS sets how long each scoring
+ * takes.
  */
 const role = process.argv[2] === 'worker' ? 'worker' : 'api';
 const say = (line: object): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -8,7 +8,7 @@ export interface SunkRequest {
   body: string;
 }
 
-/** An HTTP server that records the requests that it receives, in the role of a webhook's or ntfy's server. */
+/** An HTTP server that records the requests that it receives. It plays the server of a webhook or of ntfy. */
 export class HttpSink {
   readonly received: SunkRequest[] = [];
   answer: (response: ServerResponse, request: SunkRequest) => void = (response) => response.writeHead(204).end();

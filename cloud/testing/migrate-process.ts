@@ -1,6 +1,6 @@
 /**
- * Migrates a database at the same moment as other such processes: `node migrate-process.ts DATABASE_URL`. It reports
- * when it is ready, and begins when the test asks for it.
+ * Migrates a database at the same moment as other processes of this script: `node migrate-process.ts DATABASE_URL`. It reports when it is
+ * ready, and begins when the test says so.
  */
 import { once } from 'node:events';
 import { stdin, stdout } from 'node:process';

@@ -15,12 +15,10 @@ import { openDatabase } from '../store/database.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 
 const HOMES = 24;
-/** Several database pages, so that a commit consists of several writes. */
+/** More than one database page, so that a commit consists of several writes. */
 const SETTINGS_BYTES = 15_000;
 const CLIP_BYTES = 3_000;
-/**
- * The write-ahead log is copied into the database after this many pages and is then overwritten from its beginning.
- */
+/** After this many pages, the write-ahead log is copied into the database and overwritten from its beginning. */
 const CHECKPOINT_EVERY = 7;
 
 const [folder = '', marks = ''] = process.argv.slice(2);

@@ -12,16 +12,16 @@ export interface ReceivedPush {
   atMs: number;
 }
 
-/** The service's answers to pushes. The default is 201, as with real services. */
+/** An answer of the service to a push. The default is 201, as with real services. */
 export interface PushAnswer {
   status: number;
   headers?: Record<string, string>;
 }
 
 /**
- * Plays a push service and the browsers behind it, as the RFCs describe them: TLS (8030), checks of the server's VAPID
- * signature (8292), and decryption with the browser's key (8291 over 8188). It is written from the RFCs and does not
- * use the library that the cloud encrypts with.
+ * Plays a push service and its browsers, as the RFCs describe them: TLS (8030), checks of the server's VAPID signature (8292), and
+ * decryption with the browser's key (8291 and 8188). It is written from the RFCs, and does not use the library with which the cloud
+ * encrypts.
  */
 export class PushService {
   readonly received: ReceivedPush[] = [];
@@ -34,7 +34,7 @@ export class PushService {
   private readonly browsers = new Map<string, Browser>();
   private readonly serverKey: () => string;
 
-  /** `serverKey`: the VAPID public key that the browsers subscribed with. */
+  /** `serverKey`: the VAPID public key with which the browsers subscribed. */
   constructor(serverKey: () => string) {
     this.serverKey = serverKey;
     const { key, cert } = selfSigned();
@@ -95,8 +95,7 @@ export class PushService {
 }
 
 /**
- * Checks the server's signature (RFC 8292): a JWT over the push service's origin, signed with the key that the browser
- * subscribed with.
+ * Checks the server's signature (RFC 8292): a JWT for the push service's origin, signed with the key with which the browser subscribed.
  */
 function checkVapid(authorization: string, audience: string, serverKey: string): void {
   const [, token = '', key = ''] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(authorization) ?? [];

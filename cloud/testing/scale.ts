@@ -12,7 +12,9 @@ import {
 } from '@earshot/shared/testing/servers.ts';
 import { createBucket, createQueues } from '../deploy/provision.ts';
 
-/** A client of the test's S3 server with its keys; production takes them from the environment. */
+/**
+ * A client of the test's S3 server with that server's keys. In production the SDK takes the keys from the environment.
+ */
 export const s3Client = (server: S3Server): S3Client =>
   new S3Client({
     endpoint: server.endpoint,
@@ -52,14 +54,14 @@ export async function newDatabase(server: PostgresServer): Promise<string> {
 }
 
 export interface CloudAtScale {
-  /** What cloud processes need to use these servers. */
+  /** The environment variables with which cloud processes use these servers. */
   env: NodeJS.ProcessEnv;
   /** The keys of all objects in the bucket. */
   clipsLeft(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
-/** PostgreSQL, S3 and SQS with an empty database, a bucket and the queues. */
+/** Starts PostgreSQL, S3 and SQS with an empty database, a bucket and the queues. */
 export async function startCloudAtScale(): Promise<CloudAtScale> {
   const [s3, sqs, postgres] = await Promise.all([startMinio(), startElasticMq(), startPostgres()]);
   const [clips, queues] = [s3Client(s3), sqsClient(sqs)];
@@ -70,10 +72,10 @@ export async function startCloudAtScale(): Promise<CloudAtScale> {
     EARSHOT_S3_ENDPOINT: s3.endpoint,
     EARSHOT_QUEUE_URL: await createQueues(queues, 'earshot'),
     EARSHOT_SECRET: randomUUID(),
-    // On PostgreSQL a cloud refuses private addresses; the tests' push services and webhooks are on this machine.
+    // A cloud on PostgreSQL refuses private addresses, but the tests' push services and webhooks are on this machine.
     EARSHOT_ALLOWED_HOSTS: 'localhost,127.0.0.1',
     AWS_REGION: s3.region,
-    // The credentials of MinIO; ElasticMQ accepts any.
+    // The credentials of MinIO. ElasticMQ accepts any.
     AWS_ACCESS_KEY_ID: s3.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
   };

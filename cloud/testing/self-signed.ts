@@ -1,8 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 /**
- * Creates a certificate for localhost and 127.0.0.1 that is valid for a day, so that no key lies in the repository and
- * no openssl is needed.
+ * Creates a certificate for localhost and 127.0.0.1 that is valid for a day. So the repository contains no key, and tests need no openssl.
  */
 export function selfSigned(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -8,8 +8,7 @@ import type { Cloud } from '../main.ts';
 import { TestClient } from './test-client.ts';
 
 /**
- * A simulated device: it sends heartbeats, installs the offered release, returns to the old one on request, and reports
- * sounds.
+ * A simulated device: it sends heartbeats, installs the offered release, returns to the old release on request, and reports sounds.
  */
 class SimulatedDevice {
   readonly client: TestClient;
@@ -45,8 +44,7 @@ class SimulatedDevice {
 export const simulatedId = (at: number): string => `01900000-0000-7000-8000-${String(at).padStart(12, '0')}`;
 
 /**
- * Creates a home with a device, `size` times. The devices are not paired, because the rate limit of pairing codes would
- * slow this down.
+ * Creates `size` homes with one device each. The devices are not paired, because the rate limit of pairing codes would make this slow.
  */
 export async function simulateFleet(cloud: Cloud, size: number, release: string): Promise<SimulatedDevice[]> {
   const { database, clock } = cloud.parts;

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
-/** A minimal mail server (RFC 5321): accepts every message, or answers the recipient's address with `refusal`. */
+/**
+ * A minimal mail server (RFC 5321). It accepts every message, or, if `refusal` is set, refuses every recipient with it.
+ */
 export class SmtpSink {
   readonly messages: string[] = [];
   refusal: string | null = null;

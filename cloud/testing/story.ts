@@ -12,15 +12,14 @@ import { writeTestRelease } from './test-release.ts';
 import { until } from './until.ts';
 
 /**
- * How long a scoring takes: long enough to kill the worker meanwhile, and short enough for the 10 s deadline of safety
- * sounds.
+ * How long each scoring takes: long enough to kill the worker meanwhile, and short enough for the 10 s deadline of safety sounds.
  */
 const SCORING_MS = 3_000;
 const LABELS = ['smoke_alarm', 'co_alarm', 'glass_break', 'dog_bark', 'baby_cry', 'door', 'footsteps'];
 
 export interface StoryEnd {
   incidents: Incident[];
-  /** How many "opened" pushes there were for each incident. */
+  /** By incident: the number of "opened" pushes. */
   openedPushes: Record<string, number>;
   /** The bytes that a link returned before the deletion. */
   played: Uint8Array;
@@ -31,9 +30,9 @@ export interface StoryEnd {
 }
 
 /**
- * Plays a sound from the device to the phone through separate processes: pair, report, upload, verify (one of two
- * workers is killed with SIGKILL while it scores), notify, listen, delete. It is the same for every set of adapters.
- * `dir` is an empty folder; `env` chooses the adapters.
+ * Plays a sound from the device to the phone through separate processes: pair, report, upload, verify (one of two workers is killed with
+ * SIGKILL while it scores), notify, listen, delete. `dir` is an empty folder. `env` chooses the adapters; the steps are the same for all
+ * adapters.
  */
 export async function runStory(dir: string, env: NodeJS.ProcessEnv): Promise<StoryEnd> {
   let vapidKey = '';
@@ -141,7 +140,7 @@ class CloudProcess {
         if (said.started) resolve(said.started);
       });
     });
-    // When a caller does not await `started`, its rejection must not end the test process.
+    // If a caller does not await `started`, its rejection must not end the test process.
     this.started.catch(() => undefined);
   }
 

@@ -1,6 +1,6 @@
 import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 
-/** A taught sound's file without a training. The cloud stores and delivers the head but never runs it. */
+/** Makes the file of a taught sound without a training. The cloud stores and delivers the head, but never runs it. */
 export function taughtFile(label: string, trunkSha256: string, found = 0.9): TaughtSoundFile {
   const level = { threshold: 0.5, perDay: 0.2, missRate: 1 - found };
   const events = { refractoryS: 30, holdS: 4, burst: 6, refillS: 60 };

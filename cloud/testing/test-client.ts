@@ -5,7 +5,7 @@ import type { z } from 'zod';
 
 type CandidateAccepted = z.infer<typeof Accepted>;
 
-/** A client of the API: uses HTTP and a token, as real clients do. */
+/** A client of the API. Like real clients, it uses HTTP and a token. */
 export class TestClient {
   readonly base: string;
   readonly token: string;
@@ -47,7 +47,7 @@ export class TestClient {
     });
   }
 
-  /** Returns the body of a successful answer; throws an error with the body of any other answer. */
+  /** Returns the body of a successful answer. For any other answer, throws an error with the answer's body. */
   async call<T = void>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await this.fetch(method, path, body);
     const text = await answer.text();

@@ -12,8 +12,7 @@ import { writeTestRelease } from './test-release.ts';
 export interface TestCloudOptions {
   clock?: Clock;
   /**
-   * Replaces the verifier. By default every clip is confirmed as the device's label; null: runs the test release's
-   * network in threads.
+   * Replaces the verifier. By default every clip is confirmed with the device's label. Null: runs the test release's network in threads.
    */
   scorer?: ScoresClips | null;
   /** Replaces the training of taught sounds. */
@@ -21,7 +20,7 @@ export interface TestCloudOptions {
   roles?: readonly ('api' | 'worker')[];
   env?: NodeJS.ProcessEnv;
   pushCa?: string;
-  /** Aborting it ends the start. */
+  /** Aborting this signal ends the start. */
   signal?: AbortSignal;
 }
 
@@ -32,7 +31,7 @@ export const agreeing: ScoresClips = {
 
 export interface TestCloud {
   cloud: Cloud;
-  /** The folder that holds its database and clips. */
+  /** The folder with the cloud's database and clips. */
   home: string;
   [Symbol.asyncDispose](): Promise<void>;
 }

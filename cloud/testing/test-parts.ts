@@ -30,8 +30,7 @@ import { beepClip } from './test-client.ts';
 import { writeTestRelease } from './test-release.ts';
 
 /**
- * The cloud's parts with a real database (SQLite by default) and files, in fake time, and with one home: for tests that
- * play half an hour or more.
+ * The cloud's parts with one home, a real database (SQLite by default) and files, in fake time. For tests that play half an hour or more.
  */
 export class TestParts implements AsyncDisposable {
   readonly clock: FakeClock;
@@ -88,7 +87,7 @@ export class TestParts implements AsyncDisposable {
     return { kind: 'member', homeId: this.home.homeId, id: this.home.ownerId, tokenHash: '' };
   }
 
-  /** Pairs a further member or device with the home. */
+  /** Pairs another member or device with the home. */
   async pair(kind: 'device' | 'member', name: string, homeId = this.home.homeId): Promise<Caller> {
     const { code } = await makePairingCode(this.parts, homeId, kind);
     const { id } = await pair(this.parts, { code, kind, name, room: kind === 'device' ? name : '' });
@@ -112,8 +111,7 @@ export class TestParts implements AsyncDisposable {
   }
 
   /**
-   * Advances the time and runs the sweeper whenever something is due. The sound `sounding` is reported as continuing
-   * every 20 s.
+   * Advances the time, and runs the sweeper whenever something is due. Meanwhile the sound `sounding` is reported as continuing every 20 s.
    */
   async pass(ms: number, sounding?: { device: Caller; candidateId: string }): Promise<void> {
     const untilMs = this.clock.nowMs() + ms;

@@ -9,8 +9,8 @@ import { testVerifierOnnx } from './test-verifier-onnx.ts';
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
- * A release with the test's own verifier (test-verifier-onnx.ts); each of its device files contains only its name.
- * Thresholds: low 0.7, medium 0.5, high 0.3.
+ * Writes a release with the tests' own verifier (test-verifier-onnx.ts). Each of its device files contains only its name. Thresholds: low
+ * 0.7, medium 0.5, high 0.3.
  */
 export async function writeTestRelease(
   dir: string,

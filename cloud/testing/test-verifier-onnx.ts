@@ -84,7 +84,7 @@ function valueInfo(name: string, dims: (string | number)[]): Buffer {
   return Buffer.concat([message(1, text(name)), message(2, message(1, tensorType))]);
 }
 
-// The encoding of Protocol Buffers: a field's number and type, then a varint, or a length and bytes.
+// The encoding of Protocol Buffers: the number and type of a field, then a varint, or a length and bytes.
 const text = (value: string): Buffer => Buffer.from(value, 'utf8');
 const number = (field: number, value: number): Buffer => Buffer.concat([varint(field << 3), varint(value)]);
 const message = (field: number, body: Buffer): Buffer =>

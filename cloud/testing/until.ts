@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits until a condition in another process or socket holds. When it does not in time, the error names the condition.
+ * Waits until a condition in another process or socket is true. If it is not true in time, throws an error that names the condition.
  */
 export async function until(
   what: string,

@@ -5,24 +5,26 @@ import type { SteadyClock } from './steady-clock.ts';
 type Parts = Pick<CloudParts, 'database' | 'log'>;
 
 const LOOK_MS = 1_000;
-/** A larger difference than this means that the clock was stepped: NTP slews it by at most 0.5 ms per second. */
+/**
+ * A difference of more than this means that the wall clock was stepped, because NTP slews it by at most 0.5 ms per second.
+ */
 const STEP_MS = 1_000;
 /**
- * A process that starts after a crash continues at the latest stored instant. An instant that is further ahead than
- * this is ignored, because it must be wrong.
+ * A process that starts after a crash continues at the latest stored instant. An instant that is ahead of the wall clock by more than this
+ * is ignored, because it must be wrong.
  */
 const MOST_AHEAD_AT_START_MS = 24 * 3_600_000;
 /**
- * Only deadlines within this time delay the setting of the clock. All deadlines of an alarm are nearer than this; for
- * later ones a shift of an hour does no harm.
+ * Only deadlines within this time delay the setting of the clock. All deadlines of an alarm are nearer than this. For later deadlines, a
+ * shift by an hour does no harm.
  */
 const SOON_MS = 15 * 60_000;
 /** A notification that has been retried for this long does not delay the setting of the clock. */
 const RETRIED_FOR_MS = 10 * 60_000;
 
 /**
- * Sets the cloud's clock to the wall clock. A small difference, as NTP slews it, is corrected at once. After a step the
- * keeper waits until no deadline, notification or job is pending, because these would fall due too early or too late.
+ * Sets the cloud's clock to the wall clock. Small differences, which NTP causes, are corrected at once. After a step, the keeper waits
+ * until no deadline, notification or job is pending, because they would become due too early or too late.
  */
 export class ClockKeeper {
   private readonly parts: Parts;
@@ -35,8 +37,8 @@ export class ClockKeeper {
   }
 
   /**
-   * Must run before the other parts start: the wall clock may have been set back while no process was running, or while
-   * another process was.
+   * Call this before the other parts start. The wall clock may have been set back while no process was running, or while another process
+   * was running.
    */
   async start(): Promise<void> {
     const latestMs = await this.latestInstantMs();
@@ -68,7 +70,7 @@ export class ClockKeeper {
     if (!this.isStepped)
       log.warn(
         { wallAheadMs },
-        'the wall clock was stepped; deadlines continue in monotonic time until nothing is pending',
+        'the wall clock was stepped; deadlines continue on monotonic time until nothing is pending',
       );
     this.isStepped = true;
     if (await this.isAnythingPending()) return;

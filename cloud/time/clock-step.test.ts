@@ -41,7 +41,7 @@ describe('a step of the wall clock', () => {
     ['back', -HOUR_MS],
     ['forward', HOUR_MS],
     ['back by ten days', -240 * HOUR_MS],
-  ])('%s, after an alarm was registered: it is reported within its ten seconds', async (_, stepMs) => {
+  ])('%s after an alarm was registered: the alarm is reported within its ten seconds', async (_, stepMs) => {
     expect((await report()).status).toBe(200);
     await clock.advance(2_000);
     clock.step(stepMs);
@@ -50,20 +50,20 @@ describe('a step of the wall clock', () => {
     expect(sent).toEqual(['opened']);
   });
 
-  test('after a step back by an hour, devices are not refused', async () => {
+  test('back by an hour: devices are not refused afterwards', async () => {
     expect((await report()).status).toBe(200);
     clock.step(-HOUR_MS);
     const statuses = await Promise.all(Array.from({ length: 5 }, async () => (await report()).status));
     expect(statuses).toEqual([200, 200, 200, 200, 200]);
   });
 
-  test('the clock is set to the wall clock when nothing is pending', async () => {
+  test("is followed by the cloud's clock once nothing is pending", async () => {
     clock.step(-HOUR_MS);
     const { parts } = running.cloud;
     await pass('the clock is set', 10, () => Math.abs(parts.clock.nowMs() - clock.nowMs()) < 2_000);
   });
 
-  test('a step back by an hour while no process runs: the 10 s deadline of a pending alarm continues after the start', async () => {
+  test('back by an hour while no process runs: after the start, the 10 s deadline of a pending alarm continues', async () => {
     await report();
     await clock.advance(2_000);
     await running.cloud.stop();

@@ -1,8 +1,8 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 
 /**
- * The cloud's clock: it runs on monotonic time, so that deadlines and leases, which are stored as instants, survive a step of the wall
- * clock in either direction. ClockKeeper (clock-keeper.ts) sets it to the wall clock once nothing is pending.
+ * The cloud's clock, which runs on monotonic time. So deadlines and leases, which are stored as instants, survive a step of the wall clock
+ * in either direction. ClockKeeper (clock-keeper.ts) sets it to the wall clock when nothing is pending.
  */
 export class SteadyClock implements Clock {
   private readonly wall: Clock;
@@ -25,7 +25,7 @@ export class SteadyClock implements Clock {
     return this.wall.sleep(ms, signal);
   }
 
-  /** How far the wall clock is ahead of this one; negative: behind. */
+  /** How far the wall clock is ahead of this clock. Negative when the wall clock is behind. */
   wallAheadMs(): number {
     return this.wall.nowMs() - this.nowMs();
   }

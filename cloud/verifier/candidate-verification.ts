@@ -12,7 +12,9 @@ import { judge } from './judgement.ts';
 import type { ScoresClips } from './scores-clips.ts';
 import type { VerifyJob } from './verify-job.ts';
 
-/** The result of a job. `poison`: the clip can never be verified, and the job goes to the dead letters with this reason. */
+/**
+ * The result of a verification job. `poison`: the clip can never be verified, so the job goes to the dead letters with this reason.
+ */
 export type Outcome = { done: AppliedVerdict | null } | { poison: string };
 
 type Announced = Awaited<ReturnType<CandidateVerification['read']>>[number];
@@ -20,7 +22,7 @@ type Announced = Awaited<ReturnType<CandidateVerification['read']>>[number];
 /** The most clips that are read from or written to the database together. */
 const MOST_PER_CALL = 50;
 
-/** Takes one clip from the store to its verdict. */
+/** Fetches a clip from the store, has it scored, and writes its verdict. */
 export class CandidateVerification {
   private readonly parts: CloudParts;
   private readonly scorer: ScoresClips;
@@ -42,9 +44,8 @@ export class CandidateVerification {
   }
 
   /**
-   * Verifies the clip of one job. Throws when a fault may be temporary (store, database, thread); the job is then
-   * delivered again later. When a clip is missing or can never be verified, its candidate becomes "not verified", and a
-   * safety sound is reported.
+   * Verifies the clip of one job. Throws when a fault may be temporary (store, database, thread); the job is then delivered again later.
+   * When a clip is missing or can never be verified, its candidate becomes "not verified", and a safety sound is reported.
    */
   async verify(job: VerifyJob): Promise<Outcome> {
     const { clips, releases } = this.parts;

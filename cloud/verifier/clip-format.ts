@@ -5,7 +5,10 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 const MOST_SECONDS = 60;
 const LEAST_SECONDS = 0.1;
 
-/** The samples of a clip in a device's format: 16 kHz mono of a plausible length. Any other clip can never be verified. */
+/**
+ * Reads the samples of a clip in the format that devices send: 16 kHz mono, of a plausible length. A clip in any other format can never be
+ * verified.
+ */
 export function readClip(bytes: Uint8Array): Float32Array {
   const { sampleRate, channels } = readWav(bytes);
   const [samples] = channels;

@@ -9,7 +9,7 @@ export interface DecodedClip {
   /** Samples at 16 kHz, mono. */
   samples: Float32Array;
   evidence: Evidence;
-  /** The time in the clip at which the event starts. */
+  /** The time in the clip at which the detected event starts. */
   eventStartS: number;
 }
 
@@ -17,23 +17,25 @@ export type Scores = Record<string, number>;
 
 export interface ScoredClip {
   scores: Scores;
-  /** The network's embedding of the clip: similar sounds have similar ones. Null: this release's verifier has no embeddings. */
+  /**
+   * The network's embedding of the clip: similar sounds have similar embeddings. Null when this release's verifier has no embeddings.
+   */
   embedding: Float32Array | null;
 }
 
-/** The name of the network's embedding output, which older releases lack. */
+/** The name of the network's output for embeddings. Older releases do not have it. */
 const EMBEDDING = 'embedding';
 
 export type VerifierModel = Pick<z.infer<typeof VerifierEntry>, 'frontEnd' | 'clipS' | 'labels'>;
 
 /**
- * Runs the verifier network on a batch of clips, in the calling thread. `ClipVerifier` uses this class in worker threads, for the cloud and
- * for replay, so that replay measures exactly what the cloud runs.
+ * Runs the verifier network on a batch of clips, in the calling thread. `ClipVerifier` uses this class in worker threads, both for the
+ * cloud and for replay. So replay measures exactly what the cloud runs.
  */
 export class ClipScorer {
   private readonly session: InferenceSession;
   private readonly model: VerifierModel;
-  /** The verifier of an older release knows less evidence: the first numbers of the list. */
+  /** The verifier of an older release may take only the first part of the list of evidence. */
   private readonly evidenceSize: number;
 
   private constructor(session: InferenceSession, model: VerifierModel) {
@@ -43,8 +45,8 @@ export class ClipScorer {
   }
 
   static async load(bytes: Uint8Array, model: VerifierModel): Promise<ClipScorer> {
-    // One thread per session: several clips run in several sessions, and a second thread on one clip doubles its CPU
-    // time for little gain.
+    // One thread per session: several clips run in several sessions, and a second thread for one clip would double its CPU time for little
+    // gain.
     const session = await InferenceSession.create(bytes, {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
@@ -57,7 +59,7 @@ export class ClipScorer {
     return this.session.outputNames.includes(EMBEDDING);
   }
 
-  /** Scores by label, clip by clip. */
+  /** Returns the scores of each clip, by label. */
   async score(clips: readonly DecodedClip[]): Promise<Scores[]> {
     return (await this.scoreAndEmbed(clips)).map(({ scores }) => scores);
   }
@@ -96,11 +98,11 @@ function evidenceSizeOf({ inputMetadata }: InferenceSession): number {
   const input = inputMetadata.find(({ name }) => name === 'evidence');
   const size = input?.isTensor === true ? input.shape[1] : undefined;
   if (typeof size !== 'number' || size > EVIDENCE_SIZE)
-    throw new RangeError(`the verifier asks for ${size} numbers of evidence, and this version has ${EVIDENCE_SIZE}`);
+    throw new RangeError(`the verifier asks for ${size} numbers of evidence, but this version has ${EVIDENCE_SIZE}`);
   return size;
 }
 
-/** Limits a score to 0 to 1. Throws for NaN, because it is not a verdict. */
+/** Limits a score to the range 0 to 1. Throws for NaN, because NaN is no score. */
 function clamp(score: number | undefined): number {
   if (score === undefined || Number.isNaN(score)) throw new RangeError('the verifier returned NaN');
   return Math.min(1, Math.max(0, score));

@@ -18,7 +18,7 @@ const toScore = (audio: ClipToScore['audio'], label = 'smoke_alarm'): ClipToScor
   eventStartS: 0.5,
 });
 
-describe('the verifier in its threads', () => {
+describe('the verifier and its scoring threads', () => {
   const batches: number[] = [];
   const verifier = new ClipVerifier({
     model,
@@ -42,7 +42,7 @@ describe('the verifier in its threads', () => {
     expect(fromSamples).toEqual(fromWav);
   });
 
-  test("a silent clip gets a low score whatever the device's evidence", async () => {
+  test('a silent clip gets a low score, whatever evidence the device sent', async () => {
     expect((await verifier.score(toScore(writeWav(new Float32Array(32_000))))).scores.smoke_alarm).toBeLessThan(0.01);
   });
 
@@ -96,11 +96,11 @@ describe('embeddings', () => {
   });
 });
 
-describe('releases with another list of evidence', () => {
+describe('releases whose list of evidence has another length', () => {
   const verifierWith = (evidenceSize: number): ClipVerifier =>
     new ClipVerifier({ model, bytes: testVerifierOnnx({ evidenceSize }), threads: 1 });
 
-  test('the verifier of an older release gets the evidence that it knows', async () => {
+  test('the verifier of an older release gets only the evidence that it takes', async () => {
     const verifier = verifierWith(32);
     await verifier.start();
     const { scores } = await verifier.score(toScore(beepClip()));
@@ -108,15 +108,15 @@ describe('releases with another list of evidence', () => {
     await verifier.stop();
   });
 
-  test('a verifier that asks for more evidence than this version has is refused at start', async () => {
+  test('a verifier that takes more evidence than this version has is refused at the start', async () => {
     const verifier = verifierWith(EVIDENCE_SIZE + 1);
     await expect(verifier.start()).rejects.toThrow(`asks for ${EVIDENCE_SIZE + 1} numbers of evidence`);
     await verifier.stop();
   });
 });
 
-describe("a failure that is not the clip's", () => {
-  test('a failure of the network is INTERNAL, so that the clip is tried again', async () => {
+describe('a failure that the clip did not cause', () => {
+  test('a failure of the network has the code INTERNAL, so that the clip is tried again', async () => {
     // The network returns fewer labels than the manifest names.
     const verifier = new ClipVerifier({
       model: { ...model, labels: [...KNOWN_LABELS, 'unheard_of'] },
@@ -147,7 +147,7 @@ describe('when the only scoring thread dies', () => {
     await thread?.worker.terminate();
   };
 
-  test('when the only scoring thread dies, another one is started and continues', async () => {
+  test('another thread is started and continues', async () => {
     const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1 });
     await verifier.start();
     await kill(verifier);
@@ -155,7 +155,7 @@ describe('when the only scoring thread dies', () => {
     await verifier.stop();
   });
 
-  test('when no scoring thread can be started any more, pending and later clips are rejected, and the failure is reported', async () => {
+  test('and no other thread can be started, pending and later clips are rejected, and the failure is reported', async () => {
     const bytes = Buffer.from(testVerifierOnnx());
     const broken = Promise.withResolvers<EarshotError>();
     const verifier = new ClipVerifier({ model, bytes, threads: 1, onBroken: broken.resolve });
@@ -169,12 +169,12 @@ describe('when the only scoring thread dies', () => {
   });
 });
 
-describe('a clip that ends its thread', () => {
+describe('a clip that makes its scoring thread end', () => {
   const killer = toScore(beepClip(1));
   const batches: number[] = [];
   afterEach(() => void jest.restoreAllMocks());
 
-  test('a clip that ends its thread fails, and the other clips of its batch get their scores in the next thread', async () => {
+  test('fails, and the other clips of its batch get their scores in the next thread', async () => {
     const post = Worker.prototype.postMessage;
     jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, batch: ClipToScore[]) {
       batches.push(batch.length);

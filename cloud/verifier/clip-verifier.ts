@@ -8,8 +8,8 @@ interface Waiting {
   resolve: (scored: ScoredClip) => void;
   reject: (error: Error) => void;
   /**
-   * Whether the clip must be scored alone: a thread ended while it scored this clip together with others, and this clip
-   * may be the cause.
+   * Whether the clip must be scored alone. Set when a thread ended while it scored this clip together with others, because this clip may be
+   * the cause.
    */
   alone: boolean;
 }
@@ -22,13 +22,13 @@ interface Thread {
   watchdog: NodeJS.Timeout | null;
 }
 
-/** Larger batches gain nothing on a CPU and make the first clip wait for the last. */
+/** Larger batches are not faster on a CPU, and make the first clip wait for the last. */
 const BATCH = 8;
-/** A thread that has not answered for this long hangs: a batch takes well under 2 s. */
+/** A thread that does not answer for this long counts as hanging. A batch takes well under 2 s. */
 const HANGS_AFTER_MS = 60_000;
 /**
- * How often a thread is started before the verifier gives up. A failure to load the network may be permanent (a damaged
- * file) or temporary (no memory).
+ * How often a thread is started before the verifier gives up. The cause of a failed start may be permanent (a damaged file) or temporary
+ * (no memory).
  */
 const MOST_STARTS = 3;
 
@@ -39,7 +39,7 @@ export interface ClipVerifierOptions {
   threads: number;
   /** How long each batch took, in seconds. */
   onBatch?: (seconds: number, clips: number) => void;
-  /** Called when no scoring thread runs and none can be started, so that nothing is scored any more. */
+  /** Called when no scoring thread runs and none can be started, so that no clip can be scored any more. */
   onBroken?: (error: EarshotError) => void;
 }
 
@@ -55,7 +55,7 @@ export interface ClipVerifierOptions {
  */
 export class ClipVerifier {
   readonly threads: number;
-  /** Whether the network gives embeddings as well as scores; known after the start. */
+  /** Whether the network returns embeddings in addition to scores. Known after the start. */
   givesEmbeddings = false;
   private readonly options: ClipVerifierOptions;
   private running: Thread[] = [];
@@ -104,8 +104,7 @@ export class ClipVerifier {
   }
 
   /**
-   * The next clips in the order of their arrival, up to a full batch. A clip that must be scored alone is its own
-   * batch.
+   * The next clips in the order of their arrival, up to a full batch. A clip that must be scored alone forms its own batch.
    */
   private nextBatch(): Waiting[] {
     const firstAlone = this.waiting.findIndex(({ alone }) => alone);
@@ -164,9 +163,7 @@ export class ClipVerifier {
     this.handOut();
   }
 
-  /**
-   * Starts another thread. When that is impossible, rejects pending and later clips, so that they do not wait for ever.
-   */
+  /** Starts a new thread. When that fails, rejects pending and later clips, so that they do not wait for ever. */
   private async startAnother(): Promise<void> {
     for (let tries = 1; !this.stopped; tries++) {
       try {

@@ -9,8 +9,8 @@ export interface Judgement {
 }
 
 /**
- * The verifier's verdict at the home's sensitivity. A label that this release's verifier does not know, because the
- * head of the device is newer, stays unverified.
+ * The verifier's verdict at the home's sensitivity. If the device's release is newer, it may report a label that this release's verifier
+ * does not know. Such a label stays unverified.
  */
 export function judge(
   { levels }: { levels: Record<string, z.infer<typeof Levels>> },

@@ -1,7 +1,7 @@
 import type { ScoredClip } from './clip-scorer.ts';
 import type { ClipToScore } from './scoring-messages.ts';
 
-/** Scores the worker's clips: `ClipVerifier`, or a replacement in tests. */
+/** Scores the clips for the worker: `ClipVerifier`, or a replacement in tests. */
 export interface ScoresClips {
   score(clip: ClipToScore): Promise<ScoredClip>;
 }

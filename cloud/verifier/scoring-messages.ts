@@ -9,7 +9,7 @@ export interface ThreadData {
 }
 
 export interface ClipToScore {
-  /** The WAV as it was stored, or 16 kHz mono samples. */
+  /** The WAV file as it was stored, or samples at 16 kHz mono. */
   audio: Uint8Array | Float32Array;
   evidence: Evidence;
   eventStartS: number;
@@ -17,7 +17,7 @@ export interface ClipToScore {
 
 export type ScoringResult = ScoredClip | { code: ErrorCode; detail: string };
 
-/** The first message of a scoring thread. */
+/** The first message that a scoring thread sends. */
 export interface ThreadReady {
   ready: true;
   givesEmbeddings: boolean;

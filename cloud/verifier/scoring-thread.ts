@@ -5,17 +5,17 @@ import { readClip } from './clip-format.ts';
 import { ClipScorer, type DecodedClip } from './clip-scorer.ts';
 import type { ClipToScore, ScoringResult, ThreadData, ThreadReady } from './scoring-messages.ts';
 
-// A worker thread of ClipVerifier: reads WAV, computes features and runs the network, a batch at a time.
+// A worker thread of ClipVerifier. It reads WAV files, computes features and runs the network, one batch at a time.
 
 /**
- * The Linux "nice" value of this thread, relative to the process. On a busy CPU the process's other threads then get
- * three times its share.
+ * How much is added to this thread's "nice" value on Linux. On a busy CPU, each of the process's other threads then gets three times the
+ * share of this thread.
  */
 const NICER_BY = 5;
 const NICEST = 19;
-// On a machine that runs everything, this thread has the lowest priority. A verdict may be late, because a safety sound
-// is reported without it, but registering, notifying and listening must not be late. (On Linux each thread has its own
-// priority; on other systems this call would change that of the whole process.)
+// Gives this thread the lowest priority. On a machine that also runs the API, a verdict may be late, because a safety sound is reported
+// without it. Registering, notifying and listening must not be late. (On Linux each thread has its own priority. On other systems this call
+// would change the priority of the whole process.)
 if (process.platform === 'linux') setPriority(Math.min(NICEST, getPriority() + NICER_BY));
 
 const { model, bytes } = workerData as ThreadData;
@@ -43,18 +43,18 @@ async function scoreBatch(batch: ClipToScore[]): Promise<ScoringResult[]> {
   return results;
 }
 
-/** When the network fails on a batch, each clip is scored alone, so that one clip does not make the others fail. */
+/** When the network fails on a batch, each clip is scored alone, so that one clip cannot make the others fail. */
 async function scoreTogether(clips: DecodedClip[]): Promise<ScoringResult[]> {
   try {
     return await scorer.scoreAndEmbed(clips);
   } catch (error) {
-    // The clip was readable, so the network or Earshot failed, and the clip may be scored later.
+    // The clip was readable, so the network or Earshot failed. The clip may be scored later.
     if (clips.length === 1) return [failureOf(error, 'INTERNAL')];
     return (await Promise.all(clips.map((clip) => scoreTogether([clip])))).flat();
   }
 }
 
-/** Errors lose their class between threads, so code and detail are sent. */
+/** Errors lose their class when they are sent between threads, so send code and detail. */
 function failureOf(error: unknown, otherwise: ErrorCode): ScoringResult {
   const { code, detail } = asEarshotError(error, otherwise, '');
   return { code, detail };

@@ -42,7 +42,7 @@ describe('the verifier worker', () => {
     expect(await first()).toMatchObject({ verdict: 'confirmed', notified: 1 });
   });
 
-  test('while no worker runs, smoke is reported as unverified after 10 s; the verdict follows when a worker runs again', async () => {
+  test('while no worker runs, smoke is reported as unverified after 10 s, and the verdict follows when a worker runs again', async () => {
     await start({ roles: ['api'] });
     const registeredAtMs = Date.now();
     await box.report(makeCandidate('smoke_alarm', clip), clip);
@@ -69,7 +69,7 @@ describe('the verifier worker', () => {
     ['poison', () => Buffer.from('this is not sound')],
     ['far too long', () => writeWav(new Float32Array(61 * 16_000))],
   ])(
-    'a clip that is %s goes to the dead letters and shows in /health, and its smoke is reported unverified at once',
+    'a clip that is %s goes to the dead letters and is counted in /health, and its smoke alarm is reported as unverified at once',
     async (_, make) => {
       await start({ scorer: null });
       const bad = make();
@@ -84,7 +84,7 @@ describe('the verifier worker', () => {
     },
   );
 
-  test('a smoke alarm whose clip is missing from the store is reported unverified at once', async () => {
+  test('a smoke alarm whose clip is missing from the store is reported as unverified at once', async () => {
     await start({ roles: ['api'] });
     const candidate = makeCandidate('co_alarm', clip);
     await box.report(candidate, clip);
@@ -96,7 +96,7 @@ describe('the verifier worker', () => {
     await worker.done;
   });
 
-  test('a clip that differs from the registered one gets no verdict', async () => {
+  test('a clip that differs from the registered clip gets no verdict', async () => {
     await start({ roles: ['api'] });
     const candidate = makeCandidate('smoke_alarm', clip);
     await box.report(candidate, clip);
@@ -151,7 +151,7 @@ describe('the verifier worker', () => {
     await running;
   });
 
-  test('a worker that is stopped finishes the work in progress and receives no more clips', async () => {
+  test('a worker that is stopped finishes the work in progress, and receives no more clips', async () => {
     await start({ roles: ['api'] });
     const finish = Promise.withResolvers<void>();
     let scoring = 0;
@@ -176,7 +176,7 @@ describe('the verifier worker', () => {
     expect(await server.cloud.parts.queue.depth()).toMatchObject({ ready: 1, leased: 0 });
   });
 
-  test("the home's sensitivity applies: a score that confirms a sound at high rejects it at low", async () => {
+  test("the home's sensitivity applies: the same score confirms a sound at high sensitivity and rejects it at low", async () => {
     await start({
       scorer: { score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.4 }, embedding: null }) },
     });

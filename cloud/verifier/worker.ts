@@ -10,15 +10,17 @@ import { VerifyJob } from './verify-job.ts';
 
 /** The longest that SQS waits in one call. */
 const LONG_POLL_MS = 20_000;
-/** When a worker is killed, another one gets its clips after this time. */
+/** When a worker is killed, another worker gets its clips after this time. */
 const LEASE_MS = 20_000;
 const HEARTBEAT_MS = 5_000;
-/** Retries while a store or database cannot be reached: after 5 s, 20 s, 80 s and 5 min, then the dead letters. */
+/**
+ * Retries while the store or the database cannot be reached: after 5 s, 20 s, 80 s and 5 min. Then the message goes to the dead letters.
+ */
 const FIRST_RETRY_MS = 5_000;
 
 /**
- * Verifies clips from the queue, enough at once to keep the scoring threads busy. `run` ends when the signal has
- * aborted and the work in progress is done, so a stop loses nothing and repeats nothing.
+ * Verifies clips from the queue, as many at once as keep the scoring threads busy. `run` ends when the signal has aborted and the work in
+ * progress is done, so a stop loses nothing and repeats nothing.
  */
 export class VerifierWorker {
   private readonly parts: CloudParts;

@@ -18,7 +18,7 @@ const object = { Bucket: 'clips', Key: 'home/clip' };
 
 let server: Server;
 let proxy: FaultProxy;
-/** What the real server received. */
+/** The requests that the real server received. */
 let received: { host: string | undefined; method: string; body: string }[] = [];
 
 beforeEach(async () => {
@@ -42,15 +42,14 @@ afterEach(async () => {
 });
 
 /**
- * Starts a proxy that adds the fault with this name to every request to which it applies. Without a name it adds no
- * fault.
+ * Starts a proxy that adds the fault with this name to every request to which the fault applies. Without a name it adds no fault.
  */
 async function startWith(faults: readonly ServiceFault[], name?: string): Promise<string> {
   const chosen = faults
     .filter((fault) => fault.name.startsWith(name ?? 'none'))
     .map((fault) => ({ ...fault, share: 1 }));
   if (name !== undefined) expect(chosen).toHaveLength(1);
-  // These random numbers are large enough that no spell of faults (fault-proxy.ts) begins, and still smaller than 1.
+  // These random numbers are so large that no spell of faults (fault-proxy.ts) begins, but still smaller than 1.
   proxy = new FaultProxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, chosen, () => 0.5);
   return proxy.start();
 }
@@ -63,7 +62,7 @@ const sendOne = (endpoint: string) =>
     new SendMessageBatchCommand({ QueueUrl: `${endpoint}/queue`, Entries: [{ Id: '0', MessageBody: 'a job' }] }),
   );
 
-test('without a fault the proxy passes requests and answers on, with the Host header that the client signed', async () => {
+test('without a fault, the proxy passes on requests and answers, with the Host header that the client signed', async () => {
   const url = await startWith(S3_FAULTS);
   await s3At(url).send(new PutObjectCommand({ ...object, Body: CLIP }));
   const { Body } = await s3At(url).send(new GetObjectCommand(object));
@@ -78,7 +77,7 @@ test.each([
   ['S3: 503', 'SlowDown', 503],
   ['S3: 500', 'InternalError', 500],
   ['S3: 404', 'NoSuchKey', 404],
-])('%s: the SDK understands it, and the server is not asked', async (name, code, status) => {
+])('%s: the SDK understands the error, and the request does not reach the server', async (name, code, status) => {
   const s3 = s3At(await startWith(S3_FAULTS, name));
   await expect(s3.send(new GetObjectCommand(object))).rejects.toMatchObject({
     name: code,
@@ -91,12 +90,12 @@ test.each([
   ['SQS: ThrottlingException', 'ThrottlingException'],
   ['SQS: RequestThrottled', 'RequestThrottled'],
   ['SQS: 500', 'InternalFailure'],
-])('%s: the SDK understands it, and the server is not asked', async (name, code) => {
+])('%s: the SDK understands the error, and the request does not reach the server', async (name, code) => {
   await expect(sendOne(await startWith(SQS_FAULTS, name))).rejects.toMatchObject({ name: code });
   expect(received).toEqual([]);
 });
 
-test('a lost answer: the server executes the request, and the client sees a cut connection', async () => {
+test('a lost answer: the server executes the request, and the client sees that the connection is cut', async () => {
   const s3 = s3At(await startWith(S3_FAULTS, 'S3: done'));
   await expect(s3.send(new PutObjectCommand({ ...object, Body: CLIP }))).rejects.toThrow();
   expect(received).toMatchObject([{ method: 'PUT', body: String(CLIP) }]);
@@ -111,7 +110,7 @@ test('a wrong byte: the clip has the right length, but a different hash', async 
   expect(hash(bytes)).not.toBe(hash(CLIP));
 });
 
-test('delivered twice: the server receives the same message two times', async () => {
+test('delivered twice: the server receives the same message twice', async () => {
   await sendOne(await startWith(SQS_FAULTS, 'SQS: a message is delivered twice'));
   expect(received).toHaveLength(2);
   expect(received[0]?.body).toBe(received[1]?.body);
@@ -128,8 +127,8 @@ test('a proxy with the same seed adds the same faults', async () => {
     proxy = new FaultProxy(
       `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       S3_FAULTS.slice(0, 2),
-      // Large enough that no spell of faults begins: a spell lasts a certain time and not a number of requests, so its
-      // faults could not be repeated.
+      // Large enough that no spell of faults begins. A spell lasts a certain time, not a number of requests, so its faults could not be
+      // repeated exactly.
       () => Math.max(0.01, random()),
     );
     const url = await proxy.start();

@@ -12,16 +12,15 @@ import { buffer } from 'node:stream/consumers';
 import type { ServiceAnswer, ServiceFault, ServiceRequest } from './service-fault.ts';
 
 /**
- * This share of the requests starts a spell of faults: a time in which every request gets the first fault. The spell
- * lasts longer than the SDK's own retries.
+ * This share of the requests starts a spell of faults: a period in which every request gets the same fault. A spell lasts longer than the
+ * SDK's own retries.
  */
 const SPELL_SHARE = 0.004;
 const SPELL_MS = 4_000;
 
 /**
- * A proxy in front of a real server of S3 or SQS that adds faults. A seeded generator makes the decisions, but which
- * request gets which decision also depends on the timing of the machine. The Host header is passed on, so signatures
- * stay valid.
+ * A proxy in front of a real server of S3 or SQS that adds faults. Seeded random numbers decide about the faults, but which request gets
+ * which number also depends on the timing of the machine. The Host header is passed on, so signatures stay valid.
  */
 export class FaultProxy {
   /** How often each fault was added. */
@@ -56,8 +55,7 @@ export class FaultProxy {
 
   private async take(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const over = new AbortController();
-    // When a client is killed, its request to the server ends too. Otherwise a long poll would take a message for a
-    // client that is gone.
+    // When a client is killed, end its request to the server, too. Otherwise a long poll would receive a message for a client that is gone.
     response.once('close', () => over.abort());
     try {
       const { method = '', url: path = '', headers } = incoming;
@@ -96,7 +94,7 @@ export class FaultProxy {
       agent: this.agent,
       signal,
     });
-    // `once` reports errors until the answer begins, `buffer` those after it.
+    // `once` handles errors before the answer begins, and `buffer` handles later ones.
     outgoing.on('error', () => undefined);
     outgoing.end(body);
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
@@ -106,7 +104,7 @@ export class FaultProxy {
 
 function reply(response: ServerResponse, method: string, { status, headers, body }: ServiceAnswer): void {
   const { 'transfer-encoding': _, ...kept } = headers;
-  // The length in the answer to a HEAD is that of the object.
+  // The length in the answer to a HEAD request is the length of the object, not of the answer.
   if (method === 'HEAD') response.writeHead(status, kept).end();
   else response.writeHead(status, { ...kept, 'content-length': body.length }).end(body);
 }

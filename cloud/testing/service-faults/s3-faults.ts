@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { lostAnswer, refusal, type ServiceAnswer, type ServiceFault, type ServiceRequest } from './service-fault.ts';
 
-/** Longer than the lease that the queue's faults shorten (sqs-faults.ts): the lease expires during the verification. */
+/** Longer than the short lease in sqs-faults.ts, so that the lease expires during the verification. */
 const SLOW_MS = 2_500;
 
 /** An error answer in the format of S3. */
@@ -18,7 +18,7 @@ const isRead = ({ method }: ServiceRequest): boolean => method === 'GET';
 const isObject = ({ method, path }: ServiceRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && path.split('?')[0]!.split('/').length > 2;
 
-/** The faults of S3 that the API, the worker and the devices (which upload through its links) may meet. */
+/** The faults of S3 that the API, the worker and the devices (which upload through S3's links) may meet. */
 export const S3_FAULTS: readonly ServiceFault[] = [
   refusal('S3: 503 SlowDown', 0.06, any, s3Error(503, 'SlowDown', 'Please reduce your request rate.')),
   refusal('S3: 500 InternalError', 0.04, any, s3Error(500, 'InternalError', 'We encountered an internal error.')),

@@ -16,7 +16,7 @@ export interface ServiceAnswer {
 /** One way in which S3 or SQS fails. */
 export interface ServiceFault {
   name: string;
-  /** The share of requests that get the fault, among those to which it applies. */
+  /** The share of the requests to which this fault applies that get the fault. */
   share: number;
   appliesTo(request: ServiceRequest): boolean;
   /** Returns the answer to the client; null cuts the connection. `forward` sends the request to the real server. */
@@ -26,7 +26,7 @@ export interface ServiceFault {
   ): Promise<ServiceAnswer | null>;
 }
 
-/** A fault that answers instead of the real server. */
+/** Makes a fault that answers instead of the real server. */
 export const refusal = (
   name: string,
   share: number,
@@ -35,8 +35,8 @@ export const refusal = (
 ): ServiceFault => ({ name, share, appliesTo, answer: () => Promise.resolve(answer) });
 
 /**
- * A fault that cuts the connection after the real server has executed the request, so the client cannot know whether it
- * was executed.
+ * Makes a fault that cuts the connection after the real server has executed the request, so that the client cannot know whether it was
+ * executed.
  */
 export const lostAnswer = (name: string, share: number, appliesTo: ServiceFault['appliesTo']): ServiceFault => ({
   name,

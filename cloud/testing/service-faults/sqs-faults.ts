@@ -1,6 +1,6 @@
 import { lostAnswer, refusal, type ServiceAnswer, type ServiceFault, type ServiceRequest } from './service-fault.ts';
 
-/** A lease so short that it ends while a slow clip (s3-faults.ts) is verified. */
+/** A lease so short that it expires while a slow clip (s3-faults.ts) is verified. */
 const SHORT_LEASE_S = 1;
 /** A message that is delayed by this much arrives after later messages. */
 const LATE_S = 4;
@@ -20,7 +20,7 @@ const is =
 
 type Order = Record<string, unknown> & { Entries?: Record<string, unknown>[] };
 
-/** The request with another body. */
+/** Returns the request with a changed body. */
 function changed(request: ServiceRequest, change: (order: Order) => Order): ServiceRequest {
   const order = change(JSON.parse(request.body.toString()) as Order);
   return { ...request, body: Buffer.from(JSON.stringify(order)) };

@@ -8,7 +8,7 @@ import type { Schema } from '../../store/schema.ts';
 import { inSpan, type TraceCarrier, traceCarrier } from '../../tracing.ts';
 import { VerifyJob } from '../verify-job.ts';
 
-/** A home that reports more than this many sounds a minute waits behind other homes (its safety sounds never do). */
+/** A home's sounds beyond this number per minute wait behind other homes. Safety sounds never wait. */
 const FAIR_SHARE_PER_MINUTE = 20;
 const DAY_MS = 86_400_000;
 
@@ -21,22 +21,21 @@ export interface ArrivedClip {
   trace?: TraceCarrier | undefined;
 }
 
-/** A stored clip that was not queued before. */
+/** A stored clip that was not put into the queue before. */
 interface Unqueued extends ArrivedClip {
   label: string;
 }
 
 /**
- * Marks a clip as stored, then queues it for the verifier. Calling this again is harmless. If this process ends between
- * the two steps, the sweeper finds a stored clip that was never queued. Returns false when the candidate was deleted
- * meanwhile.
+ * Marks a clip as stored, then queues it for the verifier. Calling this again is harmless. If this process ends between the two steps, the
+ * sweeper finds the stored clip and queues it. Returns false when the candidate was deleted meanwhile.
  */
 export async function clipArrived(parts: Parts, homeId: string, candidateId: string): Promise<boolean> {
   const [there] = await clipsArrived(parts, [{ homeId, candidateId }]);
   return there ?? false;
 }
 
-/** Marks the clips of several candidates together. */
+/** Marks and queues the clips of several candidates together. */
 export async function clipsArrived(parts: Parts, arrived: readonly ArrivedClip[]): Promise<boolean[]> {
   const homeIds = arrived.map(({ homeId }) => homeId);
   const ids = arrived.map(({ candidateId }) => candidateId);
@@ -73,8 +72,7 @@ async function markStored(
   clips: readonly { candidateId: string; settings: string }[],
   nowMs: number,
 ): Promise<void> {
-  // Each home chooses how long its clips are kept. There is one statement per chosen time, and almost all homes choose
-  // the same.
+  // Each home chooses how long its clips are kept. This runs one statement per chosen duration, and almost all homes choose the same.
   const daysOf = new Map(
     clips.map(({ candidateId, settings }) => [candidateId, HomeSettings.parse(JSON.parse(settings)).retentionDays]),
   );
@@ -118,7 +116,7 @@ export async function queueForVerdict(
     .execute();
 }
 
-/** Those of the given homes that reported more than FAIR_SHARE_PER_MINUTE in the last minute. */
+/** Returns those of the given homes that reported more than FAIR_SHARE_PER_MINUTE sounds in the last minute. */
 async function aboveFairShare(
   { database, clock }: Pick<Parts, 'database' | 'clock'>,
   homeIds: readonly string[],

@@ -8,8 +8,8 @@ const MOST_PER_CALL = 50;
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
 
 /**
- * For stores to which devices upload directly: checks whether the registered bytes have arrived. Clips that arrive together are written
- * together.
+ * For stores to which devices upload directly: checks whether the registered bytes have arrived. Clips that arrive at the same time are
+ * written together.
  */
 export class ClipArrivals {
   private readonly parts: Parts;
