@@ -14,7 +14,7 @@ interface BankOptions {
   signal: AbortSignal;
 }
 
-/** `earshot teach-bank`: run it again for every release with another trunk. */
+/** `earshot teach-bank`: makes the bank of a release. Run it again for every release with a new trunk. */
 export async function makeBank({ corpus, release, out, signal }: BankOptions): Promise<string> {
   const cache = join(process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot'), 'corpus');
   await makeOutputFolder('--out', out);
@@ -25,7 +25,8 @@ export async function makeBank({ corpus, release, out, signal }: BankOptions): P
     const onProgress = (done: number, total: number): void => bar.show(done, total, 'hours');
     const { groups } = await buildBank({ maker, trunk, size: FULL_BANK, signal, onProgress }, out);
     const rows = groups.map(
-      ({ name, use, windows, perDay }) => `${name}, to ${use}: ${windows} windows, ${perDay.toFixed(1)} a day`,
+      ({ name, use, windows, perDay }) =>
+        `${name}, to ${use}: ${windows} windows, which stand for ${perDay.toFixed(1)} a day in a home`,
     );
     return [out, ...rows].join('\n');
   } finally {

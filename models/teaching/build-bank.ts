@@ -14,10 +14,10 @@ import type { TrunkReader } from './trunk-reader.ts';
 type Use = BankGroup['use'];
 
 interface BankSize {
-  /** Hours of house days, and how many vectors represent them. */
+  /** Number of hours from house days, and number of vectors that represent them. */
   hours: Record<Use, number>;
   vectors: Record<Use, number>;
-  /** At most so many recordings of each label of the corpus are used, and so many synthesised sounds of each kind. */
+  /** The highest number of recordings for each label of the corpus, and of synthesised sounds for each kind. */
   perLabel: number;
   perNearMiss: number;
 }
@@ -31,16 +31,19 @@ export const FULL_BANK: BankSize = {
 
 /** The device's short window: 10 steps of 40 ms. */
 const STEPS_PER_VECTOR = 10;
-/** A head reports the same sound once in 30 s, so everything within one piece counts as one mistake. */
+/**
+ * Length of a piece. A head reports a continuing sound once in 30 s, so all reports within a piece count as one
+ * mistake.
+ */
 const PIECE_S = 30;
 const HOUR_S = 3_600;
-/** The most vectors that are taken from one recording. Few, because most recordings are short. */
+/** The highest number of vectors from one recording. It is low, because most recordings are short. */
 const RECORDING_VECTORS = 12;
 /** Background noise before a sound, during which the trunk's state settles. */
 const LEAD_S = 2;
-/** Two of five homes are for learning, the others for measuring. */
+/** Number of homes for learning: two of five homes. The others are for measuring. */
 const LEARNING_HOMES = 10;
-/** Has no factor in common with 24, so that every hour of the day is used. */
+/** Distance between two simulated hours. It has no factor in common with 24, so that every hour of the day is used. */
 const HOURS_APART = 7;
 const SEED = 'bank';
 
@@ -112,13 +115,13 @@ async function hearHour(
 
 interface Recorded {
   use: Use;
-  /** Makes the sound, mixed with background noise at a random level. */
+  /** Mixes the sound with background noise at a random level. */
   make: () => Float32Array;
 }
 
 /**
- * Uses equally many recordings of each label: 400 recordings of speech must not outweigh four doorbells. Every second
- * recording of a label is for measuring.
+ * Uses at most the same number of recordings of each label, so that 400 recordings of speech do not outweigh four
+ * doorbells. Every second recording of a label is for measuring.
  */
 function recordings({ maker: { world }, size }: BankJob): Recorded[] {
   const { library } = world.shelf;
@@ -142,7 +145,7 @@ function recordings({ maker: { world }, size }: BankJob): Recorded[] {
   return of;
 }
 
-/** Chooses different items at random, each with the same probability. */
+/** Chooses items at random, each at most once. */
 function drawn<T>(from: readonly T[], count: number, random: Random): T[] {
   const left = [...from];
   return Array.from(
@@ -151,7 +154,7 @@ function drawn<T>(from: readonly T[], count: number, random: Random): T[] {
   );
 }
 
-/** The five seconds around the highest sample, roughly the loudest. */
+/** The five seconds around the highest sample, which are roughly the loudest ones. */
 function excerpt(samples: Float32Array, { peak }: Sound): Float32Array {
   const at = samples.findIndex((x) => Math.abs(x) >= 0.98 * peak);
   const from = Math.max(0, Math.min(at - SAMPLE_RATE, samples.length - 5 * SAMPLE_RATE));

@@ -18,19 +18,22 @@ interface HeadMaterial {
 const STEPS = 700;
 const WARM_UP = 40;
 /**
- * From this training step on, half of the other sounds in each step are the head's worst mistakes, which are looked for
- * again from time to time.
+ * From this training step on, half of the other sounds in each step are those to which the head gives the highest
+ * scores. They are chosen again from time to time.
  */
 const MINE_FROM = 80;
 const MINE_EVERY = 40;
 const HARDEST_SHARE = 0.03;
 const RATE = 4e-3;
-/** In each step this many rows are of rendered examples, and as many of other sounds. */
+/** Number of rows of rendered examples in each step; the same number of rows is of other sounds. */
 const HALF = 512;
-/** A missed sound and a false alert weigh the same here: the threshold decides between them. */
+/** Misses and false alerts have the same weight in the loss, because the threshold sets the balance between them. */
 const MISS_WEIGHT = 1;
 
-/** The weights of one head, by the names of `headWeights(label)`. `initWasm` or `initBackend` must have run. */
+/**
+ * Trains the weights of one head and returns them under the names of `headWeights(label)`. Call `initWasm` or
+ * `initBackend` first.
+ */
 export function fitHead(
   label: string,
   shape: NetworkShape,
@@ -102,7 +105,9 @@ export function logitsOf(
   });
 }
 
-/** The same head with the logit `scale * (logit - middle)`: it stays a head of the usual form. */
+/**
+ * Changes the weights so that the head's logit becomes `scale * (logit - middle)`. The form of the head stays the same.
+ */
 export function rescaled(weights: PlainWeights, label: string, scale: number, middle: number): PlainWeights {
   const [kernel, bias, score, scoreBias] = headWeights(label) as [string, string, string, string];
   const at = (name: string): Float32Array => weights.get(name) as Float32Array;

@@ -23,7 +23,7 @@ export interface FittedHead {
   rate: MistakeRate;
 }
 
-/** Most false alerts per day, by sensitivity. Medium: one in five days. */
+/** The highest number of false alerts per day for each sensitivity level. Medium: one in five days. */
 const MOST_PER_DAY: Record<Level, number> = { low: 0.07, medium: 0.2, high: 0.6 };
 /**
  * When a threshold is raised to avoid even more false alerts, at most this share of the rendered examples may fall
@@ -31,8 +31,8 @@ const MOST_PER_DAY: Record<Level, number> = { low: 0.07, medium: 0.2, high: 0.6 
  */
 const SPARE = 0.05;
 /**
- * The device limits log-odds to two decades. A threshold must lie within that range, and the score of a sound that the
- * head is sure of well above the threshold.
+ * The device limits log-odds to two decades. Thresholds must lie within that range, and a sound that the head is sure
+ * of must score well above its threshold.
  */
 const FARTHEST = 3;
 const STEEPEST = 1;
@@ -116,8 +116,8 @@ export class HeadTrainer {
   }
 
   /**
-   * Places each threshold so that the level's limit of false alerts holds. Where the examples score clearly higher, the
-   * threshold is moved half way towards them, because there fewer false alerts cost nothing.
+   * Sets each threshold so that the level's limit of false alerts holds. When the examples score clearly higher, the
+   * threshold is moved half way towards their scores: this avoids false alerts without more misses.
    */
   private place(rate: MistakeRate, examples: readonly number[]): Record<Level, number> {
     const allowed = (level: Level): number => rate.thresholdFor(MOST_PER_DAY[level]);

@@ -13,14 +13,14 @@ function windows(count: number, perDay: number, seed: string) {
 }
 
 describe('the estimated rate of false alerts', () => {
-  test('counts the false alerts in the bank at a threshold that many of its windows exceed', () => {
+  test('counts the false alerts when many windows of the bank exceed the threshold', () => {
     const rate = new MistakeRate(windows(2_000, 100, 'count'));
     // Half of an exponential distribution lies above ln 2.
     expect(rate.at(-6 + Math.LN2)).toBeGreaterThan(46);
     expect(rate.at(-6 + Math.LN2)).toBeLessThan(54);
   });
 
-  test('extrapolates to rates that the bank is too small to show, on the cautious side', () => {
+  test('extrapolates rates that are too low to be counted in the bank, and estimates them too high rather than too low', () => {
     const threshold = -6 + Math.log(100 / 0.2);
     const ratios = Array.from(
       { length: 40 },

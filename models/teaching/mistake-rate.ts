@@ -1,21 +1,26 @@
 /**
- * The expected false alerts per day of a head at a threshold. The bank is far shorter than the time between two false
- * alerts, so beyond the highest scores of each group of sounds the rate is extrapolated: excesses over a high score
- * fall off exponentially (peaks over threshold).
+ * Estimates the false alerts per day of a head at a threshold. The bank is far shorter than the time between two false
+ * alerts, so the rate is extrapolated beyond the highest scores of each group of sounds: the amount by which scores
+ * exceed a high score falls off exponentially (the method "peaks over threshold").
  */
 
 export interface ScoredWindow {
-  /** Sounds of one kind, because a television's voices do not predict the highest scores of a fan. */
+  /**
+   * Kind of the sound. Each kind is extrapolated separately, because voices from a television say nothing about the
+   * scores of a fan.
+   */
   group: string;
   /** Highest logit within the window. */
   highest: number;
   perDay: number;
 }
 
-/** The tail of a group: its highest windows, up to this many sounds. */
+/**
+ * The tail of a group's scores, from which it is extrapolated, consists of at most this many of its highest windows.
+ */
 const TAIL_SOUNDS = 20;
 const SHORTEST_TAIL = 8;
-/** With few windows the true mean excess may be larger than the measured one. */
+/** A factor above 1, because with few windows the true mean excess may be larger than the measured one. */
 const caution = (count: number): number => 1 + 1 / Math.sqrt(count);
 const PRECISION = 1e-4;
 
@@ -31,7 +36,7 @@ export class MistakeRate {
     return this.groups.reduce((sum, group) => sum + group.at(threshold), 0);
   }
 
-  /** The lowest threshold with at most so many false alerts a day. */
+  /** The lowest threshold with at most `perDay` false alerts a day. */
   thresholdFor(perDay: number): number {
     let [low, high] = [-50, 50];
     while (high - low > PRECISION) {

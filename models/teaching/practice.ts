@@ -1,6 +1,6 @@
 /**
- * One example as it would sound elsewhere in the home: in another room, at another level, with other background noise
- * and another microphone.
+ * Renders an example as it would sound elsewhere in the home: in another room, at another level, with other background
+ * noise and another microphone.
  */
 import { convolve } from '../scenes/convolve.ts';
 import { filterInPlace } from '../scenes/biquad.ts';
@@ -15,10 +15,10 @@ export interface Practice {
   endS: number;
 }
 
-/** Number of renderings of an example to train on, and of others to measure on. */
+/** Number of renderings of an example for training, and number of further renderings for measuring. */
 export const PRACTICES = 16;
 export const TESTS = 8;
-/** Time before the sound in which the trunk's state settles, and after it in which the answer fades. */
+/** Time before the sound, in which the trunk's state settles, and time after it, in which the head's score falls. */
 const BEFORE_S = 2;
 const AFTER_S = 2;
 /**
@@ -33,7 +33,7 @@ const LEVEL_DBFS = [-42, -14] as const;
 const SNR_DB = [8, 50] as const;
 /** One rendering in three uses the sound as it was recorded, because the device will mostly stay where it is. */
 const AS_RECORDED = 1 / 3;
-/** An echo goes on after the sound. */
+/** At most this long after the sound, its echo still counts as the sound. */
 const ECHO_S = 0.3;
 
 export function practise(sound: Float32Array, random: Random): Practice {

@@ -11,8 +11,8 @@ import { Sha256 } from '@earshot/shared/contracts/common.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
 /**
- * Recordings in a home's day, as on a simulated house day: each of a thousand recordings is played on three days in a
- * hundred.
+ * Number of recorded sounds in a home's day, as in the simulated house days: each of a thousand recordings is played on
+ * three days in a hundred.
  */
 export const RECORDINGS_PER_DAY = 30;
 
@@ -28,9 +28,9 @@ const Group = z.object({
   use: z.enum(['learn', 'measure']),
   windows: z.number().int().nonnegative(),
   vectorsPerWindow: z.number().int().positive(),
-  /** Number of such windows in a home's day; 0 for groups that are used for training. */
+  /** Number of windows of this group in a home's day; 0 for groups that are used for training. */
   perDay: z.number().nonnegative(),
-  /** When similar windows are stored once: how many windows each stored one represents. The sum is `perDay`. */
+  /** How many windows each stored window represents, when similar windows are stored only once. The sum is `perDay`. */
   counts: z.array(z.number().int().positive()).optional(),
 });
 export type BankGroup = z.infer<typeof Group>;
@@ -133,7 +133,7 @@ export class BankWriter {
   }
 }
 
-/** Returns `count` means, each over `steps` steps, beginning at step `from`; null when the sound is too short. */
+/** Returns `count` mean embeddings, each over `steps` steps, from step `from` on; null when the sound is too short. */
 export function meansOf(
   embeddings: Float32Array,
   width: number,

@@ -51,7 +51,7 @@ export async function teachCommand(options: TeachOptions): Promise<string> {
 
 const HOW_TO_SAVE = 'Give --home EARSHOT_HOME to use it on the device, or --out FILE to keep it.';
 
-/** Throws when the file cannot be written, before half a minute of training is lost. */
+/** Throws when the file cannot be written. This check comes before the training, which takes half a minute. */
 async function checkOutputFile(path: string): Promise<void> {
   const folder = dirname(path);
   if (!existsSync(folder)) throw new EarshotError('USAGE', `The folder ${folder} does not exist. Create it first.`);
@@ -60,9 +60,7 @@ async function checkOutputFile(path: string): Promise<void> {
   await makeOutputFolder('--out', folder);
 }
 
-/**
- * Says where the result was saved, or that it was not: otherwise a result that was saved nowhere would look finished.
- */
+/** Says where the result was saved, or that it was not saved; otherwise a user might believe that it was. */
 function saved({ home, out }: TeachOptions, isReady: boolean): string[] {
   if (home === undefined && out === undefined) return [`not saved. ${HOW_TO_SAVE}`];
   const lines: string[] = [];

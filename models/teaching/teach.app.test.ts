@@ -72,7 +72,7 @@ describeInBrowser('a home teaches its doorbell', (app) => {
   const label = async () => (await taught())?.label ?? '';
 
   test(
-    'the device records five examples and a check, and learns the sound',
+    'the device records five examples and a check recording, and learns the sound',
     async () => {
       const { page } = anna;
       await anna.go('/settings/teach');
@@ -121,13 +121,14 @@ describeInBrowser('a home teaches its doorbell', (app) => {
   );
 
   test(
-    'the doorbell alerts by its name, and the alert says that only the device recognised it',
+    "the doorbell causes an alert with the sound's name, which says that only the device recognised it",
     async () => {
       const { page } = anna;
       const name = await label();
       const incident = async () =>
         (await callApi<{ items: Incident[] }>(anna, 'GET', '/v1/incidents')).items.find((one) => one.label === name);
-      // A visitor waits before ringing again. The head scores a ring lower when the last one was a few seconds ago.
+      // Wait before the next ring, as a visitor does: the head scores a ring lower when the last one was a few seconds
+      // ago.
       room.everyS = 20;
       room.isRinging = true;
       const alerted = await eventually(incident, (one) => one?.verdict === 'confirmed', PATIENCE_MS);
@@ -140,7 +141,7 @@ describeInBrowser('a home teaches its doorbell', (app) => {
   );
 
   test(
-    'after its deletion the device stops listening for it',
+    'when a member deletes the taught sound, the device stops listening for it',
     async () => {
       const { page } = anna;
       const name = await label();

@@ -73,7 +73,7 @@ async function reported(samples: Float32Array): Promise<string[]> {
 }
 
 describe('earshot teach', () => {
-  test('teaches a doorbell from five examples, and the device detects it, also in a sixth recording', async () => {
+  test('teaches a doorbell from five examples; the device then detects it in a new recording', async () => {
     const label = 'taught_security_doorbell_0001';
     // Runs the command as a person does, in a process of its own.
     const given = ['teach', 'Doorbell', '--label', label, '--examples', path('examples'), '--check', path('check.wav')];
@@ -97,11 +97,11 @@ describe('earshot teach', () => {
     expect(await reported(whiteNoise(16_000 * 8, 0.05, 8))).not.toContain(label);
   }, 600_000);
 
-  test('names the recording in which no sound stands out', async () => {
+  test('the error names the recording in which no sound stands out from the noise', async () => {
     await expect(run({ examples: path('silent') })).rejects.toThrow('3.wav');
   });
 
-  test('a missing folder of examples is an error of the command, not of the recordings', async () => {
+  test('a path that is not a folder of recordings is reported as a wrong option (USAGE)', async () => {
     await expect(run({ examples: path('missing') })).rejects.toMatchObject({
       code: 'USAGE',
       detail: `The folder ${path('missing')} does not exist.`,
@@ -116,7 +116,7 @@ describe('earshot teach', () => {
     });
   });
 
-  test('names the recording that is broken', async () => {
+  test('the error names the recording that is broken', async () => {
     mkdirSync(path('broken'));
     for (let n = 1; n <= 5; n++) writeFileSync(path('broken', `${n}.wav`), writeWav(recordingOf(doorbell(), n)));
     writeFileSync(path('broken', '4.wav'), Buffer.from('RIFF\u0004\0\0\0WAVE'));
@@ -133,17 +133,17 @@ describe('earshot teach', () => {
     });
   });
 
-  test('a folder without WAV files is named', async () => {
+  test('the error names a folder that contains no WAV files', async () => {
     await expect(run({ examples: path('bank') })).rejects.toThrow(`The folder ${path('bank')} contains no WAV files.`);
   });
 
-  test('a folder for --out that does not exist is found before the training', async () => {
+  test('refuses an --out file in a folder that does not exist, before the training starts', async () => {
     await expect(run({ out: path('nowhere', 'taught.json') })).rejects.toThrow(
       `The folder ${path('nowhere')} does not exist. Create it first.`,
     );
   });
 
-  test('without --home and --out it says before the training that the result is not saved', async () => {
+  test('without --home and --out, says before the training starts that the result is not saved', async () => {
     const said: string[] = [];
     const say = (line: string): void => void said.push(line);
     await expect(run({ examples: path('missing'), say })).rejects.toThrow('does not exist');
@@ -152,7 +152,7 @@ describe('earshot teach', () => {
     expect(said).toHaveLength(1);
   });
 
-  test('a file or a home that cannot be written is found before the training', async () => {
+  test('refuses an --out file or a --home folder that cannot be written, before the training starts', async () => {
     await expect(run({ out: path('bank') })).rejects.toThrow('is a folder. Give the name of a file.');
     await expect(run({ home: path('check.wav') })).rejects.toThrow(/--home is .*check\.wav, which is a file/);
   });
@@ -163,7 +163,7 @@ describe('earshot teach', () => {
     await expect(run({ examples: path('one') })).rejects.toMatchObject({ code: 'TEACH_EXAMPLES' });
   });
 
-  test('refuses a damaged bank and one of another trunk', async () => {
+  test('refuses a bank that is damaged or was made with another trunk', async () => {
     const index = readFileSync(path('bank', 'bank.json'), 'utf8');
     await expect(SoundBank.read(path('bank'), '0'.repeat(64))).rejects.toThrow('another trunk');
     mkdirSync(path('damaged'));

@@ -35,7 +35,7 @@ interface TeachJob {
   check: Example | null;
   release: Release;
   bank: SoundBank;
-  /** How many examples the figures are measured on; each takes one more training. All unless given. */
+  /** Number of examples on which the figures are measured (default: all). Each of them takes one more training. */
   measuredExamples?: number;
   /** Called with a line before each step; a step takes a few seconds. */
   onProgress?: (line: string) => void;
@@ -48,7 +48,7 @@ export interface Taught {
   checkFound: boolean | null;
 }
 
-/** A little of the recording around the sound. */
+/** This much of the recording before and after the sound is used, too. */
 const MARGIN_S = 0.05;
 /** The bank cannot measure false alerts that are rarer than one per month. */
 const FEWEST_PER_DAY = 1 / 30;
@@ -102,7 +102,7 @@ export function cutOut(examples: readonly Example[]): Float32Array[] {
   });
 }
 
-/** The renderings of each example. */
+/** Renders each example several times. */
 async function renderAll(
   trunk: TrunkReader,
   label: string,
@@ -166,7 +166,7 @@ function fileOf(
     levels: { low: levelOf('low'), medium: levelOf('medium'), high: levelOf('high') },
     decision: {
       bias: 0,
-      // The highest mean over 0.4 s of the last seconds; evidence is log-odds in decades.
+      // The evidence is the highest mean score over 0.4 s in the last seconds, as log-odds in powers of ten.
       weights: { [`peak_${label}`]: Math.LN10 },
       // A sound stays pending while its odds are at most e^2 below the most sensitive level's threshold, as in a release.
       floor: probabilityOf(thresholds.high - FLOOR_ODDS),

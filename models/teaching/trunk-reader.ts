@@ -3,7 +3,7 @@ import type { Release } from '@earshot/device/releases/release.ts';
 import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import { LogMel } from '@earshot/shared/features/log-mel.ts';
 
-/** Embeddings as a release's heads get them: [step * width + i], steps of 40 ms. */
+/** The embeddings that a release's heads get as input: [step * width + i], in steps of 40 ms. */
 export class TrunkReader {
   readonly sha256: string;
   readonly width: number;
@@ -29,7 +29,8 @@ export class TrunkReader {
   }
 
   /**
-   * The embeddings of a sound on its own, from a fresh state. The last incomplete call is left out, as on the device.
+   * The embeddings of a single sound, computed from a fresh state. Frames at the end that do not fill a network call
+   * are left out, as on the device.
    */
   async embeddingsOf(samples: Float32Array): Promise<Float32Array> {
     const { trunk, frontEnd } = this.manifest;

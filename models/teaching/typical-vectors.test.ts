@@ -5,8 +5,8 @@ import { TypicalVectors } from './typical-vectors.ts';
 const distance = (a: Float32Array, b: Float32Array): number =>
   Math.sqrt(a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0));
 
-describe('vectors that represent many', () => {
-  test('do not exceed the allowed number, count every moment, and keep a rare vector on its own', () => {
+describe('typical vectors', () => {
+  test('never exceed the allowed number, count all moments, and keep a rare vector as it is', () => {
     const typical = new TypicalVectors(50);
     const random = new Random('typical');
     const common = Array.from({ length: 2_000 }, () => Float32Array.from({ length: 8 }, () => random.normal(0, 0.3)));
@@ -21,7 +21,7 @@ describe('vectors that represent many', () => {
     ]);
   });
 
-  test('count a moment once, however many vectors it has', () => {
+  test('count a moment only once, even when it has many vectors', () => {
     const typical = new TypicalVectors(10);
     for (let n = 0; n < 30; n++) typical.add(Float32Array.of(0.1, 0.1), Math.floor(n / 10));
     expect(typical.vectors.map(({ count }) => count)).toEqual([3]);

@@ -1,11 +1,11 @@
 /**
- * A few thousand vectors that represent millions: every vector of a stream lies within `radius` of one that is kept.
- * Rare vectors are kept on their own; those are the sounds that a head confuses with its own. (Charikar et al.,
- * "Incremental clustering and dynamic information retrieval", 1997: the radius grows when there are too many.)
+ * Chooses a few thousand vectors that represent millions: every vector of a stream lies within `radius` of a vector
+ * that is kept. A rare vector is kept itself; rare sounds are those that a head confuses with its own sound. (Charikar
+ * et al., "Incremental clustering and dynamic information retrieval", 1997: the radius grows when there are too many.)
  */
 const GROWTH = 1.15;
 const FIRST_RADIUS = 0.4;
-/** How many recent matches are tried first. Sounds repeat, so most vectors belong to one of them. */
+/** This many recently matched vectors are tried first: sounds repeat, so most vectors match one of them. */
 const RECENT = 24;
 
 interface Kept {

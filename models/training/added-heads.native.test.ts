@@ -30,7 +30,7 @@ const RECIPE: DeviceRecipe = {
   forgetCost: 0,
 };
 
-/** Writes scenes of noise with random answers, because these tests only check which weights change. */
+/** Writes scenes of noise with random expected answers: these tests only check which weights change. */
 async function writeNoise(folder: string): Promise<void> {
   const random = new Random('noise');
   const [scenes, frames, steps] = [8, 40, 20];
@@ -51,7 +51,7 @@ const filesOf = ({ weights, norm }: Trained, labels: readonly string[]): Record<
   ...Object.fromEntries(labels.map((label) => [label, sha256(headGraph(weights, SHAPE, label))])),
 });
 
-/** Trains a trunk with its heads. Returns what the next training in the same folder needs. */
+/** Trains a trunk with its heads. Returns what a further training in the same folder needs. */
 async function trained() {
   await initBackend();
   const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
@@ -74,8 +74,8 @@ const asReleased = ({ weights }: Trained): StartingNetwork => ({ id: 'a release'
 let network: Network;
 beforeAll(async () => void (network = await trained()));
 
-describe('adding a head', () => {
-  it('adding a head changes no byte of the trunk or of another head', async () => {
+describe('a training that keeps the trunk', () => {
+  it('changes no byte of the trunk or of another head when it adds a head', async () => {
     const { folder, common, base } = network;
     const before = filesOf(base, TRUNK_LABELS);
     const recipe = { ...QUICK, device: { ...RECIPE }, addedSteps: 4 };
@@ -84,7 +84,7 @@ describe('adding a head', () => {
     expect(Object.keys(filesOf(grown, TRAINED_LABELS))).toEqual(['trunk', ...TRAINED_LABELS]);
   });
 
-  it('adding a head trains the new head: its weights change', async () => {
+  it('changes the weights of the head that it adds', async () => {
     const { folder, common, base } = network;
     const fit = (steps: number): Promise<Trained> =>
       trainDevice({
@@ -99,7 +99,7 @@ describe('adding a head', () => {
     expect(filesOf(short, ['dog_bark']).dog_bark).not.toBe(filesOf(long, ['dog_bark']).dog_bark);
   });
 
-  it('with a kept trunk, the trunk of the release stays the same and all of its heads are trained further', async () => {
+  it('changes all heads of the release when it trains them further, but not the trunk', async () => {
     const { folder, common, base } = network;
     const further = await trainDevice({
       ...common,
@@ -115,8 +115,8 @@ describe('adding a head', () => {
   });
 });
 
-describe('training a released network further', () => {
-  it('a trunk that was trained further is released only with the heads that were trained with it', async () => {
+describe('a training that changes the trunk of a release', () => {
+  it('returns only the heads that it trained together with the trunk', async () => {
     const { folder, common, base } = network;
     const labels = TRUNK_LABELS.slice(0, 2);
     const { weights } = await trainDevice({
@@ -132,7 +132,7 @@ describe('training a released network further', () => {
     expect([...weights.keys()].sort()).toEqual(expected.sort());
   });
 
-  it("a higher `forgetCost` makes the trunk's embedding stay closer to the old one", async () => {
+  it('keeps the embedding closer to the old one with a higher `forgetCost`', async () => {
     const { folder, common, base } = network;
     const forgottenAt = async (forgetCost: number): Promise<number> => {
       const { weights } = await trainDevice({
@@ -152,7 +152,7 @@ describe('training a released network further', () => {
     expect(await forgottenAt(20)).toBeLessThan((await forgottenAt(0)) / 2);
   });
 
-  it('a stopped training continues as if it had not been stopped, and only with the release that it began with', async () => {
+  it('gives the same weights when it is stopped and continued, and does not continue from another release', async () => {
     const { folder, common, base } = network;
     const train = (name: string, more: Partial<TrainingRun> = {}): Promise<Trained> =>
       trainDevice({

@@ -26,7 +26,7 @@ describe('a pair of alarms', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** The pair of alarms for a seed, rendered with these additional options. */
+  /** The pair of alarms for a seed. `more` adds options for the rendering. */
   const pairOf = (seed: number, more: (asked: Partial<SceneOptions>) => Partial<SceneOptions> = () => ({})): Scene => {
     const render = (scene: number, asked: Partial<SceneOptions> = {}): Scene =>
       maker.render(scene, { ...asked, ...more(asked) });
@@ -35,7 +35,7 @@ describe('a pair of alarms', () => {
   };
   const alarmsOf = ({ events }: Scene): SceneEvent[] => events.slice(0, 2);
 
-  test('a pair consists of a smoke and a CO alarm; the second begins soon after the first has begun or ended', () => {
+  test('a pair has one smoke and one CO alarm, and the second begins soon after the first has begun or ended', () => {
     for (let seed = 0; seed < 3; seed++) {
       const scene = pairOf(seed);
       const [first, second] = alarmsOf(scene) as [SceneEvent, SceneEvent];
@@ -58,7 +58,7 @@ describe('a pair of alarms', () => {
     }
   });
 
-  test('both alarms of a pair share one background, and each has its SNR above it', () => {
+  test('both alarms have the same background noise, and each has its own SNR relative to that noise', () => {
     const errorsDb = Array.from({ length: 6 }, (_, seed) => seed).flatMap((seed) => {
       const quiet = { room: DRY, levelDbfs: -30, television: false, clip: false } as const;
       let placed: readonly PlacedEvent[] = [];
@@ -66,7 +66,7 @@ describe('a pair of alarms', () => {
         placed = asked.placed ?? [];
         return quiet;
       });
-      // The same alarms over a background that is 60 dB quieter.
+      // Render the same alarms with a background that is 60 dB quieter.
       const raised = placed.map((event) => ({ ...event, snrDb: event.snrDb + 60 }));
       const clean = pairOf(seed, ({ snrDb = 0 }) => ({ ...quiet, placed: raised, snrDb: snrDb + 60 }));
       if (whole.slices['codec'] === 'yes') return [];

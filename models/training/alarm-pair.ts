@@ -6,20 +6,21 @@ import { snrBetween } from './snr.ts';
 export interface PairOptions {
   /** Number of the scene. */
   scene: number;
-  /** The longest time that each alarm sounds. */
+  /** The longest duration of each alarm, in seconds. */
   sceneS: number;
   /** Lowest SNR of each alarm relative to the scene's background. Without it an alarm may be inaudible. */
   leastSnrDb?: number | undefined;
 }
 
-/** The lowest SNR of a scene when none is requested. */
+/** The lowest SNR when `leastSnrDb` is not given. */
 const INAUDIBLE_SNR_DB = -5;
-/** An alarm begins within this share of the available time, counted from its start. */
+/** An alarm begins within this first part of the time that it may sound. */
 const LATEST_START = 0.3;
 
 /**
- * A smoke and a CO alarm in one home, together or one soon after the other. The device's measurements of one alarm then
- * contain beeps of the other, and both must be reported. The louder one has the level of a scene's event.
+ * Renders a smoke and a CO alarm in one home, at the same time or one soon after the other. The device's measurements
+ * of one alarm then contain beeps of the other, and both must be reported. The louder alarm gets the level that a scene
+ * gives to its event.
  */
 export function alarmPair(
   maker: Pick<SceneMaker, 'render'>,

@@ -1,6 +1,6 @@
 /**
- * The second stage: fits the decision's weights and thresholds. It runs the device's own detector on sounds that were
- * used for no other fit.
+ * The second stage of a training: fits the weights and thresholds of the decision. It runs the device's own detector on
+ * sounds that no other fit has used.
  */
 import { createHash } from 'node:crypto';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
@@ -29,7 +29,8 @@ export async function calibrateDevice(options: RunOptions): Promise<void> {
 }
 
 /**
- * Plays the material through a detector that reports nothing, and fits the decision to the evidence that it measured.
+ * Plays the sounds through a detector that reports nothing, and fits the decision to the evidence that the detector
+ * measured.
  */
 export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Promise<Calibrated> {
   const { recipe, seed, signal, say } = options;
@@ -87,12 +88,14 @@ async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string
   );
 }
 
-/** Increase it when a change of rhythm, gate, scenes or other evidence changes the content of a recorded stream. */
+/**
+ * Increase this number when a change of rhythm, gate, scenes or other evidence changes the content of recorded streams.
+ */
 const STREAMS_VERSION = 10;
 
 /**
- * Identifies the networks, sounds and kind of evidence with which streams were recorded. Stored streams are reused only
- * when all of these are the same.
+ * Identifies the networks, the sounds and the kinds of evidence with which streams were recorded. Stored streams are
+ * used again only when all of them are the same.
  */
 function identityOf({ trunk, heads }: DeviceGraphs, { recipe, seed, corpus }: RunOptions): string {
   const labels = heads.map(({ label }) => label);

@@ -29,31 +29,31 @@ const cacheFolder = (): string => process.env.EARSHOT_CACHE ?? join(homedir(), '
 export function register(program: Command, stopSignal: StopSignal): void {
   withRunFlags(program.command('train'))
     .description(
-      'Train a release: decode, render scenes, fit trunk and heads, calibrate, sign. To continue a killed run, start the same command again.',
+      'Train a release: decode the corpus, render scenes, fit trunk and heads, calibrate, sign. To continue a killed run, start the same command again.',
     )
     .option('--out <dir>', 'where the release goes (default: the work folder)')
-    .option('--from <release>', 'begin with the weights of this release, which makes the run shorter')
+    .option('--from <release>', 'folder of a release: begin with its weights, which makes the run shorter')
     .option(
       '--teacher <file>',
       'a public AudioSet network (ONNX); the verifier learns from its answers in addition to the labels',
     )
     .option(
       '--steps <n>',
-      "training steps of the device network (with --verifier-only: of the verifier) instead of the recipe's number; 0 with --verifier-only sets only the weights of its score and its thresholds",
+      "number of training steps of the device network instead of the recipe's number (with --verifier-only: of the verifier; 0 then fits only the weights of its score and its thresholds)",
       wholeNumber,
     )
     .option(
       '--keep-trunk',
-      'with --from: keep the trunk of that release byte for byte and fit only its heads; sounds that homes taught stay valid',
+      'with --from: keep the trunk of that release unchanged and fit only its heads; sounds that homes have taught keep working',
     )
     .option('--device-only', 'keep the verifier of the release in models/release')
     .option(
       '--verifier-only',
-      'with --from: keep trunk and heads of that release byte for byte, and train its verifier further (8 GB of memory)',
+      'with --from: keep trunk and heads of that release unchanged, and train its verifier further (needs 8 GB of memory)',
     )
     .option(
       '--decision-only',
-      'with --from: keep the networks of that release byte for byte, and fit its decision and thresholds anew (takes ten minutes)',
+      'with --from: keep the networks of that release unchanged, and fit its decision and thresholds again (takes ten minutes)',
     )
     .action(async (flags: TrainFlags) => {
       if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());
@@ -80,7 +80,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     });
   withRunFlags(program.command('release'))
     .description(
-      'Put trained and calibrated networks together and sign them with EARSHOT_SIGNING_KEY; without it a key is created and kept.',
+      'Put trained and calibrated networks together and sign them with the key file that EARSHOT_SIGNING_KEY names; without it a key is created and kept.',
     )
     .option('--out <dir>', 'where the release goes (default: the work folder)')
     .option('--device-only', 'keep the verifier of the release in models/release')
@@ -91,18 +91,21 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
 const withRunFlags = (command: Command): Command =>
   command
-    .option('--quick', 'train for minutes instead of hours; without --corpus on synthesised sounds')
-    .option('--corpus <dir>', 'folder with a manifest.csv')
-    .option('--seed <n>', 'seed of everything that is random', wholeNumber, 1)
-    .option('--work <dir>', 'where the run keeps its stages and checkpoints');
+    .option('--quick', 'train for minutes instead of hours; without --corpus it uses synthesised sounds')
+    .option('--corpus <dir>', 'folder of the corpus, which contains manifest.csv')
+    .option('--seed <n>', 'seed of all random numbers', wholeNumber, 1)
+    .option('--work <dir>', 'folder for the results of the stages and for checkpoints');
 
-/** Reads the version at the start, so that a missing or damaged release is noticed at once and not after an hour. */
+/**
+ * Reads the version of the release at the start, so that a missing or damaged release is noticed at once and not after
+ * an hour.
+ */
 const versionOf = async (release: string): Promise<string> =>
   (await (await import('@earshot/device/releases/release.ts')).loadRelease(resolve(release))).manifest.version;
 
 /**
- * `fromVersion`: the version of the release that the run begins with. Runs from different releases keep their stages
- * separate.
+ * `fromVersion`: the version of the release that the run begins with. Runs that begin with different releases store
+ * their results separately.
  */
 function runOf(
   { quick = false, corpus, from, seed, work, out, steps, verifierOnly = false, keepTrunk = false, teacher }: TrainFlags,

@@ -48,13 +48,13 @@ async function check(
 }
 
 describe('the check of a corpus before training', () => {
-  it('a complete corpus gives no report', async () => {
+  it('reports nothing for a complete corpus', async () => {
     const { said, trainable } = await check(WHOLE);
     expect(said).toEqual([]);
     expect(trainable.added).toEqual(['dog_bark', 'baby_cry']);
   });
 
-  it('a missing, a broken and a silent file are each reported once with the reason, and the check continues', async () => {
+  it('reports each missing, broken or silent file once with the reason, and continues', async () => {
     const { said } = await check({
       ...WHOLE,
       'train/doorbell/gone.wav': 'missing',
@@ -65,14 +65,14 @@ describe('the check of a corpus before training', () => {
       expect(said.filter((line) => line.includes(`${file}.wav`) && line.startsWith('left out'))).toHaveLength(1);
   });
 
-  it('the check fails when none of the files of a class is usable', async () => {
+  it('fails when no file of a class can be used', async () => {
     await expect(check({ ...WHOLE, 'train/glass_break/only.wav': SILENCE })).rejects.toMatchObject({
       code: 'CORPUS_EMPTY',
       message: expect.stringContaining('glass_break'),
     });
   });
 
-  it('the check fails when the corpus has no recording of a label that cannot be synthesised', async () => {
+  it('fails when the corpus has no recording of a label that cannot be synthesised', async () => {
     const { 'train/footsteps/a.wav': _, ...without } = WHOLE;
     await expect(check(without)).rejects.toMatchObject({
       code: 'CORPUS_EMPTY',
@@ -80,12 +80,12 @@ describe('the check of a corpus before training', () => {
     });
   });
 
-  it('with a synthesised corpus, labels without sounds are left out instead', async () => {
+  it('leaves out labels without sounds when the corpus is synthesised', async () => {
     const { 'train/footsteps/a.wav': _, ...without } = WHOLE;
     expect((await check(without, true)).trainable.trunk).not.toContain('footsteps');
   });
 
-  it('labels that are not in the label map are reported', async () => {
+  it('reports labels that are not in the label map', async () => {
     const { said } = await check({ ...WHOLE, 'train/flying_saucer/a.wav': noise(1) });
     expect(said).toEqual([expect.stringContaining('flying_saucer')]);
   });

@@ -5,7 +5,7 @@ import { readManifest } from '../corpus/manifest.ts';
 import type { SceneMaker } from '../scenes/scene-maker.ts';
 import { ADDED_LABELS, TRUNK_LABELS } from './data/targets.ts';
 
-/** Sounds that a standard defines can be synthesised; steps, doors, dogs and babies must be recorded. */
+/** Alarms are defined by standards and can be synthesised; footsteps, doors, dogs and babies must be recorded. */
 const SYNTHESISED = new Set(['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break']);
 
 export interface Trainable {
@@ -29,7 +29,7 @@ export async function checkCorpus(
   const usable = new Set(shelf.library.sounds.map(({ label }) => label));
   for (const label of usable)
     if (!mayLack && !mapLabel(label).known)
-      say(`label ${label} is not in the label map: it counts as a sound in which nothing may be detected`);
+      say(`label ${label} is not in the label map: its recordings count as sounds in which nothing may be detected`);
   const { rows } = await readManifest(join(corpus, 'manifest.csv'));
   const lost = [...new Set(rows.filter(({ split }) => split === 'train').map(({ label }) => label))].filter(
     (label) => !usable.has(label),
@@ -37,7 +37,7 @@ export async function checkCorpus(
   if (lost.length > 0)
     throw new EarshotError(
       'CORPUS_EMPTY',
-      `${corpus}: of ${lost.join(', ')} no file is usable: repair the files that are listed above.`,
+      `${corpus} has no usable file for ${lost.join(', ')}: repair the files that are listed above.`,
       {
         details: maker.problems,
       },
@@ -45,7 +45,7 @@ export async function checkCorpus(
   if (shelf.confusers.labels.length === 0)
     throw new EarshotError(
       'CORPUS_EMPTY',
-      `${corpus} contains only events. Add other sounds, so that the network can learn the difference.`,
+      `${corpus} contains only sounds to detect. Add other sounds, so that the network can learn the difference.`,
     );
   if (shelf.backgrounds.labels.length === 0)
     throw new EarshotError(
@@ -58,7 +58,7 @@ export async function checkCorpus(
   if (lacking.length > 0 && !mayLack)
     throw new EarshotError(
       'CORPUS_EMPTY',
-      `${corpus} contains no sound of ${lacking.join(', ')}. Add recordings, because these cannot be synthesised.`,
+      `${corpus} contains no sound of ${lacking.join(', ')}. Add recordings, because these sounds cannot be synthesised.`,
     );
   return { trunk: TRUNK_LABELS.filter(has), added: ADDED_LABELS.filter(has) };
 }

@@ -25,7 +25,7 @@ class Optimiser {
   }
 }
 
-describe('the checkpoint of a training', () => {
+describe('the checkpoint of a training of the device network', () => {
   let folder: string;
   let path: string;
   beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'earshot-checkpoint-'))));
@@ -49,13 +49,13 @@ describe('the checkpoint of a training', () => {
     expect(weights).toEqual(WEIGHTS);
   });
 
-  test('a checkpoint of another recipe is ignored; without a checkpoint the training starts from the beginning', async () => {
+  test('a training without a checkpoint, or with a checkpoint of another recipe, starts from the beginning', async () => {
     expect((await restored({ ...RECIPE, steps: 7 })).step).toBe(0);
     path = join(folder, 'missing.checkpoint');
     expect((await restored()).step).toBe(0);
   });
 
-  test('a checkpoint that began with another release is refused, even if its recipe differs too', async () => {
+  test('a checkpoint of a training that began with another release is refused, even if its recipe differs too', async () => {
     const other = restored({ ...RECIPE, steps: 7 }, { ...BEGINNING, network: 'b'.repeat(64) });
     await expect(other).rejects.toMatchObject({ code: 'TRAINING' });
     await expect(other).rejects.toThrow(
@@ -63,8 +63,10 @@ describe('the checkpoint of a training', () => {
     );
   });
 
-  test('a checkpoint is refused when only one of the two trainings keeps the trunk, or begins with a release', async () => {
-    await expect(restored(RECIPE, { ...BEGINNING, keepTrunk: true })).rejects.toThrow(/aaaaaaaaaaaa, its trunk kept/);
+  test('a checkpoint is refused when the new training differs in whether it keeps the trunk or begins with a release', async () => {
+    await expect(restored(RECIPE, { ...BEGINNING, keepTrunk: true })).rejects.toThrow(
+      /aaaaaaaaaaaa and keeps its trunk/,
+    );
     await expect(restored(RECIPE, { network: null, keepTrunk: false })).rejects.toThrow(/begins with new weights/);
   });
 

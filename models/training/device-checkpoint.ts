@@ -3,18 +3,18 @@ import type { DeviceRecipe } from './device-recipe.ts';
 import type { Optimiser } from './network/optimiser.ts';
 import { readTensors, writeTensors } from './network/tensor-file.ts';
 
-/** What a training began with. */
+/** The network with which a training began. */
 export interface Beginning {
-  /** The `id` of the network; null: new weights. */
+  /** The `id` of the network; null when the training began with new weights. */
   network: string | null;
-  /** Whether the network's trunk stays as it is. */
+  /** Whether the training keeps the network's trunk unchanged. */
   keepTrunk: boolean;
 }
 
 interface Meta {
   step: number;
   recipe: DeviceRecipe;
-  /** Absent in checkpoints of earlier versions. */
+  /** Absent in checkpoints that an earlier version of Earshot wrote. */
   beginning?: Beginning;
 }
 
@@ -32,8 +32,8 @@ export class DeviceCheckpoint {
 
   /**
    * Restores the state of a stopped training. With a different recipe the training starts from the beginning. A
-   * checkpoint that began with a different network is refused, because heads that were fitted on one trunk would be
-   * released with another.
+   * checkpoint of a training that began with a different network is refused: otherwise heads that were fitted on one
+   * trunk would be released with another trunk.
    */
   async restore(optimiser: Pick<Optimiser, 'restore'>): Promise<void> {
     const kept = await readTensors<Meta>(this.path);
@@ -42,7 +42,7 @@ export class DeviceCheckpoint {
     if (!isSame(beginning, this.beginning))
       throw new EarshotError(
         'TRAINING',
-        `${this.path} belongs to a training that began with ${wordsOf(beginning)}; this one begins with ${wordsOf(this.beginning)}. Take another --work.`,
+        `${this.path} belongs to a training that began with ${wordsOf(beginning)}; this one begins with ${wordsOf(this.beginning)}. Use another --work folder.`,
       );
     if (JSON.stringify(recipe) === JSON.stringify(this.recipe)) optimiser.restore(kept.tensors, step);
   }
@@ -60,5 +60,5 @@ function wordsOf(beginning: Beginning | undefined): string {
   if (beginning === undefined) return 'an unknown network (a checkpoint of an earlier version)';
   const { network, keepTrunk } = beginning;
   if (network === null) return 'new weights';
-  return `the network ${network.slice(0, 12)}${keepTrunk ? ', its trunk kept' : ''}`;
+  return `the network ${network.slice(0, 12)}${keepTrunk ? ' and keeps its trunk' : ''}`;
 }

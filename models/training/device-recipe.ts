@@ -2,17 +2,17 @@ export interface DeviceRecipe {
   seed: number;
   steps: number;
   peakRate: number;
-  /** Number of scenes in a step. */
+  /** Number of scenes in a training step. */
   batch: number;
   shards: number;
-  /** How many shards must exist at the start, and after how many steps each further shard is used. */
+  /** Number of shards that must exist at the start, and number of steps after which one more shard is used. */
   firstShards: number;
   stepsPerShard: number;
-  /** The cost of a missed event relative to a false one. */
+  /** The cost of a missed event, relative to the cost of a false one. */
   missWeight: number;
   /**
-   * The cost of what the trunk forgets about other sounds. It applies to a training that begins with a network and
-   * changes its trunk, and is needed because homes teach their own sounds on this trunk.
+   * The weight in the loss of what the trunk forgets about other sounds, on which homes teach their own sounds. It
+   * applies only to a training that begins with a network and changes its trunk.
    */
   forgetCost: number;
 }

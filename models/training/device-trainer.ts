@@ -29,15 +29,15 @@ import { AVERAGED_SHARE, Optimiser } from './network/optimiser.ts';
 export interface TrainingRun {
   recipe: DeviceRecipe;
   shape: NetworkShape;
-  /** The heads that are fitted. */
+  /** The labels whose heads are trained. */
   labels: readonly string[];
-  /** A network to begin with; absent: new weights. */
+  /** The network with which the training begins; absent: it begins with new weights. */
   startFrom?: StartingNetwork;
-  /** With `startFrom`: its trunk and its other heads stay as they are, and only the heads of `labels` are fitted. */
+  /** With `startFrom`: only the heads of `labels` are trained; the trunk and the other heads stay unchanged. */
   keepTrunk?: boolean;
   shardFolder: string;
   checkpoint: string;
-  /** Steps between two checkpoints. */
+  /** Number of steps between two checkpoints. */
   checkpointEvery?: number;
   signal: AbortSignal;
   onProgress: (progress: { step: number; steps: number; loss: number; shards: number }) => void;
@@ -46,7 +46,7 @@ export interface TrainingRun {
 export interface StartingNetwork {
   /** Identifies the weights: a release's manifestSha256, or a hash of them. */
   id: string;
-  /** Returns the weights for features with the given normalisation. */
+  /** Returns the weights, converted for features with the given normalisation. */
   weights: (norm: Normalisation) => ReadonlyMap<string, Float32Array>;
 }
 
@@ -58,7 +58,7 @@ export interface Trained {
 
 const WARM_UP = 150;
 const CHECKPOINT_EVERY = 200;
-/** One step in four reads scenes in pairs, so that the network learns how a cut affects its state. */
+/** One step in four reads scenes in pairs, so that the network learns abrupt changes from one scene to the next. */
 const PAIRED_EVERY = 4;
 const SHARD_WAIT_MS = 500;
 
@@ -108,8 +108,8 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
 }
 
 /**
- * All random numbers of a step depend on the seed and the step's number, so a resumed run gives the same result as an
- * uninterrupted one.
+ * The random numbers of a step depend only on the seed and the step's number, so a resumed run gives the same result as
+ * an uninterrupted one.
  */
 function fitStep(
   run: TrainingRun,
@@ -125,8 +125,7 @@ function fitStep(
     const shard = random.pick(shards);
     return { shard, scene: random.integer(0, shard.scenes - 1) };
   };
-  // One scene in three is mixed with another one, so that examples contain more sounds than scenes and differ each
-  // time.
+  // Mix one scene in three with another one: this gives more kinds of examples than there are scenes.
   const drawTwo = (): SceneAt =>
     random.chance(1 / 3) ? { ...draw(), under: { ...draw(), below: random.uniform(0.3, 2.5) } } : draw();
   const paired = optimiser.step % PAIRED_EVERY === 0;
@@ -149,8 +148,8 @@ function fitStep(
 }
 
 /**
- * The shards that the training may use at a step. They are rendered during the training. If the next one is not ready,
- * the training waits, so that the order of the shards is always the same.
+ * The shards that the training may use at a step. They are rendered during the training. If the next shard is not
+ * ready, the training waits, so that every run uses the same shards at the same step.
  */
 class ShardShelf {
   readonly shards: Shard[] = [];

@@ -1,4 +1,4 @@
-/** The first stage: trains trunk and heads on scenes that another thread renders. */
+/** The first stage of a training: trains trunk and heads on scenes that another thread renders. */
 import { createHash } from 'node:crypto';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { initBackend } from './backend/init-backend.ts';
@@ -14,7 +14,7 @@ export async function fitDevice(options: RunOptions): Promise<void> {
   const { recipe, seed, signal, say } = options;
   const work = new WorkFolder(options.work);
   await work.make();
-  say(`back end: ${(await initBackend(say, signal)).words}`);
+  say(`TensorFlow.js backend: ${(await initBackend(say, signal)).words}`);
   const place = await corpusOf(options);
   const { maker, trainable } = await openChecked(options, place);
   maker.close();
@@ -48,7 +48,7 @@ export async function fitDevice(options: RunOptions): Promise<void> {
   }
 }
 
-/** Reads the networks of a release into memory, because this run may replace the files of that release. */
+/** Reads the networks of a release into memory, because the run may overwrite the files of this release. */
 async function networksOfRelease(folder: string): Promise<StartingNetwork & { trunk: Uint8Array }> {
   const release = await loadRelease(folder);
   const trunk = await release.read(release.manifest.trunk);
@@ -60,7 +60,7 @@ async function networksOfRelease(folder: string): Promise<StartingNetwork & { tr
   return { id: release.manifestSha256, trunk, weights };
 }
 
-/** Fits two more heads on a frozen trunk. No byte of the trunk or of another head changes. */
+/** Trains two more heads on the finished trunk. No byte of the trunk or of another head changes. */
 export async function addHeads(
   base: Trained,
   labels: readonly string[],
@@ -74,8 +74,8 @@ export async function addHeads(
     labels,
     startFrom: { id, weights: () => base.weights },
     keepTrunk: true,
-    // The name contains the network's id. So when the device network was trained again, these heads start from the
-    // beginning.
+    // The name contains the network's id, so that these heads start from the beginning after the network was trained
+    // again.
     checkpoint: new WorkFolder(work).checkpoint(`added-heads-${id.slice(0, 12)}`),
     ...shown('added heads'),
   });

@@ -1,4 +1,4 @@
-/** The third stage: trains the verifier on the candidates of the device stage. */
+/** The third stage of a training: trains the verifier on the candidates that the new device network reports. */
 import { join } from 'node:path';
 import { loadRelease, type LoadOptions } from '@earshot/device/releases/release.ts';
 import { trainVerifier } from './verifier/train.ts';
@@ -12,7 +12,7 @@ import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
 import { WorkFolder } from './work-folder.ts';
 
 /**
- * Trains the verifier on the candidates of the trunk and heads of `release`. `load` says which signatures of that
+ * Trains the verifier on the candidates of the trunk and heads of `release`. `load` decides which signatures of this
  * release are trusted.
  */
 async function fitVerifier(options: RunOptions, release: string, load?: LoadOptions): Promise<void> {
@@ -44,18 +44,18 @@ export async function fitVerifierAlone(options: RunOptions & { from: string }): 
   const work = new WorkFolder(options.work);
   await work.make();
   const from = await work.keepRelease(options.from);
-  // The key is needed only at the end, but is read now, so that an unreadable key is noticed at once and not after
+  // The signing key is needed only at the end. Read it now, so that an unreadable key is noticed at once and not after
   // hours.
   await signingKey();
-  say(`back end: ${(await initBackend(say, signal)).words}`);
+  say(`TensorFlow.js backend: ${(await initBackend(say, signal)).words}`);
   const { maker } = await openChecked(options, await corpusOf(options));
   maker.close();
   await fitVerifier({ ...options, from }, from);
 }
 
 /**
- * Trains the verifier on the candidates of the run's own device stage. `standIn` is a release whose verifier is used as
- * a placeholder until the new one is trained.
+ * Trains the verifier on the candidates of the device network that this run has trained. `standIn` is a release whose
+ * verifier is a placeholder until the new one is trained.
  */
 export async function fitVerifierOfRun(options: RunOptions, standIn: string): Promise<void> {
   const work = new WorkFolder(options.work);
@@ -65,7 +65,9 @@ export async function fitVerifierOfRun(options: RunOptions, standIn: string): Pr
   await fitVerifier(options, provisional, { trustedKeys: [{ ...key, owner: 'this run' }] });
 }
 
-/** `null`: the release's verifier is so old that it has no convolutional front, so a new one is trained. */
+/**
+ * Returns null when the release's verifier is so old that it has no convolutional front. A new front is then trained.
+ */
 async function weightsOf(folder: string): Promise<TrainedVerifier | null> {
   const release = await loadRelease(folder);
   const onnx = await release.read(release.manifest.verifier);

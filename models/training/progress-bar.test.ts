@@ -10,7 +10,7 @@ const written = (isTTY: boolean) => {
 };
 
 describe('the progress bar', () => {
-  it('shows the progress, the time left and the current text', () => {
+  it('shows the progress, the time left and the latest text', () => {
     let nowMs = 0;
     const { out, lines } = written(true);
     const bar = new ProgressBar('device network', out, () => nowMs);
@@ -20,7 +20,7 @@ describe('the progress bar', () => {
     expect(lines.at(-1)).toContain('[############............] 50/100 ETA 50 s  loss 0.2');
   });
 
-  it('the estimate of the time left ignores work that an earlier run did', () => {
+  it('estimates the time left without the work that an earlier run did', () => {
     let nowMs = 0;
     const { out, lines } = written(true);
     const bar = new ProgressBar('device network', out, () => nowMs);
@@ -30,7 +30,7 @@ describe('the progress bar', () => {
     expect(lines.at(-1)).toContain('ETA 90 s');
   });
 
-  it('a log file gets a line now and then, not one per step', () => {
+  it('writes only a few lines into a log file, not one for each step', () => {
     let nowMs = 0;
     const { out, lines } = written(false);
     const bar = new ProgressBar('scenes', out, () => nowMs);
@@ -46,7 +46,7 @@ describe('the progress bar', () => {
     [4_000, '4 s'],
     [600_000, '10 min'],
     [3 * 3_600_000, '3 h 0 min'],
-  ])('a duration of %d ms is shown as %s', (ms, words) => {
+  ])('shows a duration of %d ms as "%s"', (ms, words) => {
     expect(duration(ms)).toBe(words);
   });
 });

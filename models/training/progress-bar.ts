@@ -1,4 +1,7 @@
-/** One line on a terminal with the progress, a text and the time left; in a log file, a line now and then. */
+/**
+ * Shows the progress, a text and the time left: on a terminal in a single line that it updates, in a log file as a new
+ * line from time to time.
+ */
 import type { Writable } from 'node:stream';
 
 const WIDTH = 24;
@@ -25,8 +28,8 @@ export class ProgressBar {
   }
 
   /**
-   * In a resumed run, the first call's `done` is the work of an earlier run. It is left out when the time left is
-   * estimated.
+   * The value of `done` in the first call: in a resumed run, this work was done by an earlier run. The estimate of the
+   * time left ignores it.
    */
   show(done: number, total: number, words = ''): void {
     const nowMs = this.now();

@@ -1,7 +1,7 @@
 /**
- * A corpus for users who have none: synthesised sounds, written like any corpus (a manifest and files), so that a
- * quick run takes the same path as a full one. It holds no steps, doors, dogs and babies: those cannot be
- * synthesised, and get no head.
+ * Writes a corpus of synthesised sounds for users who have no corpus. It has a manifest and files like any corpus, so
+ * that a quick run uses the same code as a full one. It contains no footsteps, doors, dogs and babies, because these
+ * cannot be synthesised; they get no head.
  */
 import { madeResponse } from '../scenes/made-response.ts';
 import { writeCorpus, type MadeSound } from '../scenes/write-corpus.ts';
@@ -33,7 +33,7 @@ function* madeSounds(random: Random): Generator<MadeSound> {
     yield { file: `rir/room_made${take}x.wav`, label: 'rir', samples: madeResponse(random.fork(`rir/${take}`)) };
 }
 
-/** Noise that falls by 6 dB per octave, and mains hum below it. */
+/** Noise whose level falls by 6 dB per octave, with a quieter mains hum. */
 function roomNoise(random: Random): Float32Array {
   let low = 0;
   return Float32Array.from({ length: samplesOf(BACKGROUND_S) }, (_, i) => {

@@ -8,18 +8,18 @@ import {
 import type { MaterialSize } from './calibration/calibration-material.ts';
 import type { DeviceRecipe } from './device-recipe.ts';
 
-/** Everything that a run depends on besides the corpus and the code. */
+/** All settings of a training run. Besides them, its result depends only on the corpus and the code. */
 export interface Recipe {
   device: Omit<DeviceRecipe, 'seed'>;
-  /** Training steps for the heads that are added to the finished trunk. */
+  /** Number of training steps for the heads that are added to the finished trunk. */
   addedSteps: number;
   calibration: MaterialSize;
   verifier: VerifierRecipe;
 }
 
 /**
- * 200 shards contain 71 hours of scenes. Each scene is used about thirty times, changed a little each time. With 10,000
- * steps on 110 of them the network was worse for every label, on held-back sounds and on dev/.
+ * 200 shards contain 71 hours of scenes. Each scene is used about thirty times, with small changes each time. A network
+ * with 10,000 steps on 110 shards was worse for every label, both on held-back sounds and on dev/.
  */
 export const FULL: Recipe = {
   device: {
@@ -38,8 +38,8 @@ export const FULL: Recipe = {
 };
 
 /**
- * Continues from the weights of a release: fewer and smaller steps, on scenes that it has not seen. `forgetCost` keeps
- * the trunk from forgetting. Without it, the sounds that homes teach are recognised less well (the model card has the
+ * Continues from the weights of a release, with fewer and smaller steps on new scenes. `forgetCost` keeps the trunk
+ * from forgetting other sounds; without it, sounds that homes teach are recognised less well (the model card has the
  * figures).
  */
 export const MORE: Recipe = {
@@ -56,13 +56,16 @@ export const MORE: Recipe = {
   verifier: MORE_VERIFIER,
 };
 
-/** Trains only the heads on the trunk of a release. Its steps are larger, because there are few weights. */
+/** Trains only the heads on the trunk of a release. Its steps are larger, because heads have few weights. */
 export const HEADS_ONLY: Recipe = { ...MORE, device: { ...MORE.device, peakRate: 2e-3 } };
 
 /** Trains only the verifier. */
 export const VERIFIER_ONLY: Recipe = { ...MORE, verifier: ONLY_VERIFIER };
 
-/** Takes minutes, for CI: enough to distinguish an alarm from a quiet room, but not for use in a home. */
+/**
+ * Takes only minutes, for CI. The network learns to distinguish an alarm from a quiet room, but is not good enough for
+ * use in a home.
+ */
 export const QUICK: Recipe = {
   device: {
     steps: 240,

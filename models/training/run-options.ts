@@ -5,21 +5,23 @@ import { ProgressBar } from './progress-bar.ts';
 import { writeQuickCorpus } from './quick-corpus.ts';
 import type { Recipe } from './recipe.ts';
 
-/** The options of one training run and its folders. Every stage takes the same. */
+/** The options and folders of one training run. All stages get the same ones. */
 export interface RunOptions {
   recipe: Recipe;
   seed: number;
-  /** Folder of the corpus; absent: a synthesised corpus is used. */
+  /** Folder of the corpus. If it is absent, a synthesised corpus is used. */
   corpus?: string;
-  /** A release whose weights the run begins with; absent: trained from scratch. */
+  /** A release with whose weights the run begins. If it is absent, the run begins with new weights. */
   from?: string;
-  /** With `from`: its trunk is kept to the byte, and only the heads are fitted. */
+  /** With `from`: its trunk is kept byte for byte, and only the heads are trained. */
   keepTrunk?: boolean;
-  /** A network that labels sounds for the verifier's training; absent: the corpus's labels alone. */
+  /**
+   * A network that labels sounds for the verifier's training. If it is absent, only the labels of the corpus are used.
+   */
   teacher?: string;
-  /** Where the run keeps its stages. */
+  /** Folder for the results of the run's stages. */
   work: string;
-  /** Decoded sounds; shared by all runs on the same corpus. */
+  /** Folder for decoded sounds, which all runs on the same corpus share. */
   cache: string;
   signal: AbortSignal;
   say: (line: string) => void;

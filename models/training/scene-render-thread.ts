@@ -1,4 +1,4 @@
-/** A worker thread that renders shards while the network trains, so that both cores of a small machine are used. */
+/** A worker thread that renders shards while the network is trained, so that both cores of a small machine are used. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSceneMaker, type SceneMakerOptions } from '../scenes/scene-maker.ts';
 import { renderShards } from './data/scene-shards.ts';

@@ -11,7 +11,9 @@ export class ShardRenderer {
   private readonly order: RenderOrder;
   private worker: Worker | null = null;
   private ended: Promise<unknown> = Promise.resolve();
-  /** Aborted with the reason when rendering failed: otherwise the training would wait for the next shard forever. */
+  /**
+   * Aborted with the reason when rendering has failed; otherwise the training would wait forever for the next shard.
+   */
   readonly failed = new AbortController();
 
   constructor(order: RenderOrder) {

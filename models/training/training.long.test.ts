@@ -21,10 +21,11 @@ import { generateKeyPairSync } from 'node:crypto';
 
 const MINUTES = 60_000;
 /**
- * 240 steps are not enough to learn the beeps of other sources (microwaves, lorries, games). A network that has learned
- * nothing ranks half of the pairs right (0.5), with a standard error of 0.037 for 120 against 120 scenes. So the
- * network must reach 0.61, three standard errors above 0.5. The replay gate decides whether a release is good enough;
- * this test does not.
+ * Of all pairs of a positive and a negative scene, the network must rank 0.61 correctly. 240 steps are not enough for
+ * more, because they do not teach the beeps of other sources (microwaves, lorries, games). A network that has learned
+ * nothing ranks 0.5 of the pairs correctly, with a standard error of 0.037 for 120 positive and 120 negative scenes;
+ * 0.61 is three standard errors higher. This test does not decide whether a release is good enough; the replay gate
+ * does.
  */
 const SCENES = 120;
 const ABOVE_CHANCE = 0.61;
@@ -42,7 +43,9 @@ async function quickRun(): Promise<RunOptions> {
   };
 }
 
-/** The probability that a random positive scores higher than a random negative: 0.5 is chance, 1 is perfect. */
+/**
+ * The probability that a random positive scene scores higher than a random negative one: 0.5 is chance, 1 is perfect.
+ */
 const rankedRight = (positives: readonly number[], negatives: readonly number[]): number =>
   positives.reduce((sum, p) => sum + negatives.reduce((wins, n) => wins + (p > n ? 1 : p === n ? 0.5 : 0), 0), 0) /
   (positives.length * negatives.length);
@@ -60,7 +63,7 @@ describe('npx earshot train --quick', () => {
     key = fromPrivateKey(generateKeyPairSync('ed25519').privateKey);
   }, 20 * MINUTES);
 
-  it('a quick training yields a signed release that the device loads', async () => {
+  it('makes a signed release that the device loads', async () => {
     const out = join(run.work, 'release');
     await publish(work, out, { verifierFrom: COMMITTED, now: new Date(), keys: [key] });
     const network = await Network.load(await loadRelease(out, { trustedKeys: [{ ...key, owner: 'test' }] }));
@@ -68,7 +71,7 @@ describe('npx earshot train --quick', () => {
     await network.close();
   });
 
-  it('the quickly trained network ranks smoke alarms and breaking glass above other sounds better than chance', async () => {
+  it('gives smoke alarms and breaking glass higher scores than other sounds, clearly better than chance', async () => {
     const { trunk, heads } = await work.deviceGraphs();
     const reader = await ScoreReader.open(trunk, heads);
     const maker = await openSceneMaker({
@@ -93,7 +96,7 @@ describe('npx earshot train --quick', () => {
   });
 
   it(
-    'trainings with the same seed give the same weights',
+    'gives the same weights with the same seed',
     async () => {
       const again = await quickRun();
       const short = { ...QUICK, device: { ...QUICK.device, steps: 3, shards: 2, stepsPerShard: 1 } };
@@ -113,7 +116,7 @@ describe('npx earshot train --quick', () => {
   );
 
   it(
-    'a killed training continues from its checkpoint',
+    'continues from its checkpoint after it was killed',
     async () => {
       const stopped = await quickRun();
       const abort = new AbortController();

@@ -14,7 +14,7 @@ let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'earshot-work-'))));
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The networks of the release in the tree, and the bytes of its trunk. */
+/** The networks of the release in models/release, and the bytes of its trunk file. */
 async function released(): Promise<Trained & { trunk: Uint8Array }> {
   const release = await loadRelease(RELEASED);
   const trunk = await release.read(release.manifest.trunk);
@@ -29,7 +29,7 @@ async function released(): Promise<Trained & { trunk: Uint8Array }> {
   return { trunk, weights, norm };
 }
 
-test('a kept trunk is exactly the file of the release, until a run trains its own trunk', async () => {
+test('a kept trunk is published byte for byte, until a later run in the same folder trains a new trunk', async () => {
   const work = new WorkFolder(folder);
   const { trunk, weights, norm } = await released();
   await work.writeDevice({ weights, norm }, 1, trunk);

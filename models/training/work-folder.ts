@@ -20,7 +20,9 @@ const CalibrationFile = z.object({
 });
 export type CalibrationFile = z.infer<typeof CalibrationFile>;
 
-/** The folder in which a run stores the results of its stages. Any stage can be run again on them. */
+/**
+ * The folder in which a run stores the results of its stages. Each stage can be run again from the results before it.
+ */
 export class WorkFolder {
   readonly path: string;
 
@@ -40,19 +42,19 @@ export class WorkFolder {
     return join(this.path, `${name}.checkpoint`);
   }
 
-  /** The release with which a run that trains only the verifier began. */
+  /** A copy of the release with which a run that trains only the verifier began. */
   get begunWith(): string {
     return join(this.path, 'begun-with');
   }
 
-  /** The unchanged trunk file of the release with which a run with `--keep-trunk` began. */
+  /** With `--keep-trunk`: the unchanged trunk file of the release with which the run began. */
   private get keptTrunk(): string {
     return join(this.path, 'trunk.onnx');
   }
 
   /**
-   * Copies the release at the start, because the run reads it again hours later and must find the same one. A run can
-   * be continued only with the release with which it began.
+   * Copies the release at the start, because the run reads it again hours later and must find the same release. A run
+   * can be continued only with the release with which it began.
    */
   async keepRelease(from: string): Promise<string> {
     const { manifestSha256 } = await loadRelease(from);
@@ -60,7 +62,7 @@ export class WorkFolder {
       if ((await loadRelease(this.begunWith)).manifestSha256 !== manifestSha256)
         throw new EarshotError(
           'TRAINING',
-          `${this.path} was begun with another release than ${from}: use a different --work folder.`,
+          `The run in ${this.path} began with another release than ${from}: use a different --work folder.`,
         );
       return this.begunWith;
     }
@@ -75,7 +77,7 @@ export class WorkFolder {
   }
 
   /**
-   * `keptTrunk` is the unchanged file of a trunk that was not trained. Without it the graph is written from the
+   * `keptTrunk` is the file of a trunk that the run did not train. Without it the trunk's file is written from the
    * weights.
    */
   async writeDevice({ weights, norm }: Trained, seed: number, keptTrunk?: Uint8Array): Promise<void> {
@@ -90,7 +92,7 @@ export class WorkFolder {
   async readDevice(): Promise<Trained & { seed: number }> {
     const file = await readTensors<{ seed?: number }>(join(this.path, 'device.weights'));
     if (!file)
-      throw new EarshotError('TRAINING', `${this.path} holds no device.weights; run \`npx earshot train\` first.`);
+      throw new EarshotError('TRAINING', `${this.path} contains no device.weights; run \`npx earshot train\` first.`);
     const weights = new Map([...file.tensors].map(([name, { data }]) => [name, data]));
     const take = (name: string): Float32Array => {
       const data = weights.get(name);

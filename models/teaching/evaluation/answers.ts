@@ -1,5 +1,6 @@
 /**
- * The answers of a teaching method for the recordings. They are stored in parts, so that a stopped run can continue.
+ * For every recording, the taught sounds that a teaching method reports in it. These answers are stored in parts, so
+ * that a stopped run can continue.
  */
 import { join } from 'node:path';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
@@ -10,7 +11,9 @@ import type { Lesson } from './lessons.ts';
 import type { Plays } from './plays.ts';
 import { Tally } from './tally.ts';
 
-/** The answer for one recording: at each level, whether the sound of each lesson is reported in it. */
+/**
+ * The answer for one recording: for each sensitivity level and each taught sound, whether the sound is reported in it.
+ */
 export type Answer = Record<Level, boolean[]>;
 
 export interface Way {
@@ -24,13 +27,13 @@ export interface Material {
   /** Recordings of other sounds. */
   others: readonly ManifestRow[];
   load: (row: ManifestRow) => Promise<Float32Array>;
-  /** Plays of a sound that was taught. */
+  /** Renderings of a taught sound: how it sounds when it is played again. */
   playsOf: (lesson: Lesson) => Pick<Plays, 'sameRoom' | 'otherRooms'>;
-  /** A play of another sound. */
+  /** Renders a recording of another sound. */
   playOnce: (recording: Float32Array, row: ManifestRow) => Float32Array;
 }
 
-/** For each level the counts of all lessons, and of those that would be ready for a home. */
+/** For each sensitivity level, the counts for all taught sounds, and for those that would be ready for a home. */
 type Tallies = Record<Level, { all: Tally; ready: Tally }>;
 
 const newTallies = (): Tallies => {
@@ -75,10 +78,10 @@ export async function measure(
   return tallies;
 }
 
-/** The report: a line for each level. */
+/** The report: two lines for each sensitivity level. */
 export function tallyLines(name: string, tallies: Tallies): string[] {
   return LEVELS.flatMap((level) => [
-    `${name}, ${level}, all: ${String(tallies[level].all)}`,
-    `${name}, ${level}, ready ones: ${String(tallies[level].ready)}`,
+    `${name}, ${level}, all sounds: ${String(tallies[level].all)}`,
+    `${name}, ${level}, ready sounds: ${String(tallies[level].ready)}`,
   ]);
 }

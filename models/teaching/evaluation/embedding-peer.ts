@@ -1,8 +1,8 @@
 /**
- * openWakeWord's method, for comparison: a public network's embedding of the last second, and a small head on it. Shape and
- * training of the head are those of `earshot teach`, with as many renderings. Three things differ beside the embedding:
- * its counterexamples and thresholds come from recordings alone, without hours of homes; a recording's score is its
- * highest single logit; and the device's detector has no part in it.
+ * openWakeWord's method, for comparison: a public network's embedding of the last second, and a small head on it. The
+ * head has the same shape, training and number of renderings as in `earshot teach`. Besides the embedding three things
+ * differ: counterexamples and thresholds come from recordings only, not from house days; the score of a recording is
+ * its highest logit; and the device's detector is not used.
  */
 import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
 import type { Random } from '../../synthesis/random.ts';
@@ -27,7 +27,7 @@ export class EmbeddingPeer {
   private readonly learn: readonly BankWindow[];
   private readonly measure: readonly BankWindow[];
 
-  /** `windows`: recordings of other sounds as `rowsOf` embeds them. Every second one is for placing the thresholds. */
+  /** `windows`: embeddings of other sounds, computed by `rowsOf`. Every second one is used to set the thresholds. */
   constructor(embed: Embed, width: number, windows: readonly Float32Array[]) {
     this.embed = embed;
     this.shape = { ...DEVICE_SHAPE, units: width };
@@ -42,7 +42,7 @@ export class EmbeddingPeer {
     this.measure = bank.filter((_, n) => n % 2 === 1);
   }
 
-  /** `sounds`: the sounds that were cut out of the examples. */
+  /** Trains the head. `sounds`: the sounds that were cut out of the examples. */
   async teach(label: string, sounds: readonly Float32Array[], random: Random): Promise<FittedHead> {
     const render = async (count: number, from: number): Promise<Rendered[]> => {
       const rendered: Rendered[] = [];
@@ -83,7 +83,7 @@ export class EmbeddingPeer {
   }
 }
 
-/** Indexed by row * width + i. Each row stands for some steps; its second of sound ends where these steps end. */
+/** Indexed by row * width + i. Each row is the embedding of the second of sound that ends with its steps. */
 export async function rowsOf(embed: Embed, samples: Float32Array): Promise<Float32Array> {
   const rows: Float32Array[] = [];
   const each = STEPS_EACH * STEP_SAMPLES;

@@ -1,7 +1,10 @@
 import type { ManifestRow } from '../../corpus/manifest.ts';
 import { Random } from '../../synthesis/random.ts';
 
-/** Labels of the corpus that somebody might teach: sounds that are alike each time, and that no release detects. */
+/**
+ * Labels of the corpus that a person might teach: sounds that are nearly the same each time, and that no release
+ * detects.
+ */
 const TAUGHT_LABELS = [
   'alarm_clock',
   'alarm_clock_or_buzzer',
@@ -36,8 +39,8 @@ const TAUGHT_LABELS = [
 ] as const;
 
 /**
- * Words of labels. Sounds of one kind may be confused, and that is no mistake: `phone_ring` is not counted against
- * `phone_alarm_ringtone`.
+ * Each line has words that labels of one kind of sound contain. Confusing two sounds of one kind is no mistake: a
+ * report of `phone_ring` in a `phone_alarm_ringtone` is not counted.
  */
 const KIN: readonly ReadonlySet<string>[] = [
   'alarm beep beeps buzzer medical microwave phone siren',

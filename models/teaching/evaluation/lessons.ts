@@ -1,6 +1,4 @@
-/**
- * Teaches the sounds of the evaluation one after the other, and stores each result, so that a stopped run can continue.
- */
+/** Teaches the sounds of the evaluation one by one, and stores each result, so that a stopped run can continue. */
 import { join } from 'node:path';
 import { LEAST_FOUND, TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -20,7 +18,7 @@ export interface Lesson {
 
 interface Teacher {
   load: (row: ManifestRow) => Promise<Float32Array>;
-  /** The examples in which somebody plays the sound to the device. */
+  /** Renders the five examples that a person would record. */
   examplesOf: (recording: Float32Array, row: ManifestRow) => Float32Array[];
   teach: (label: string, examples: Example[]) => Promise<TaughtSoundFile>;
   say: (line: string) => void;

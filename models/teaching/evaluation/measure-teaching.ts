@@ -1,10 +1,11 @@
 /**
- * How well five examples teach a sound: `node models/teaching/evaluation/measure-teaching.ts CORPUS --work DIR [--teacher FILE]
- * [--sounds N] [--release DIR] [--bank DIR]`. Thirty sounds of the corpus's `dev` part are taught as `earshot teach` does it, and the
- * device's detector listens to the same sounds, played again, and to other recordings. With a teacher (an ONNX file) a head on
- * that network's embedding is taught and measured beside it. The same command goes on in DIR where a run was stopped; with another
- * release, bank, teacher, corpus or flag it begins anew. `--measured-examples 1` decides by one example instead of five whether a
- * sound is ready, in a third of the time; the head is the same.
+ * Measures how well five examples teach a sound: `node models/teaching/evaluation/measure-teaching.ts CORPUS --work DIR
+ * [--teacher FILE] [--sounds N] [--release DIR] [--bank DIR]`. Thirty sounds of the corpus's `dev` part are taught as
+ * `earshot teach` does it, and the device's detector listens to the same sounds, played again, and to other recordings.
+ * With a teacher (an ONNX file) a head on that network's embedding is taught and measured beside it. The same command
+ * continues a stopped run from the results in DIR. With another release, bank, teacher, corpus or flag it starts from
+ * the beginning. With `--measured-examples 1`, one example instead of five decides whether a sound is ready. This takes
+ * a third of the time; the head is the same.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -153,8 +154,8 @@ async function peerHead(peer: EmbeddingPeer, { row, label, examples }: Lesson, w
 await measureEarshot();
 if (values.teacher !== undefined) {
   const teacher = await Teacher.load(values.teacher);
-  // The peer's results lie below `folder`, because they depend on the same lessons and recordings, and so on the same
-  // inputs.
+  // The results of the teacher's network lie below `folder` too, because they depend on the same taught sounds and
+  // recordings.
   await measurePeer(teacher, keptFolder(folder, 'peer', { teacher: await sha256Of(values.teacher) }));
   await teacher.close();
 }

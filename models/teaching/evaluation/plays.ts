@@ -30,7 +30,7 @@ const TEST_SPREAD_DB = 10;
 const EXAMPLE_SNR_DB = [25, 45] as const;
 const TEST_SNR_DB = [10, 40] as const;
 
-/** How many plays of each kind. */
+/** Number of renderings of each kind. */
 interface PlayCounts {
   examples: number;
   tests: number;
@@ -56,7 +56,7 @@ export function playsOf(
   };
 }
 
-/** A recording as a device hears it once. */
+/** Renders a recording as it sounds at a device. */
 export function playOnce(recording: Float32Array, name: string): Float32Array {
   const random = new Random(`confuser/${name}`);
   const dbfs = USUAL_DBFS + random.uniform(-TEST_SPREAD_DB, TEST_SPREAD_DB);

@@ -1,4 +1,7 @@
-/** Counts for one method of teaching: in how many plays of a sound it was reported, and in how many other recordings. */
+/**
+ * Counts for one teaching method: in how many renderings of a taught sound it was reported, and in how many recordings
+ * of other sounds.
+ */
 import { wilson } from '@earshot/shared/statistics/intervals.ts';
 import { shareWords } from '@earshot/shared/statistics/share-words.ts';
 import { RECORDINGS_PER_DAY } from '../sound-bank.ts';

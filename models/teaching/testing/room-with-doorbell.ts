@@ -4,10 +4,13 @@ import { doorbell } from '@earshot/shared/testing/doorbell.ts';
 import { seededRandom } from '@earshot/shared/testing/noise.ts';
 
 const BLOCK = SAMPLE_RATE / 4;
-/** A block every 30 ms is about eight times the speed of a microphone; a busy device reads them more slowly. */
+/**
+ * With a block every 30 ms the sound passes about eight times as fast as from a microphone. A busy device reads more
+ * slowly.
+ */
 const BLOCK_MS = 30;
 
-/** A quiet room in which somebody rings the doorbell, each time with another strength, while `isRinging`. */
+/** A quiet room. While `isRinging` is true, the doorbell rings again and again, with a different loudness each time. */
 export class RoomWithDoorbell implements AudioSource {
   readonly name = 'mic';
   /** The recording is read faster than a microphone delivers. */
@@ -15,7 +18,8 @@ export class RoomWithDoorbell implements AudioSource {
   readonly trouble = null;
   isRinging = false;
   /**
-   * Seconds from ring to ring. By default, any six seconds (the length of an example) contain a whole ring of 1.6 s.
+   * Seconds between the starts of two rings. With the default, any six seconds (the length of an example) contain a
+   * whole ring of 1.6 s.
    */
   everyS = 4;
   private readonly bell = doorbell();

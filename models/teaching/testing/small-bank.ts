@@ -3,7 +3,7 @@ import { Random } from '../../synthesis/random.ts';
 import { BankWriter, meansOf } from '../sound-bank.ts';
 import type { TrunkReader } from '../trunk-reader.ts';
 
-/** Writes a bank of a hundred synthesised appliances, for tests. It takes seconds and works with any trunk. */
+/** Writes a bank of a hundred synthesised appliances, for tests. This takes seconds and works with any trunk. */
 export async function writeSmallBank(trunk: TrunkReader, dir: string): Promise<void> {
   const writer = new BankWriter();
   for (const use of ['learn', 'measure'] as const) {

@@ -20,7 +20,7 @@ function composed(input: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D): tf
 
 const furthest = (a: tf.Tensor, b: tf.Tensor): number => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0] as number;
 
-test('the fused operation gives the same values, moments and gradients as the one composed of tfjs operations', () => {
+test('fused batch normalisation gives the same values, moments and gradients as one that is composed of tfjs operations', () => {
   tf.tidy(() => {
     const { value, mean, variance } = batchNorm(x(), scale(), offset());
     expect(furthest(value, composed(x(), scale(), offset()))).toBeLessThan(1e-5);
@@ -39,7 +39,7 @@ test('the fused operation gives the same values, moments and gradients as the on
   });
 });
 
-test('a training step frees all of its tensors', () => {
+test('a training step with fused batch normalisation frees all of its tensors', () => {
   const weights = [x(), scale(), offset()];
   const run = (): void =>
     tf.tidy(() => {

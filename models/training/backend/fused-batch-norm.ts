@@ -1,7 +1,7 @@
 /**
- * Batch normalisation as one libtensorflow operation per direction (FusedBatchNormV3 and its gradient). When it is
- * composed of tfjs's own operations, it takes longer than the convolution before it. Without libtensorflow
- * (WebAssembly) the same mathematics runs on tfjs's operations.
+ * Batch normalisation with one libtensorflow operation for the values (FusedBatchNormV3) and one for the gradients.
+ * Composed of tfjs's own operations, it would take longer than the convolution before it. Without libtensorflow
+ * (WebAssembly), tfjs's operations compute the same.
  */
 import * as tf from '@tensorflow/tfjs';
 import { nativeOperation } from './native-operation.ts';
@@ -35,7 +35,7 @@ export function batchNorm(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1
 
 function native(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): Normalised {
   const none = tf.tensor1d([]);
-  // This runs outside of `customGrad`, because `customGrad` returns only one tensor and would dispose of the moments.
+  // Compute the moments outside of `customGrad`: it returns only one tensor and would dispose of them.
   const [output, mean, variance, ...reserved] = nativeOperation(
     'FusedBatchNormV3',
     [...attributes(), { name: 'exponential_avg_factor', kind: 'float', value: 1 }],

@@ -8,7 +8,7 @@ const BATCH = 4;
 const INPUTS = 6;
 const UNITS = 8;
 
-/** The LSTM layer of tfjs, whose kernel has two parts. The fused operation must give the same results. */
+/** The LSTM layer of tfjs, for comparison. Its kernel has two parts. */
 function referenceLayer(kernel: tf.Tensor2D, bias: tf.Tensor1D): { apply(x: tf.Tensor): tf.Tensor } {
   const layer = tf.layers.lstm({
     units: UNITS,
@@ -65,7 +65,7 @@ describe('the fused LSTM', () => {
     }
   });
 
-  it('the fused LSTM leaks no handles when it is called repeatedly', () => {
+  it('repeated calls of the fused LSTM leak no handles', () => {
     const step = (): void => tf.dispose(tf.grads((k) => tf.sum(lstm(x, k as tf.Tensor2D, bias)))([kernel]));
     step();
     const before = tf.memory().numTensors;

@@ -1,8 +1,8 @@
 /**
- * An LSTM over a whole sequence as one libtensorflow operation per direction (BlockLSTMV2 and its gradient): 7 to 14
- * times faster than tfjs's loop over steps. Without libtensorflow (WebAssembly) the same mathematics runs step by
- * step, so a network trained on one backend runs on the other. Kernel rows: input then state; gate order i, f, c, o,
- * as in Keras.
+ * An LSTM over a whole sequence, with one libtensorflow operation for the values (BlockLSTMV2) and one for the
+ * gradients: 7 to 14 times faster than tfjs's loop over steps. Without libtensorflow (WebAssembly) the same is computed
+ * step by step, so a network that was trained on one backend runs on the other. The rows of the kernel are those for
+ * the input, then those for the state. The order of the gates is i, f, c, o, as in Keras.
  */
 import * as tf from '@tensorflow/tfjs';
 import { nativeBinding, nativeOperation, type NativeAttribute } from './native-operation.ts';
@@ -33,7 +33,8 @@ function execute(name: string, steps: number, inputs: tf.Tensor[], outputs: numb
 const native = tf.customGrad((...all) => {
   const [x, kernel, bias, cell0, hidden0] = all as tf.Tensor[];
   const save = all[5] as unknown as (tensors: tf.Tensor[]) => void;
-  if (!x || !kernel || !bias || !cell0 || !hidden0) throw new Error('five tensors are needed');
+  if (!x || !kernel || !bias || !cell0 || !hidden0)
+    throw new Error('the fused LSTM needs five tensors: x, kernel, bias and the two start states');
   const steps = x.shape[0] as number;
   const none = tf.zeros([(bias.shape[0] as number) / 4]);
   const out = execute('BlockLSTMV2', steps, [x, cell0, hidden0, kernel, none, none, none, bias], 7, true);

@@ -1,6 +1,6 @@
 /**
- * Chooses TensorFlow.js's backend: libtensorflow where possible, otherwise WebAssembly. Reports which one it is, and if
- * it is WebAssembly, why libtensorflow cannot be used.
+ * Chooses TensorFlow.js's backend: libtensorflow where possible, otherwise WebAssembly. Reports which backend it is
+ * and, for WebAssembly, why libtensorflow cannot be used.
  */
 import { createRequire } from 'node:module';
 import util from 'node:util';
@@ -25,8 +25,8 @@ function restoreRemovedHelpers(): void {
 }
 
 /**
- * Whether the backend computes correctly, which loading alone does not prove. The gradient of a convolution uses every
- * part of it.
+ * Whether the backend computes correctly: a library may load and still compute wrongly. The gradient of a convolution
+ * uses every part of the backend.
  */
 function provesItself(): boolean {
   return tf.tidy(() => {
@@ -42,7 +42,7 @@ async function startNative(say: (line: string) => void, signal: AbortSignal): Pr
   restoreRemovedHelpers();
   require('@tensorflow/tfjs-node');
   if (!(await tf.setBackend('tensorflow')) || !provesItself())
-    throw new Error('libtensorflow loads but computes wrongly');
+    throw new Error('libtensorflow gives a wrong result for a test computation');
   return { name: 'tensorflow', words: 'libtensorflow, native, fused LSTM' };
 }
 
@@ -51,14 +51,17 @@ async function startWasm(reason: string): Promise<Backend> {
   setThreadsCount(1);
   await tf.setBackend('wasm');
   const sum = tf.tidy(() => tf.sum(tf.matMul(tf.ones([2, 3]), tf.ones([3, 2]))).dataSync()[0]);
-  if (sum !== 12) throw new Error('WebAssembly backend computes wrongly');
+  if (sum !== 12) throw new Error('the WebAssembly backend gives a wrong result for a test computation');
   return {
     name: 'wasm',
     words: `WebAssembly (dense and LSTM only, 7 to 14 times slower; the native backend cannot be used: ${reason})`,
   };
 }
 
-/** Starts WebAssembly for trainings that take seconds, so that nothing must be downloaded or compiled. */
+/**
+ * Starts the WebAssembly backend. It is fast enough for trainings of seconds, and nothing must be downloaded or
+ * compiled.
+ */
 export const initWasm = (): Promise<Backend> => startWasm('not needed');
 
 export async function initBackend(

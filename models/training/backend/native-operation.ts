@@ -43,7 +43,7 @@ function attributeOf(binding: Binding, { name, kind, value }: NativeAttribute): 
   return { name, type, value };
 }
 
-/** `firstIds`: handles of inputs that are not tensors of TensorFlow.js; they come before the others. */
+/** `firstIds`: handles of inputs that are not tensors of TensorFlow.js. They come before the other inputs. */
 export function nativeOperation(
   name: string,
   attributes: readonly NativeAttribute[],

@@ -24,7 +24,7 @@ const isThere = (path: string) => (): Promise<boolean> =>
     () => false,
   );
 
-test('when several processes set up the library at once, the first one places it and no other removes it again', async () => {
+test('when several processes set up libtensorflow at once, the first one puts it in place and the others leave it there', async () => {
   const to = join(dir, 'library');
   await place(await library('first'), to, isThere(to));
   const others = await Promise.all(['second', 'third', 'fourth'].map((name) => library(name)));
@@ -33,13 +33,13 @@ test('when several processes set up the library at once, the first one places it
   expect(await readdir(dir)).toEqual(['library']);
 });
 
-test('an incomplete folder of the library is replaced', async () => {
+test('an incomplete folder of libtensorflow is replaced', async () => {
   const to = await library('library', false);
   await place(await library('new'), to, isThere(to));
   expect(await readFile(join(to, 'name'), 'utf8')).toBe('new');
 });
 
-test('a library that cannot be placed is an error and not an endless loop', async () => {
+test('when libtensorflow cannot be put in place, the setup fails instead of trying forever', async () => {
   const to = join(dir, 'library');
   await expect(place(join(dir, 'missing'), to, isThere(to))).rejects.toMatchObject({ code: 'ENOENT' });
 });

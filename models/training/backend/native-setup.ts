@@ -1,9 +1,9 @@
 /**
- * Makes @tensorflow/tfjs-node run on real libtensorflow. npm installs the package without its library: the package's
- * install script downloads from a host that closed networks cannot reach, so the root's `allowScripts` disables that
- * script. Here the library is taken from PyPI's `tensorflow-cpu` wheel, pinned by hash, and the addon's two source
- * files are compiled against node-api-headers. Everything is cached outside of node_modules, so `npm ci` does not
- * delete it. Linux x86_64; needs python3 with pip, and g++.
+ * Sets up libtensorflow for @tensorflow/tfjs-node. npm installs the package without its library: the package's install
+ * script downloads from a host that closed networks cannot reach, so the root's `allowScripts` disables that script.
+ * Here the library is taken from PyPI's `tensorflow-cpu` wheel, pinned by hash, and the addon's two source files are
+ * compiled against node-api-headers. Everything is cached outside of node_modules, so `npm ci` does not delete it.
+ * Linux x86_64; needs python3 with pip, and g++.
  */
 import { execFile } from 'node:child_process';
 import { access, copyFile, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -45,7 +45,8 @@ const exists = (path: string): Promise<boolean> =>
 async function unpackLibrary(to: string, say: (line: string) => void, signal: AbortSignal): Promise<void> {
   if (await exists(join(to, '.complete'))) return;
   const scratch = await mkdtemp(join(tmpdir(), 'earshot-tf-'));
-  // The folder is renamed when it is complete, because two processes may do this at once and one may be interrupted.
+  // Rename the folder only when it is complete: two processes may set up the library at once, and one may be
+  // interrupted.
   const unfinished = `${to}.${process.pid}`;
   try {
     say(`downloading tensorflow-cpu ${TENSORFLOW} from PyPI (207 MB, once)`);
@@ -77,7 +78,7 @@ async function unpackLibrary(to: string, say: (line: string) => void, signal: Ab
       { signal },
     );
     const wheel = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
-    if (!wheel) throw new Error('pip downloaded no wheel: see its output above');
+    if (!wheel) throw new Error('pip downloaded no wheel: see the output of pip above');
     await mkdir(unfinished, { recursive: true });
     await run('python3', ['-c', UNPACK, join(scratch, wheel), unfinished], { signal });
     await symlink('libtensorflow_cc.so.2', join(unfinished, 'lib', 'libtensorflow.so'));
@@ -91,8 +92,8 @@ async function unpackLibrary(to: string, say: (line: string) => void, signal: Ab
 }
 
 /**
- * Puts a folder or a link in its place, unless another process was faster: the one that it placed may be in use already
- * and is not removed. An incomplete folder, or one from npm, is replaced.
+ * Moves a folder or a link to its final path, unless another process was faster: what that process put there may be in
+ * use already, so it stays. An incomplete folder, or the one from npm, is replaced.
  */
 export async function place(from: string, to: string, isThere: () => Promise<boolean>): Promise<void> {
   for (const isLastTry of [false, true]) {
@@ -115,9 +116,9 @@ async function compileAddon(
 ): Promise<string> {
   const addon = join(library, 'tfjs_binding-4.22.0.node');
   if (await exists(addon)) return addon;
-  say('compiling the addon');
+  say('compiling the addon of tfjs-node');
   const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
-  // The addon is renamed when it is complete, so that an interrupted build leaves no incomplete one.
+  // Rename the addon only when it is complete, so that an interrupted build leaves no incomplete addon.
   const unfinished = `${addon}.${process.pid}`;
   await run(
     process.env.CXX ?? 'g++',
@@ -145,17 +146,16 @@ async function compileAddon(
 }
 
 /**
- * Sets up the library. When everything is there already, this takes at most half a second. Throws the reason when it
+ * Sets up the library. When it is set up already, this takes at most half a second. Throws the reason when the library
  * cannot be set up on this machine.
  */
 export async function setUpNative(say: (line: string) => void, signal: AbortSignal): Promise<void> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new EarshotError(
       'TRAINING',
-      `libtensorflow is set up on linux x64 only, this is ${process.platform} ${process.arch}.`,
+      `libtensorflow can be set up only on linux x64; this machine is ${process.platform} ${process.arch}.`,
     );
-  // Resolve package.json, because that runs nothing. Importing the package would load the addon, which does not exist
-  // yet.
+  // Resolve only package.json: importing the package would load the addon, which does not exist yet.
   const packageDir = dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
   const installed = join(packageDir, 'lib', 'napi-v8', 'tfjs_binding.node');
   if (await exists(installed)) return;

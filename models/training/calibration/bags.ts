@@ -1,11 +1,11 @@
 /**
- * Divides recorded streams for one label: into the evaluations of each event, in which the label may be reported, and
- * into stretches of time in which it must not be reported.
+ * Divides a recorded stream for one label: into events, during which the label may be reported, and into stretches of
+ * time in which it must not be reported. Each gets its evaluations.
  */
 import { policyOf } from './policy.ts';
 import type { RecordedStream, StreamKind } from './recorded-stream.ts';
 
-/** A bag is a list of evaluations of which only the most certain one counts. */
+/** The evaluations of one event or stretch. Only the most certain one of them counts. */
 export interface Bag {
   isReal: boolean;
   kind: StreamKind;
@@ -14,14 +14,14 @@ export interface Bag {
   atS: number[];
 }
 
-/** Length of a stretch without an event: several false candidates within this time count as one. */
+/** Length of a stretch without an event. Several false candidates within one stretch count as one. */
 const STRETCH_S = 4;
 /**
  * After its end, a sound still affects the evidence for this long, because evidence is measured over windows of the
  * past.
  */
 const LINGERS_S = 16;
-/** When a recording ends during the event, the device may still decide this long after the end. */
+/** When a recording ends during an event, the device may still report it this long after the end. */
 const AFTER_END_S = 4;
 
 export function bagsOf(label: string, { events, ignored, rows, atS, kind }: RecordedStream, width: number): Bag[] {

@@ -18,23 +18,26 @@ import { recordStream, StreamRecorder, type RecordedStream } from './recorded-st
 
 export interface MaterialSize {
   scenesPerLabel: number;
-  /** Number of scenes with a smoke and a CO alarm, together or one soon after the other. */
+  /** Number of scenes with a smoke and a CO alarm, at the same time or one soon after the other. */
   pairs: number;
-  /** Number of minutes of synthesised appliances, sirens, birds and similar sounds; each minute contains one kind. */
+  /**
+   * Number of minutes of synthesised appliances, sirens, birds and similar sounds. Each minute contains one kind of
+   * sound.
+   */
   nearMisses: number;
-  /** Number of hours from house days; each hour comes from another home and another time of day. */
+  /** Number of hours from simulated house days. Each hour comes from another home and another time of day. */
   houseHours: number;
 }
 
 const EVENT_SCENE_S = 26;
-/** First number of the pair scenes, above the numbers of the scenes with one event. */
+/** The first number of scenes with two alarms. It is above all numbers of scenes with one event. */
 const FIRST_PAIR_SCENE = 5_000_000;
 /**
- * Long enough that a warning that repeats once or twice a minute repeats within its scene; otherwise the fit would give
- * its repetition no weight.
+ * Long enough that a chirp that repeats once or twice a minute occurs again within its scene; otherwise the fit would
+ * give no weight to the repetition.
  */
 const LONGEST_SCENE_S = 100;
-/** The shortest recording of an alarm that is cut before its second group. */
+/** Some alarms are cut before their second group of beeps. This is the shortest length of such a recording. */
 const SHORTEST_CUT_S = 3;
 const LONGEST_CUT_S = 8;
 const CUT_SHARE = 0.25;
@@ -47,7 +50,10 @@ const HOURS = 24;
  * is large enough that each half of the streams contains day and night.
  */
 const HOURS_APART = 7;
-/** Weights are fitted on every second stream and thresholds set on the others: both halves must contain every kind. */
+/**
+ * Weights are fitted on every second stream, and thresholds are set on the others. Both halves must contain every kind
+ * of stream.
+ */
 const HALVES = 2;
 /** Recordings of confusers are cut to this length, because a longer one adds no information. */
 const LONGEST_CONFUSER_S = 120;
@@ -88,7 +94,7 @@ async function event(
     ...snrFrom(random, QUIETEST_SNR_DB),
   });
   const first = scene.events.find((one) => one.label === label);
-  // Some recordings end while the alarm still sounds.
+  // End some recordings while the alarm still sounds.
   const endS =
     first && random.chance(CUT_SHARE)
       ? Math.min(sceneS, first.startS + random.uniform(SHORTEST_CUT_S, LONGEST_CUT_S))
@@ -119,7 +125,7 @@ async function appliance(network: Network, n: number): Promise<RecordedStream> {
   return recordStream(network, samples, { events: [], ignored: [] }, 'appliances');
 }
 
-/** Every held-back confuser once and by itself, as replay plays a corpus. */
+/** Plays every held-back confuser once and by itself, as replay plays a corpus. */
 const confusersOf = ({ world: { shelf } }: SceneMaker): Sound[] =>
   shelf.confusers.labels.flatMap((label) => shelf.confusers.ofLabels([label]));
 

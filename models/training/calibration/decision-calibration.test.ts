@@ -6,7 +6,7 @@ import type { RecordedStream } from './recorded-stream.ts';
 const LABELS = ['smoke_alarm', 'co_alarm'];
 const NAMES = evidenceNames(LABELS);
 const SECONDS = 60;
-/** The event of these streams. */
+/** The event in each of these streams. */
 const EVENT = { label: 'smoke_alarm', startS: 10, endS: 20 };
 
 /** A stream of a minute. The evidence is `during` while the event may be reported, and zero at other times. */
@@ -26,8 +26,8 @@ function stream(during: Readonly<Record<string, number>>, isEvent: boolean): Rec
 }
 
 /**
- * Streams with alarms that both the head and the rhythm recognise, and with confusers to which only the head gives a
- * middle score.
+ * Streams with alarms that both the head and the rhythm recognise, and streams with confusers for which only the head
+ * gives a middle score.
  */
 const streams = (): RecordedStream[] =>
   Array.from({ length: 40 }, (_, n) =>
@@ -41,7 +41,7 @@ beforeAll(() => {
   found = calibrate(LABELS, streams());
 }, 120_000);
 
-test('the rhythm alone is enough to report an alarm, even though the head recognised every alarm in the streams of the fit', () => {
+test('the fitted decision reports an alarm by its rhythm alone, although the head recognised every alarm during the fit', () => {
   const { decision, levels } = found;
   const { bias, weights } = decision.labels['smoke_alarm']!;
   const odds = bias + (weights['rhythm_t3'] ?? 0) + (weights['groups_t3'] ?? 0);
@@ -54,7 +54,7 @@ test("a label's own rhythms never count against the label, and another label's r
   expect(weights['rhythm_t4'] ?? 0).toBeLessThanOrEqual(0);
 });
 
-test('an event during which the detector evaluated nothing counts as missed', () => {
+test('an event during which the detector made no evaluation counts as missed', () => {
   const slept = { ...stream({}, true), rows: new Float32Array(0), atS: new Float64Array(0) };
   const { levels } = calibrate(LABELS, [...streams(), slept, slept]);
   expect(levels['smoke_alarm']!.high.missRate).toBeCloseTo(1 / 11, 3);

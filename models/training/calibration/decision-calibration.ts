@@ -16,20 +16,20 @@ export interface Calibrated {
   levels: Record<string, z.infer<typeof Levels>>;
 }
 
-/** How evidence is windowed; the same for every label. */
+/** The time windows of the evidence, the same for every label. */
 const WINDOWS: Decision['windows'] = { shortS: 0.4, recentS: 2, longS: 8, peakS: 3 };
-/** One evaluation every third of a second. */
+/** The detector evaluates the evidence three times a second. */
 const EVERY_STEPS = 8;
 /**
- * Log-odds (powers of ten) are limited to 100 to 1, because for an unknown timbre a head is too certain that there is
- * no alarm.
+ * The log-odds (powers of ten) of a head are limited to odds of 100 to 1, because a head that does not know a timbre is
+ * too certain that there is no alarm.
  */
 const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
 /** A sound stays pending while its log-odds (nats) are at most this far below the most sensitive level's threshold. */
 export const FLOOR_ODDS = 2;
 
-/** A decision that reports nothing, used to record evidence. */
+/** A decision that reports nothing. It is used to record evidence. */
 export function silentDecision(labels: readonly string[]): Decision {
   return decisionOf(labels, () => ({ bias: -10, weights: {}, floor: 1 }));
 }
@@ -75,9 +75,9 @@ function calibrateLabel(label: string, names: readonly string[], streams: readon
 const LEAST_PROOF = 0.3;
 
 /**
- * Copies of the events with a standard rhythm, but with the head's evidence set to 0, as if the head did not know their
- * timbre. They teach the fit that the rhythm alone must be enough. The material itself has no such events, because the
- * network was trained on every timbre in it.
+ * Copies the events with a standard rhythm and sets the head's evidence in them to 0, as if the head did not know their
+ * timbre. With these copies the fit learns that the rhythm alone must be enough. The recorded streams have no such
+ * events, because the network was trained on every timbre in it.
  */
 function withUnknownTimbre(label: string, names: readonly string[], bags: readonly Bag[]): Bag[] {
   const { rhythms } = policyOf(label);
@@ -92,7 +92,10 @@ function withUnknownTimbre(label: string, names: readonly string[], bags: readon
     }));
 }
 
-/** Whether an event was evaluated at all. It was not if the energy gate was closed; then it counts as missed. */
+/**
+ * Whether the detector made any evaluation during the event. While the energy gate is closed it makes none; then the
+ * event counts as missed.
+ */
 const isEvaluated = ({ rows }: Bag): boolean => rows.length > 0;
 
 /**
@@ -149,7 +152,10 @@ function signOf(label: string, name: string): Sign | null {
   return name.startsWith('quiet_') ? -1 : 1;
 }
 
-/** Evidence of a label's own head that is 0 unless the head is certain, so it must never count against the label. */
+/**
+ * Kinds of evidence from a label's own head that are 0 unless the head is certain. They must never count against the
+ * label.
+ */
 const NEVER_AGAINST = /^(sure|lasting|duration|sounding)_/;
 
 function decisionOf(

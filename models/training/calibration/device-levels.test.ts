@@ -24,7 +24,7 @@ test('a more sensitive level has a lower threshold, more false candidates and fe
   expect(low?.missRate).toBeGreaterThan(high?.missRate as number);
 });
 
-test('the published figures are exactly those that are counted at the threshold on the same tracks', () => {
+test('the figures of a level are exactly those that are counted at its threshold on the same streams', () => {
   const days = track('day', 240, 2);
   const { threshold, perDay, missRate } = levelsOf('smoke_alarm', EVENTS, [days]).medium as never as {
     threshold: number;
@@ -35,7 +35,7 @@ test('the published figures are exactly those that are counted at the threshold 
   expect(missRate).toBe(EVENTS.filter((probability) => probability < threshold).length / 100);
 });
 
-test('confusers and appliances have separate budgets', () => {
+test('confusers and appliances each have their own budget of false candidates', () => {
   const quietDays = track('day', 240, 0);
   const threshold = (tracks: FalseTrack[]): number => levelsOf('smoke_alarm', EVENTS, tracks).medium?.threshold ?? 1;
   const alone = threshold([quietDays]);
@@ -43,7 +43,7 @@ test('confusers and appliances have separate budgets', () => {
   expect(threshold([quietDays, track('appliances', 5, 60)])).toBeGreaterThan(alone);
 });
 
-test('a continuing sound is one candidate per refractory time', () => {
+test('a continuing sound counts as one candidate in each refractory time', () => {
   const goesOn: FalseTrack = { kind: 'day', seconds: 24 * HOUR_S, atS: [], probabilities: [] };
   for (let at = 0; at < 20; at += 0.32) {
     (goesOn.atS as number[]).push(at);

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import { policyOf, SPENDING } from './policy.ts';
 import type { StreamKind } from './recorded-stream.ts';
 
-/** One stream's probabilities where the label must not be reported. */
+/** The probabilities in one stream at the times when the label must not be reported. */
 export interface FalseTrack {
   kind: StreamKind;
   seconds: number;
@@ -21,7 +21,7 @@ const HOUR_S = 3_600;
 const CHANCE = 0.1;
 const GRID = 1_000;
 
-/** `events` contains for each event the highest probability while it could be reported. */
+/** `events` contains the highest probability of each event, while the event could be reported. */
 export function levelsOf(
   label: string,
   events: readonly number[],
@@ -88,8 +88,8 @@ function candidatesIn({ atS, probabilities }: FalseTrack, threshold: number, ref
 }
 
 /**
- * Whether the count shows that the budget is exceeded: if the budget were kept, so many candidates would occur in less
- * than one of ten cases (Poisson). A few hours cannot prove that a budget is kept, only that it is not.
+ * Whether the count shows that the budget is exceeded: with a rate within the budget, so many candidates would occur in
+ * less than one of ten cases (Poisson). A few hours can prove only that a budget is exceeded, not that it is kept.
  */
 function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
   const expected = perSecond * seconds;

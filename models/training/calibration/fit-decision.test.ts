@@ -16,7 +16,7 @@ function bags(random: Random, count: number): Bag[] {
   return Array.from({ length: count }, (_, n) => bag(n % 2 === 0));
 }
 
-test('the fit finds the one evaluation in which an event is clear, and gives weight to the evidence that shows it', () => {
+test('the fit finds the only evaluation in which an event is clear, and gives weight to the evidence that shows the event', () => {
   const fitted = fitDecision(bags(new Random('fit'), 300), INDICES, [0, 0]);
   const judged = bags(new Random('held back'), 300).map((bag) => ({
     isReal: bag.isReal,
@@ -27,7 +27,7 @@ test('the fit finds the one evaluation in which an event is clear, and gives wei
   expect(fitted.weights[0]).toBeGreaterThan(5 * Math.abs(fitted.weights[1] as number));
 });
 
-test('a weight keeps the sign that its meaning requires, even against the examples', () => {
+test('a weight keeps its required sign, even when the examples favour the other sign', () => {
   const turned = bags(new Random('fit'), 300).map((bag) => ({ ...bag, isReal: !bag.isReal }));
   expect(fitDecision(turned, INDICES, [1, 0]).weights[0]).toBe(0);
 });

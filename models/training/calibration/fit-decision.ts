@@ -1,7 +1,8 @@
 /**
- * A label's weights: logistic regression on the most certain evaluation of each event and of each stretch without one.
- * Which evaluation is the most certain one depends on the weights, so both are computed in turns. Each turn uses the
- * stretches that are most likely to be reported by mistake, because only these matter when false alerts are rare.
+ * Fits a label's weights by logistic regression on the most certain evaluation of each event and of each stretch
+ * without an event. Which evaluation is the most certain one depends on the weights, so evaluations and weights are
+ * chosen in turns. Each turn uses the stretches that are most likely to be reported by mistake, because only these
+ * matter when false alerts are rare.
  */
 import type { Bag } from './bags.ts';
 
@@ -12,8 +13,8 @@ export interface Fitted {
 }
 
 /**
- * The sign that a weight may have; 0: any. It keeps an alert's explanation plausible, e.g. a higher score of the
- * label's own head never counts against the label.
+ * The sign that a weight must have; 0 allows both. Required signs keep the reasons in an alert plausible: a higher
+ * score of the label's own head, for example, never counts against the label.
  */
 export type Sign = 1 | -1 | 0;
 
@@ -22,14 +23,17 @@ const STEPS = 600;
 const RATE = 0.05;
 /** Regularisation: pulls weights towards zero. */
 const PULL = 2e-3;
-/** How many of the stretches that are most likely to be mistaken are used; as many others, evenly spaced, are added. */
+/**
+ * This many of the stretches that are most likely to be reported by mistake are used, and the same number of other,
+ * evenly spaced stretches.
+ */
 const HARDEST = 1_500;
 const OTHERS = 1_500;
 
 export function fitDecision(bags: readonly Bag[], indices: readonly number[], signs: readonly Sign[]): Fitted {
   const real = bags.filter(({ isReal }) => isReal);
   const others = bags.filter(({ isReal }) => !isReal);
-  // Starts with the signs as weights.
+  // Start with the required signs as weights.
   let fitted: Fitted = { bias: 0, weights: Float64Array.from(signs) };
   for (let turn = 0; turn < TURNS; turn++) {
     const positive = real.map((bag) => surest(bag, fitted, indices));

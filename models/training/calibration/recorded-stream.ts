@@ -1,4 +1,6 @@
-/** The evidence of every evaluation that the device's own detector made on a sound, with the truth beside it. */
+/**
+ * The evidence of every evaluation that the device's own detector made on a sound, and the true events in that sound.
+ */
 import { Detector } from '@earshot/device/detect/detector.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
@@ -20,10 +22,13 @@ export interface RecordedStream extends Truth {
   atS: Float64Array;
 }
 
-/** An event by itself, recorded confusers back to back, synthesised appliances and the like, a day of a home. */
+/**
+ * The kinds of streams: a single event, recorded confusers back to back, synthesised appliances and the like, a day of
+ * a home.
+ */
 export type StreamKind = 'event' | 'confusers' | 'appliances' | 'day';
 
-/** Silence after a sound, so that its last group is measured. Replay plays the same length. */
+/** Length of the silence after a sound, so that its last group of beeps is measured. Replay plays the same silence. */
 const TAIL_S = 3;
 
 export class StreamRecorder {
@@ -55,7 +60,7 @@ export class StreamRecorder {
     return this.pushedSamples / SAMPLE_RATE;
   }
 
-  /** Ends the stream with silence and a last evaluation, as when a recording ends. */
+  /** Ends the stream with silence and a last evaluation, as the detector does at the end of a recording. */
   async finish(kind: StreamKind, width: number): Promise<RecordedStream> {
     const { seconds } = this;
     await this.detector.push(new Float32Array(TAIL_S * SAMPLE_RATE));

@@ -11,7 +11,7 @@ export interface Scores {
   values: Float32Array;
 }
 
-/** The highest value of one column: e.g. of the scores of one label over a whole sound. */
+/** The highest value of one column, for example the highest score of one label in a whole sound. */
 export function highestOf(values: Float32Array, column: number, columns: number): number {
   let most = 0;
   for (let at = column; at < values.length; at += columns) most = Math.max(most, values[at] as number);
@@ -19,8 +19,8 @@ export function highestOf(values: Float32Array, column: number, columns: number)
 }
 
 /**
- * Runs the device's graph (trunk and heads joined) on whole sounds, so that windows and thresholds can be tried
- * afterwards.
+ * Runs the device's graph (trunk and heads joined) on whole sounds. Windows and thresholds can then be tried on the
+ * scores.
  */
 export class ScoreReader {
   readonly labels: readonly string[];
@@ -90,7 +90,7 @@ export class Listening {
     this.states = Object.fromEntries(STATES.map(({ name }) => [name, outputs[`${name}_out`] as Tensor]));
     const scores = (outputs[SCORES] as Tensor).data as Float32Array;
     if (scores.length !== (frames / DEVICE_SHAPE.framesPerStep) * this.labels.length)
-      throw new RangeError(`${scores.length} scores of ${frames} frames`);
+      throw new RangeError(`the network returned ${scores.length} scores for ${frames} frames`);
     return scores;
   }
 }

@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a stream is recorded once, and the next run reads exactly the same values', async () => {
+test('a stream is recorded only once, and the next run reads exactly the same values from the disk', async () => {
   expect(await new StreamStore(folder).take('7', async () => STREAM)).toEqual(STREAM);
   expect(await new StreamStore(folder).take('7', neverRecord)).toEqual(STREAM);
 });

@@ -5,9 +5,9 @@ import { restore, type Shard } from './shard.ts';
 import { NO, NOT_ASKED } from './targets.ts';
 
 export interface Batch {
-  /** Features: [steps, batch, bands * framesPerStep]. */
+  /** Shape of the features: [steps, batch, bands * framesPerStep]. */
   features: Float32Array;
-  /** Expected answers: [steps * batch, labels]. */
+  /** Shape of the expected answers: [steps * batch, labels]. */
   targets: Uint8Array;
   steps: number;
   batch: number;
@@ -44,8 +44,8 @@ export function normalisationOf({ mels, bands }: Shard): Normalisation {
 }
 
 /**
- * `rows` lists, for each place in the batch, the scenes that follow one another in it: the network learns the cut
- * between them, as when a home's sounds change at once, and keeps its state from the scene before.
+ * `rows` lists the scenes that follow one another in each place of the batch. The network keeps its state from scene to
+ * scene and so learns abrupt changes of the sounds in a home.
  */
 export function makeBatch(
   rows: readonly (readonly SceneAt[])[],
@@ -91,7 +91,8 @@ export function makeBatch(
           const below = under
             ? (under.shard.targets[(under.scene * steps + step) * shard.labels.length + column] as number)
             : NO;
-          // No answer is expected for an event under louder sounds, because it is unknown whether it can be detected.
+          // Expect no answer for an event under louder sounds, because it is unknown whether the event can still be
+          // detected.
           targets[to + i] = answer === NO && below !== NO ? NOT_ASKED : answer;
         });
       }
@@ -100,7 +101,7 @@ export function makeBatch(
   return { features, targets, steps: steps * perRow, batch };
 }
 
-/** The sum of two powers, in log10. When they differ by 20 dB or more, it is the louder one. */
+/** The sum of two powers, in log10. When they differ by 20 dB or more, the louder one is returned as the sum. */
 export function louder(a: number, b: number): number {
   const [more, less] = a > b ? [a, b] : [b, a];
   return more - less > 2 ? more : more + Math.log10(1 + 10 ** (less - more));
@@ -133,8 +134,8 @@ interface Hole {
 }
 
 /**
- * SpecAugment: a few bands are removed for a while, or all of them for a moment. The removed parts are small, so that
- * no beep disappears entirely.
+ * Removes a few bands for a while, or all bands for a moment (SpecAugment). The removed parts are small, so that no
+ * beep disappears entirely.
  */
 function drawHoles(random: Random, frames: number, bands: number): Hole[] {
   const holes: Hole[] = [];

@@ -7,7 +7,7 @@ import { SCENE_S, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { quantise, writeShard, type Shard } from './shard.ts';
 import { STEP_S, targetsOf, TRAINED_LABELS } from './targets.ts';
 
-/** Scenes per shard. A shard of 8 MB is rendered, stored and read as a whole. */
+/** Number of scenes in a shard. A shard has 8 MB and is rendered, stored and read as a whole. */
 const SCENES_PER_SHARD = 128;
 const { sampleRate, hopSize, fftSize, melBands } = DEVICE_FRONT_END;
 const FRAMES = (SCENE_S * sampleRate) / hopSize;
@@ -46,7 +46,7 @@ async function renderShard(maker: SceneMaker, shard: number, signal?: AbortSigna
 }
 
 function writeMels(samples: Float32Array, into: Int16Array): void {
-  // The last frame reaches past the scene, because a window is longer than a hop.
+  // Render a little more than the scene: the last frame reaches past its end, because a window is longer than a hop.
   const padded = new Float32Array(samples.length + fftSize - hopSize);
   padded.set(samples);
   let at = 0;

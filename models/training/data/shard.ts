@@ -1,6 +1,6 @@
 /**
- * Scenes in the form that the network reads, on disk: log-mel frames in 16 bits and one answer per step and label.
- * Many scenes per file.
+ * A file with many scenes in the form that the network reads: log-mel frames in 16 bits and one expected answer per
+ * step and label.
  */
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -37,7 +37,7 @@ export async function writeShard(path: string, shard: Shard): Promise<void> {
   ]);
   const sha256 = createHash('sha256').update(body).digest('hex');
   const header = Buffer.from(`${MAGIC}${JSON.stringify({ ...shape, sha256 })}\n`);
-  // The header is padded, so that the 16-bit numbers start at an even byte.
+  // Pad the header, so that the 16-bit numbers start at an even byte.
   const padding = Buffer.alloc(1024 - header.length, 0x20);
   await writeFile(`${path}.part`, Buffer.concat([header, padding, body]));
   await rename(`${path}.part`, path);

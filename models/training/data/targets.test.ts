@@ -15,17 +15,17 @@ const t3 = {
 };
 
 describe('the expected answers of the heads, step by step', () => {
-  it('the smoke head must answer "yes" from the first beep on, also in the pause between two groups', () => {
+  it('the smoke head must answer "yes" from the first beep on, also in the pause between two groups of beeps', () => {
     const answers = answersOf(targetsOf([t3], [], STEPS, LABELS), 'smoke_alarm');
     expect([at(answers, 0.5), at(answers, 1.06), at(answers, 1.3), at(answers, 4)]).toEqual([NO, NOT_ASKED, YES, YES]);
   });
 
-  it('after an alarm no answer is expected for a while, and then "no"', () => {
+  it('after the end of an alarm no answer is expected for a while, and then the answer "no"', () => {
     const answers = answersOf(targetsOf([t3], [], STEPS, LABELS), 'smoke_alarm');
     expect([at(answers, 7.8), at(answers, 8.5), at(answers, 9.8)]).toEqual([YES, NOT_ASKED, NO]);
   });
 
-  it('no answer of the smoke head is expected during the first beeps of a CO alarm, which may also be a fast smoke alarm', () => {
+  it('no answer of the smoke head is expected during the first beeps of a CO alarm, because a fast smoke alarm begins with the same beeps', () => {
     const beeps = [2, 2.2, 2.4, 2.6].map((startS) => ({ startS, lengthS: 0.1 }));
     const targets = targetsOf([{ label: 'co_alarm', startS: 2, endS: 2.7, beeps }], [], STEPS, LABELS);
     expect(at(answersOf(targets, 'smoke_alarm'), 2.3)).toBe(NOT_ASKED);
@@ -33,7 +33,7 @@ describe('the expected answers of the heads, step by step', () => {
     expect(at(answersOf(targets, 'co_alarm'), 2.7)).toBe(YES);
   });
 
-  it('the smoke head must answer "no" to a short chirp; for a long one no answer is expected', () => {
+  it('the smoke head must answer "no" to a short chirp; for a long chirp no answer is expected', () => {
     const chirp = (lengthS: number): number[] =>
       answersOf(
         targetsOf(
@@ -48,13 +48,13 @@ describe('the expected answers of the heads, step by step', () => {
     expect(at(chirp(0.22), 2.4)).toBe(NOT_ASKED);
   });
 
-  it('no answer is expected from heads for which the labels of a recording are unknown', () => {
+  it('no answer is expected from a head when the recording does not say whether its sound occurs', () => {
     const targets = targetsOf([], [{ heads: ['glass_break'], startS: 0, endS: 10 }], STEPS, LABELS);
     expect(new Set(answersOf(targets, 'glass_break'))).toEqual(new Set([NOT_ASKED]));
     expect(new Set(answersOf(targets, 'smoke_alarm'))).toEqual(new Set([NO]));
   });
 
-  it('a certain "yes" is kept where another label of the recording is doubtful', () => {
+  it('a certain "yes" stays, even when another label of the recording makes the answer doubtful', () => {
     const targets = targetsOf([t3], [{ heads: '*', startS: 0, endS: 10 }], STEPS, LABELS);
     expect(at(answersOf(targets, 'smoke_alarm'), 2.3)).toBe(YES);
   });

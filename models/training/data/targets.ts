@@ -7,10 +7,10 @@ export const NO = 0;
 export const YES = 1;
 export const NOT_ASKED = 2;
 
-/** 40 ms: two frames of 20 ms, which the trunk takes as one. */
+/** A step lasts 40 ms: the trunk reads two frames of 20 ms at once. */
 export const STEP_S = 0.04;
 
-/** The heads that train with the trunk come first; the last two are added to a frozen trunk. */
+/** The first heads are trained together with the trunk; the last two are added to a trunk that no longer changes. */
 export const TRUNK_LABELS = [
   'smoke_alarm',
   'co_alarm',
@@ -31,7 +31,7 @@ export interface LabelledEvent {
   label: string;
   startS: number;
   endS: number;
-  /** The parts of the span that are not silent; absent when the whole span sounds. */
+  /** The parts of the span that are not silent; absent when no part is silent. */
   beeps?: readonly Sounding[];
 }
 
@@ -41,7 +41,7 @@ export interface LeftOut {
   endS: number;
 }
 
-/** How the answer follows the sound, in seconds. */
+/** How the expected answer follows the sound, in seconds. */
 interface Shape {
   /** No answer is expected for this long after the first sound, because the label cannot be recognised yet. */
   rise: number;
@@ -53,21 +53,23 @@ interface Shape {
 }
 
 const SHAPES: Record<string, Shape> = {
-  // T3 pauses for 1.5 s +-10 %, up to 1.8 s with drift. A beep counts once it has lasted longer than a chirp.
+  // The pause of T3 lasts 1.5 s +-10 %, up to 1.8 s with drift. "Yes" is expected once a beep has lasted longer than a
+  // chirp.
   smoke_alarm: { rise: 0.2, bridge: 2.2, hold: 0.5, fade: 1.5 },
-  // T4: two of four beeps end 0.3 s after the first begins; no answer is expected in the 5 s pause.
+  // T4: two of the four beeps have ended 0.3 s after the first one began. In the pause of 5 s no answer is expected.
   co_alarm: { rise: 0.5, bridge: 0.4, hold: 1, fade: 4.5 },
-  // A chirp can be recognised when it has ended and nothing follows.
+  // A chirp can be recognised only when it has ended and no second beep follows.
   low_battery_chirp: { rise: 0.32, bridge: 0.3, hold: 0.8, fade: 1 },
   glass_break: { rise: 0.08, bridge: 0.3, hold: 0.3, fade: 1 },
 };
 const USUAL: Shape = { rise: 0.1, bridge: 0.4, hold: 0.2, fade: 1 };
 
 /**
- * The longest chirp that is certainly a chirp: a longer one may be the only beep of a smoke alarm in the recording.
+ * The longest sound that is certainly a chirp. A longer one may be a beep of a smoke alarm of which the recording has
+ * no other beep.
  */
 const LONGEST_SURE_CHIRP_S = 0.15;
-/** For this long a T4 alarm may also be a fast smoke alarm, because their first beeps are the same. */
+/** For this long after its start a T4 alarm may also be a fast smoke alarm, because their first beeps are the same. */
 const AMBIGUOUS_T4_S = 0.7;
 
 /** The expected answers for `steps` steps of a scene, indexed by step * labels + label. */
@@ -116,11 +118,11 @@ function paintEvent(
     for (const { startS: at, lengthS } of sounds)
       if (lengthS > LONGEST_SURE_CHIRP_S) paint('smoke_alarm', at, at + lengthS + 2, NOT_ASKED);
   }
-  // The first beep of a smoke alarm cannot be distinguished from a chirp until the next beep begins.
+  // Until the next beep begins, the first beep of a smoke alarm cannot be distinguished from a chirp.
   if (label === 'smoke_alarm') paint('low_battery_chirp', first.startS, first.startS + first.lengthS + 1, NOT_ASKED);
 }
 
-/** Sounds with gaps of at most `bridge` between them, as one span. */
+/** Joins sounds into one span when the gaps between them are at most `bridge` long. */
 function bridged(sounds: readonly Sounding[], bridge: number): { from: number; to: number }[] {
   const spans: { from: number; to: number }[] = [];
   for (const { startS, lengthS } of [...sounds].sort((a, b) => a.startS - b.startS)) {

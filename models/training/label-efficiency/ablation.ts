@@ -1,7 +1,8 @@
 /**
- * Measures what unlabelled sound adds when there are few labels: three trainings on the same few labelled scenes and with the same number of steps are compared on dev/.
+ * Measures how much unlabelled sound helps when there are few labels. Compares three trainings on dev/, which use the
+ * same few labelled scenes and the same number of steps.
  *   node models/training/label-efficiency/ablation.ts CORPUS WORK [SEED]
- * WORK is the work folder of a training. Its first shards are used with their labels, and the following ones without.
+ * WORK is the work folder of a training. Its first shards are used with their labels, the others without their labels.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
@@ -54,7 +55,7 @@ const unlabelled = shards.slice(LABELLED);
 const plain = await fit('labels alone', labelled);
 await report('labels alone', plain);
 const folder = await kept('unlabelled', unlabelled);
-const bar = new ProgressBar('predicting what comes next');
+const bar = new ProgressBar('pre-training: predicting the sound that follows');
 const foretold = await pretrainTrunk({
   shape: DEVICE_SHAPE,
   shardFolder: folder,
@@ -78,7 +79,7 @@ async function readShards(from: string): Promise<Shard[]> {
   const found = read.filter((shard) => shard !== null);
   if (found.length <= LABELLED)
     throw new RangeError(
-      `${from} holds ${found.length} shards, but more than ${LABELLED} are needed: train with more scenes first`,
+      `${from} contains ${found.length} shards, but more than ${LABELLED} are needed: train with more scenes first`,
     );
   return found;
 }
@@ -108,7 +109,7 @@ async function fit(name: string, on: readonly Shard[], start?: ReadonlyMap<strin
   });
 }
 
-/** Prints the average precision of each label: the clips of dev/ are ranked by their highest score. */
+/** Prints the average precision of each label. The clips of dev/ are ranked by their highest score for the label. */
 async function report(name: string, { weights, norm }: Trained): Promise<void> {
   const heads = ASKED.map((label) => ({ label, bytes: headGraph(weights, DEVICE_SHAPE, label) }));
   const reader = await ScoreReader.open(trunkGraph(weights, DEVICE_SHAPE, norm), heads);

@@ -1,6 +1,6 @@
 /**
- * Self-supervision: from unlabelled sound the trunk learns to predict how the sound continues. So its state already
- * represents a continuing beep, a ringing shard of glass or a repeated rhythm before it is trained with labels.
+ * Self-supervision: from unlabelled sound the trunk learns to predict how the sound continues. Its state then
+ * represents a continuing beep, a ringing shard of glass or a repeated rhythm even before the training with labels.
  */
 import * as tf from '@tensorflow/tfjs';
 import { Random } from '../../synthesis/random.ts';
@@ -12,8 +12,8 @@ import { Optimiser } from '../network/optimiser.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 
 /**
- * How far ahead to predict: 0.16 s and 0.48 s. That is near enough to be predictable from the sound, and too far to be
- * predictable from the last frame alone.
+ * Number of steps ahead to predict: 0.16 s and 0.48 s. This is near enough to be predicted from the sound, but too far
+ * to be predicted from the last frame alone.
  */
 const AHEAD_STEPS = [4, 12] as const;
 
@@ -25,15 +25,15 @@ export interface PretrainingRun {
   batch: number;
   seed: number;
   /**
-   * The normalisation, which later training must use, too: weights work only with the features on which they were
-   * trained.
+   * The normalisation of the features. A later training must use the same one, because weights fit only the features on
+   * which they were trained.
    */
   norm: Normalisation;
   signal: AbortSignal;
   onProgress: (step: number, steps: number, loss: number) => void;
 }
 
-/** Trains the trunk and returns its averaged weights, with which a training can start. */
+/** Trains the trunk and returns its averaged weights, with which a training with labels can start. */
 export async function pretrainTrunk(run: PretrainingRun): Promise<Map<string, NamedTensor>> {
   const { shape, steps, batch, seed, norm } = run;
   const shards = await readAll(run);

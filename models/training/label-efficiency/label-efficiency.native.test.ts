@@ -15,7 +15,7 @@ import { pseudoLabelled } from './self-training.ts';
 
 const SHAPE: NetworkShape = { ...DEVICE_SHAPE, projection: 8, units: 8, headUnits: 4 };
 
-/** A shard whose bands contain slow waves, so that the future can be predicted from the past. */
+/** A shard whose bands contain slow waves, so that the following frames can be predicted. */
 function waves(): Shard {
   const [scenes, frames, steps] = [8, 80, 40];
   const random = new Random('waves');

@@ -1,6 +1,7 @@
 /**
- * Semi-supervision: a teacher that was trained on the few labelled scenes labels the many unlabelled ones. Its certain
- * answers become labels; elsewhere no answer is expected. The student network then learns from both kinds of scenes.
+ * Semi-supervision: a first network, the teacher, is trained on the few labelled scenes and then labels the many
+ * unlabelled ones. Its certain answers become labels; elsewhere no answer is expected. A second network, the student,
+ * then learns from both kinds of scenes.
  */
 import * as tf from '@tensorflow/tfjs';
 import { makeBatch } from '../data/scene-batch.ts';
@@ -17,7 +18,7 @@ const SURE_YES = 0.9;
 const SURE_NO = 0.08;
 const SCENES_AT_ONCE = 32;
 
-/** A copy of the shard with the teacher's answers instead of labels. */
+/** Copies the shard, with the teacher's answers as labels. */
 export function pseudoLabelled(shard: Shard, teacher: Trained, shape: NetworkShape, labels: readonly string[]): Shard {
   const weights = newWeights(shape, labels, 0);
   assignAll(weights, teacher.weights);

@@ -1,9 +1,8 @@
 /**
  * The network of the device. Two frames of 20 ms become one step, which passes through a dense layer and two LSTM
- * layers; their state is carried for as long as the daemon runs. The output of the second LSTM layer is the embedding,
- * which every head gets: one small network per label.
- * Weights are plain named tensors, so that a checkpoint, a moving average, the ONNX writer and a bit-for-bit test all
- * see the same thing.
+ * layers; their state is carried for as long as the daemon runs. The output of the second LSTM layer is the embedding.
+ * It is the input of every head; a head is one small network per label. Weights are plain named tensors, so that
+ * checkpoints, moving averages, the ONNX writer and tests all use the same form.
  */
 import * as tf from '@tensorflow/tfjs';
 import { lstm } from '../backend/fused-lstm.ts';
@@ -17,12 +16,14 @@ export interface NetworkShape {
   headUnits: number;
 }
 
-/** 83 k parameters in the trunk and 1.8 k in a head: 390 KB with eight heads, 65 us for 16 frames. */
+/** The trunk has 83,000 parameters and a head 1,800: 390 KB with eight heads. A call with 16 frames takes 65 us. */
 export const DEVICE_SHAPE: NetworkShape = { bands: 64, framesPerStep: 2, projection: 48, units: 72, headUnits: 24 };
 
 export type Weights = Record<string, tf.Variable>;
 
-/** The mean and scale of each band, in log10 power. They are measured before the training and do not change in it. */
+/**
+ * The mean and scale of each band, in log10 power. They are measured before the training and do not change during it.
+ */
 export interface Normalisation {
   mean: Float32Array;
   scale: Float32Array;
@@ -48,7 +49,7 @@ export function newWeights(shape: NetworkShape, labels: readonly string[], seed:
     const reach = Math.sqrt(6 / (rows + columns));
     return tf.randomUniform([rows, columns], -reach, reach, 'float32', (draws += 1));
   };
-  // The forget gate starts open (bias 1); otherwise the state would not last from one beep to the next.
+  // Start with an open forget gate (bias 1); otherwise the state would not last from one beep to the next.
   const lstmBias = (): tf.Tensor => tf.concat([tf.zeros([units]), tf.ones([units]), tf.zeros([2 * units])]);
   const lstmKernel = (inputs: number): tf.Tensor => {
     const gates = Array.from({ length: 4 }, () => tf.concat([glorot(inputs, units), glorot(units, units)], 0));
@@ -65,7 +66,7 @@ export function newWeights(shape: NetworkShape, labels: readonly string[], seed:
     add(hiddenKernel, glorot(units, headUnits));
     add(hiddenBias, tf.zeros([headUnits]));
     add(scoreKernel, glorot(headUnits, 1));
-    // Training starts with heads that answer "no" to everything, because events are rare.
+    // Start with heads that answer "no" to everything, because events are rare.
     add(scoreBias, tf.fill([1], -2));
   }
   return weights;
@@ -97,9 +98,9 @@ export function trunk(weights: Weights, features: tf.Tensor3D): tf.Tensor3D {
 }
 
 /**
- * Shapes: embedding [rows, units] -> logits [rows, labels]. All heads are computed with two matrix products: the first
- * contains the hidden units of all heads side by side, and in the second each label's column uses only the hidden units
- * of its head. The results are the same as head by head, in a third of the time.
+ * Shapes: embedding [rows, units] -> logits [rows, labels]. Two matrix products compute all heads: the first one for
+ * the hidden units of all heads side by side, and the second one for the scores, where each label's column uses only
+ * the hidden units of its own head. The results are the same as head by head, in a third of the time.
  */
 export function heads(weights: Weights, labels: readonly string[], embedding: tf.Tensor2D): tf.Tensor2D {
   const parts = labels.map((label) => headWeights(label).map((name) => get(weights, name)));
@@ -117,6 +118,6 @@ export function heads(weights: Weights, labels: readonly string[], embedding: tf
 
 function get(weights: Weights, name: string): tf.Variable {
   const weight = weights[name];
-  if (!weight) throw new Error(`no weight ${name}`);
+  if (!weight) throw new Error(`the network has no weight ${name}`);
   return weight;
 }

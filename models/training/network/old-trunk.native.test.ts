@@ -10,14 +10,14 @@ const dataOf = (weights: Weights): Map<string, Float32Array> =>
 const embeddingOf = (weights: Weights, x: tf.Tensor3D): tf.Tensor2D =>
   trunk(weights, x).reshape([-1, SHAPE.units]) as tf.Tensor2D;
 
-describe('the loss for what a trunk forgets when it is trained further', () => {
+describe('the loss that keeps a trunk from forgetting', () => {
   beforeAll(async () => {
     await initBackend();
   });
   const features = (): tf.Tensor3D =>
     tf.randomNormal([20, 6, SHAPE.bands * SHAPE.framesPerStep], 0, 1, 'float32', 5) as tf.Tensor3D;
 
-  it('the loss is zero while the trunk has forgotten nothing', () => {
+  it('is zero when the trunk has not changed', () => {
     const weights = newWeights(SHAPE, [], 1);
     const old = new OldTrunk(SHAPE, dataOf(weights));
     const x = features();
@@ -25,14 +25,14 @@ describe('the loss for what a trunk forgets when it is trained further', () => {
     expect(loss).toBeCloseTo(0, 6);
   });
 
-  it('the loss is most of the variance for an unrelated trunk', () => {
+  it("is above 0.5 for an unrelated trunk, so most of the old embedding's variance is lost", () => {
     const old = new OldTrunk(SHAPE, dataOf(newWeights(SHAPE, [], 1)));
     const x = features();
     const [loss] = old.loss(embeddingOf(newWeights(SHAPE, [], 2), x), old.embedding(x)).dataSync();
     expect(loss).toBeGreaterThan(0.5);
   });
 
-  it('the loss becomes small when only the order of the units changed, because the map learns the new order', () => {
+  it('becomes small when only the order of the units has changed, because the linear map learns the new order', () => {
     const weights = newWeights(SHAPE, [], 1);
     const old = new OldTrunk(SHAPE, dataOf(weights));
     const x = features();

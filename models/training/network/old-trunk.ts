@@ -7,13 +7,13 @@ import { assignAll, newWeights, trunk, type NetworkShape, type Weights } from '.
 const LEAST_VARIANCE = 1e-3;
 
 /**
- * Keeps a trunk from forgetting when it is trained further. Training rewards only eight labels, so a trunk would forget
- * everything that does not help with these; but homes teach their own sounds on it. So the loss demands that a linear
- * map of the new embedding gives the old one. The trunk may rearrange and extend its embedding, but not lose
- * information.
+ * Keeps a trunk from forgetting when it is trained further. Training rewards only eight labels, so the trunk would
+ * forget everything that does not help with them. But homes teach their own sounds on the trunk. So the loss requires
+ * that a linear map of the new embedding gives the old embedding. The trunk may rearrange and extend its embedding, but
+ * not lose information.
  */
 export class OldTrunk {
-  /** The map, trained together with the network and left out of the release. */
+  /** The linear map. It is trained together with the network and left out of the release. */
   readonly weights: Weights;
   private readonly old: Weights;
 
@@ -35,8 +35,7 @@ export class OldTrunk {
   }
 
   /**
-   * The share of the old embedding's variance that the new embedding no longer explains. 0 means that nothing is
-   * forgotten.
+   * The share of the old embedding's variance that the new embedding no longer explains; 0 when nothing is forgotten.
    */
   loss(now: tf.Tensor2D, before: tf.Tensor2D): tf.Scalar {
     return tf.tidy(() => {

@@ -11,19 +11,22 @@ export interface Schedule {
   steps: number;
   warmUp: number;
   peakRate: number;
-  /** The step size at the end, as a share of the peak. */
+  /** The step size at the end of the training, as a share of its peak. */
   endShare?: number;
 }
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const CLIP_NORM = 1;
-/** The average covers about 1,400 steps, fewer at the start so that it does not include the first random weights. */
+/**
+ * The moving average covers about the last 1,400 steps. At the start it covers fewer, so that it does not include the
+ * first random weights.
+ */
 const AVERAGE = 0.9993;
 const END_SHARE = 0.01;
 /**
  * The `endShare` for trainings that use averaged weights. Their last steps stay larger, because the mean of several
- * good weights is better than each of them (Izmailov et al., 2018).
+ * good sets of weights is better than each set (Izmailov et al., 2018).
  */
 export const AVERAGED_SHARE = 0.1;
 
@@ -33,10 +36,12 @@ function rateAt(step: number, { steps, warmUp, peakRate, endShare = END_SHARE }:
   return peakRate * (endShare + (1 - endShare) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done))));
 }
 
-/** A local copy: in Jest's own context, a million look-ups of the global `Math` per step take seconds. */
+/**
+ * A local copy of `Math.sqrt`: in Jest's context, a million look-ups of the global `Math` in each step take seconds.
+ */
 const squareRoot = Math.sqrt;
 
-/** Adam's two moments of a weight, and the weight's moving average. */
+/** Adam's two moments of each weight, and the moving average of the weight. */
 interface Memory {
   first: Float32Array;
   second: Float32Array;
@@ -44,8 +49,8 @@ interface Memory {
 }
 
 /**
- * Uses plain arithmetic on arrays, which takes 1 ms for a hundred thousand weights. A dozen tensor operations for each
- * of forty tensors would take 100 ms.
+ * Updates the weights with plain arithmetic on arrays, which takes 1 ms for a hundred thousand weights. A dozen tensor
+ * operations for each of forty tensors would take 100 ms.
  */
 export class Optimiser {
   readonly names: readonly string[];
@@ -81,7 +86,7 @@ export class Optimiser {
     return lossValue;
   }
 
-  /** The averaged weights, copied. */
+  /** A copy of the averaged weights. */
   averaged(): Map<string, Float32Array> {
     return new Map(this.names.map((name) => [name, this.recall(name).average.slice()]));
   }
@@ -146,7 +151,7 @@ export class Optimiser {
 
   private weight(name: string): tf.Variable {
     const weight = this.weights[name];
-    if (!weight) throw new EarshotError('TRAINING', `There is no weight ${name}.`);
+    if (!weight) throw new EarshotError('TRAINING', `The network has no weight ${name}.`);
     return weight;
   }
 

@@ -20,8 +20,7 @@ export async function writeTensors<Meta>(path: string, { meta, tensors }: Tensor
   const header = Buffer.from(
     `${JSON.stringify({ meta, sha256, tensors: [...tensors].map(([name, { shape }]) => ({ name, shape })) })}\n`,
   );
-  // The file gets its name only after its bytes are on the disk, so that a killed run finds the last complete
-  // checkpoint.
+  // Rename the file only after its bytes are on the disk, so that a killed run still has its last complete checkpoint.
   const file = await open(`${path}.part`, 'w');
   try {
     await file.writeFile(Buffer.concat([header, body]));
@@ -32,7 +31,7 @@ export async function writeTensors<Meta>(path: string, { meta, tensors }: Tensor
   await rename(`${path}.part`, path);
 }
 
-/** Null when there is no such file. */
+/** Returns null when the file does not exist. */
 export async function readTensors<Meta>(path: string): Promise<TensorFile<Meta> | null> {
   let bytes: Buffer;
   try {

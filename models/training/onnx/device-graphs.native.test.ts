@@ -14,7 +14,7 @@ const LABELS = ['smoke_alarm', 'glass_break'];
 const TOLERANCE = 1e-4;
 const { bands, framesPerStep, units } = DEVICE_SHAPE;
 
-/** Ten seconds of a synthesised alarm through the product's front end. */
+/** Ten seconds of a synthesised alarm, passed through the front end of the device. */
 function goldenScene(): { data: Float32Array; frames: number } {
   const { samples } = smokeAlarm(new Random('parity'), { durationS: 10, pattern: 't3' });
   const { data, frames } = logMelOf(samples, DEVICE_FRONT_END);
@@ -42,7 +42,7 @@ describe('the device network as ONNX', () => {
     weights = newWeights(DEVICE_SHAPE, LABELS, 7);
   });
 
-  /** The embedding and scores that TensorFlow.js computes, with the normalisation applied outside of the network. */
+  /** The embedding and scores that TensorFlow.js computes. The normalisation is applied before the network. */
   function byTensorFlow(): { embedding: Float32Array; scores: Float32Array } {
     const normalised = data.map(
       (value, i) => (value - (norm.mean[i % bands] as number)) * (norm.scale[i % bands] as number),
@@ -71,18 +71,18 @@ describe('the device network as ONNX', () => {
     return Float32Array.from(embedding);
   }
 
-  it('the ONNX trunk gives the same embedding as TensorFlow.js', async () => {
+  it('the trunk gives the same embedding as in TensorFlow.js', async () => {
     expect(largest(await byOnnx(frames), byTensorFlow().embedding)).toBeLessThan(TOLERANCE);
   });
 
   it.each([2, 16, 32, 62])(
-    'the ONNX trunk gives the same result in calls of %d frames as in one call',
+    'the trunk gives the same result in calls of %d frames as in one call for all frames',
     async (chunkFrames) => {
       expect(largest(await byOnnx(chunkFrames), byTensorFlow().embedding)).toBeLessThan(TOLERANCE);
     },
   );
 
-  it('each ONNX head gives the same scores as in TensorFlow.js', async () => {
+  it('each head gives the same scores as in TensorFlow.js', async () => {
     const { embedding, scores } = byTensorFlow();
     for (const [column, label] of LABELS.entries()) {
       const head = await session(headGraph(plainOf(weights), DEVICE_SHAPE, label));

@@ -10,7 +10,7 @@ export const STATE_NAMES = ['h1', 'c1', 'h2', 'c2'] as const;
 /** Keras orders gates as input, forget, cell, output; ONNX as input, output, forget, cell. */
 const ONNX_GATES = [0, 3, 1, 2] as const;
 
-/** Changes the shape from [rows, 4 units] to [4 units, rows], gates in ONNX's order. */
+/** Changes the shape from [rows, 4 units] to [4 units, rows], with the gates in ONNX's order. */
 function onnxGates(kernel: Float32Array, rows: number, units: number): Float32Array {
   const out = new Float32Array(kernel.length);
   ONNX_GATES.forEach((gate, place) => {
@@ -24,16 +24,16 @@ function onnxGates(kernel: Float32Array, rows: number, units: number): Float32Ar
 
 function weight(weights: PlainWeights, name: string): Float32Array {
   const found = weights.get(name);
-  if (!found) throw new Error(`no weight ${name}`);
+  if (!found) throw new Error(`the network has no weight ${name}`);
   return found;
 }
 
-/** How a trunk's matrices are written; the smaller variants write them in other ways. */
+/** How the matrices of a trunk are written. Smaller variants of the trunk write them in other ways. */
 export interface MatrixForm {
   matrix(graph: Graph, name: string, shape: readonly number[], data: Float32Array): string;
   /**
-   * Writes how the input of an LSTM layer is multiplied with its matrix [inputs, 4 units]. A variant may add nodes
-   * before the layer that do a part of the multiplication.
+   * Writes the multiplication of an LSTM layer's input with its matrix [inputs, 4 units]. A variant may do a part of it
+   * in nodes before the layer.
    */
   layerInput(graph: Graph, layer: 1 | 2, input: LayerInput): LayerInput;
 }
@@ -49,7 +49,7 @@ const PLAIN: MatrixForm = {
   layerInput: (_graph, _layer, input) => input,
 };
 
-/** Adds one of the two LSTM layers, which differ only in their names. */
+/** Adds one of the two LSTM layers to the graph. The layers differ only in their names. */
 function addLstm(
   graph: Graph,
   weights: PlainWeights,
@@ -82,9 +82,9 @@ function addLstm(
 }
 
 /**
- * Shapes: `features` [1, F, bands] and the carried states -> `embedding` [1, F / framesPerStep, units] and the states
- * afterwards. The normalisation is folded into the first layer, where it costs no extra time: (x - mean) scale W + b =
- * x (scale W) + (b - mean scale W).
+ * Shapes: `features` [1, F, bands] and the states before -> `embedding` [1, F / framesPerStep, units] and the states
+ * after. The normalisation is folded into the first layer, where it costs no extra time: (x - mean) scale W + b = x
+ * (scale W) + (b - mean scale W).
  */
 export function trunkGraph(
   weights: PlainWeights,

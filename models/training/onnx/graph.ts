@@ -9,10 +9,7 @@ const INT8 = 3;
 const UINT8 = 2;
 const INT64 = 7;
 const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
-/**
- * Operator set 17 has LSTM with a layout attribute and LayerNormalization, and every ONNX Runtime of the last years
- * supports it.
- */
+/** Operator set 17 is the first that has LayerNormalization. ONNX Runtime supports it since version 1.12 (2022). */
 const OPSET = 17;
 const IR_VERSION = 8;
 
@@ -59,7 +56,7 @@ export class Graph {
     return this.initializer(name, INT64, [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  /** An empty string among the inputs stands for an optional input that is left out. */
+  /** An empty string among the inputs means that an optional input is left out. */
   node(
     opType: string,
     inputs: readonly string[],

@@ -13,7 +13,7 @@ const IDENTITY = { mean: new Float32Array(bands), scale: new Float32Array(bands)
 const plain = (weights: ReturnType<typeof deviceWeightsOf>): Map<string, Float32Array> =>
   new Map([...weights].map(([name, { data }]) => [name, data]));
 
-test("weights that are read from the release's trunk and head give exactly the same files when they are written again", async () => {
+test('reading the weights of a released trunk and head and writing them again gives exactly the same files', async () => {
   const [trunk, head] = await Promise.all([release('trunk.onnx'), release('head-smoke_alarm.onnx')]);
   const weights = plain(deviceWeightsOf(trunk, [{ label: 'smoke_alarm', bytes: head }], IDENTITY));
   expect(Buffer.compare(headGraph(weights, DEVICE_SHAPE, 'smoke_alarm'), head)).toBe(0);
@@ -23,7 +23,7 @@ test("weights that are read from the release's trunk and head give exactly the s
     expect(again(name)).toEqual(once(name));
 });
 
-test('weights that were read for another normalisation give a graph with the same results', async () => {
+test('weights that were converted to another normalisation give a graph with the same results', async () => {
   const trunk = await release('trunk.onnx');
   const norm = {
     mean: Float32Array.from({ length: bands }, (_, band) => -4 + band / bands),
@@ -36,7 +36,7 @@ test('weights that were read for another normalisation give a graph with the sam
   }
 });
 
-test('a graph with other layers is refused with an error that names it', async () => {
+test('a graph with other layers is refused, and the error names the graph', async () => {
   const head = await release('head-door.onnx');
-  expect(() => deviceWeightsOf(head, [], IDENTITY)).toThrow(/door holds no input_kernel/);
+  expect(() => deviceWeightsOf(head, [], IDENTITY)).toThrow(/door contains no input_kernel/);
 });

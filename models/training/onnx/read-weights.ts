@@ -21,19 +21,20 @@ export function constantsOf(bytes: Uint8Array): (name: string) => NamedTensor {
         name,
         {
           shape: dims.map(toNumber),
-          // Copy the bytes, because protobuf's arrays may begin at any byte and a Float32Array may not.
+          // Copy the bytes: an array of protobuf may begin at any byte, but a Float32Array only at a multiple of four.
           data: rawData?.length ? new Float32Array(new Uint8Array(rawData).buffer) : Float32Array.from(floatData ?? []),
         },
       ]),
   );
   return (name) => {
     const found = constants.get(name);
-    if (!found) throw new EarshotError('TRAINING', `The graph ${graph} holds no ${name}: another recipe made it.`);
+    if (!found)
+      throw new EarshotError('TRAINING', `The graph ${graph} contains no ${name}: it was made with another recipe.`);
     return found;
   };
 }
 
-/** Where each of Keras' gates (input, forget, cell, output) lies in ONNX's order (input, output, forget, cell). */
+/** The position of each of Keras' gates (input, forget, cell, output) in ONNX's order (input, output, forget, cell). */
 const IN_ONNX = [0, 2, 3, 1] as const;
 
 /** Changes the shape from [4 units, rows] in ONNX's order to [rows, 4 units] in Keras': the inverse of `onnxGates`. */
@@ -56,8 +57,8 @@ export function kerasKernel(input: Float32Array, recurrent: Float32Array, units:
 const tensor = (data: Float32Array, shape: number[] = [data.length]): NamedTensor => ({ shape, data });
 
 /**
- * The weights of trunk and heads for features that are normalised by `norm`. A release has its own normalisation folded
- * into the first layer, so that layer is converted.
+ * The weights of trunk and heads for features that are normalised by `norm`. The first layer of a release contains the
+ * release's own normalisation, so this layer is converted.
  */
 export function deviceWeightsOf(
   trunk: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * Sounds that code makes identically on every machine. A machine on which the release scores them differently must not
- * use it.
+ * The golden sounds, which are made by code and are identical on every machine. A machine must not use a release that
+ * scores them differently there.
  */
 import { coAlarm, smokeAlarm } from '../../synthesis/alarm.ts';
 import { lowBatteryChirp } from '../../synthesis/chirp.ts';
@@ -17,8 +17,8 @@ export interface GoldenSound {
 const LENGTH_S = 4;
 
 /**
- * The golden sounds have four seconds each: enough for a T3 group with its pause or a T4 group. Together they have a
- * few hundred kilobytes.
+ * Each golden sound lasts four seconds: enough for a T3 group with its pause or a T4 group. Together they take a few
+ * hundred kilobytes.
  */
 export function goldenSounds(): GoldenSound[] {
   const random = (name: string): Random => new Random(`golden/${name}`);
@@ -52,6 +52,6 @@ export function goldenSounds(): GoldenSound[] {
 function over(sound: Float32Array, random: Random): Float32Array {
   const samples = Float32Array.from({ length: samplesOf(LENGTH_S) }, () => 0.0005 * random.normal());
   addAt(samples, sound, samplesOf(0.5), 0.4);
-  // Rounded to 16 bits, so that the file and the array are the same sound.
+  // Round to 16 bits, so that the array contains exactly the same sound as the file.
   return samples.map((x) => Math.max(-32_768, Math.min(32_767, Math.round(x * 32_768))) / 32_768);
 }

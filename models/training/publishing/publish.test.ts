@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-test('a run that trains only the verifier keeps trunk, heads and their thresholds unchanged, and continues only with the release that it began with', async () => {
+test('a run that trains only the verifier keeps the trunk, the heads and the thresholds of its release, and cannot be continued with another release', async () => {
   const work = new WorkFolder(join(dir, 'work'));
   await work.make();
   await work.keepRelease(COMMITTED);

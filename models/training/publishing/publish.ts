@@ -1,4 +1,4 @@
-/** The last stage: puts the results in the work folder together and signs them. */
+/** The last stage of a training: assembles a release from the results in the work folder and signs it. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,8 +27,8 @@ export async function publish(
   out: string,
   { verifierFrom, now, keys }: PublishOptions,
 ): Promise<Manifest> {
-  // A run of the verifier alone keeps trunk, heads and their thresholds of the release that it began with, byte for
-  // byte.
+  // A run that trains only the verifier keeps the trunk, the heads and their thresholds byte for byte as in the release
+  // with which it began.
   const device = existsSync(work.begunWith) ? await deviceOf(work.begunWith) : await deviceInWork(work);
   const { onnx, description } =
     verifierFrom === undefined ? await readVerifierPart(work.verifier) : await verifierPartOf(verifierFrom);
@@ -46,7 +46,7 @@ export async function publishDecision(
   const { onnx, description } = await verifierPartOf(from);
   const heads = device.heads.map((head) => {
     const found = levels[head.label];
-    if (!found) throw new EarshotError('TRAINING', `No threshold was set for ${head.label}.`);
+    if (!found) throw new EarshotError('TRAINING', `The calibration set no threshold for ${head.label}.`);
     return { ...head, levels: found };
   });
   return writeRelease(out, { ...device, heads, decision, verifier: { ...description, bytes: onnx } }, keys, now);
@@ -82,7 +82,7 @@ export async function deviceOf(dir: string): Promise<DeviceParts> {
   if (!isDeepStrictEqual({ frontEnd, framesPerStep, framesPerCall, states }, asToday))
     throw new EarshotError(
       'RELEASE_BROKEN',
-      `${dir} was made for a different front end or trunk than this program has: use a release of this version.`,
+      `${dir} was made for a front end or trunk that differs from this program's: use a release of the same version as the program.`,
     );
   return {
     seed,

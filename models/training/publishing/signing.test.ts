@@ -9,7 +9,7 @@ import { fromPrivateKey, signingKey } from './signing.ts';
 const bytes = Buffer.from('{"schema":1}\n');
 
 describe('signing a release', () => {
-  it('the device accepts a signature only with the key that made it', () => {
+  it('the device accepts a signature only when it trusts the key that made it', () => {
     const [own, other] = [0, 1].map(() => fromPrivateKey(generateKeyPairSync('ed25519').privateKey)) as [
       ReturnType<typeof fromPrivateKey>,
       ReturnType<typeof fromPrivateKey>,
@@ -20,18 +20,18 @@ describe('signing a release', () => {
     expect(isSignedBy({ ...own, owner: 'own' }, Buffer.from('{"schema":2}\n'), signature)).toBe(false);
   });
 
-  it('the key in the file that EARSHOT_SIGNING_KEY names is used', async () => {
+  it('uses the key in the file that EARSHOT_SIGNING_KEY names', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'earshot-key-')), 'key.pem');
     const { privateKey } = generateKeyPairSync('ed25519');
     await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }));
     expect((await signingKey(path)).keyId).toBe(fromPrivateKey(privateKey).keyId);
   });
 
-  it('when the named key file is missing, no new key is created', async () => {
+  it('fails when the file that EARSHOT_SIGNING_KEY names is missing, instead of creating a new key', async () => {
     await expect(signingKey('/nonexistent/key.pem')).rejects.toMatchObject({ code: 'RELEASE_SIGNATURE' });
   });
 
-  it('without a named key one is created, readable by its user only, and used again later', async () => {
+  it('creates a key when EARSHOT_SIGNING_KEY is not set; only its user can read it, and later runs use it again', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'earshot-home-')), 'earshot', 'signing-key.pem');
     const first = await signingKey(undefined, path);
     expect((await stat(path)).mode & 0o777).toBe(0o600);

@@ -1,5 +1,5 @@
 /**
- * Signs the exact bytes of manifest.json with Ed25519. The private key is outside of the repository and is never
+ * Signs the exact bytes of manifest.json with Ed25519. The private key lies outside of the repository and is never
  * printed.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
@@ -11,7 +11,7 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 
 export interface SigningKey {
   keyId: string;
-  /** Raw 32 bytes, base64: what goes into device/releases/trusted-keys.json. */
+  /** The public key: 32 raw bytes in base64, as device/releases/trusted-keys.json contains them. */
   publicKey: string;
   sign(bytes: Uint8Array): string;
 }
@@ -19,8 +19,8 @@ export interface SigningKey {
 const ownKeyPath = (): string => join(homedir(), '.config', 'earshot', 'signing-key.pem');
 
 /**
- * EARSHOT_SIGNING_KEY names a PKCS #8 PEM file (as `openssl genpkey -algorithm ed25519` writes it); without it, a key
- * is created once and kept.
+ * EARSHOT_SIGNING_KEY names a PKCS #8 PEM file (as `openssl genpkey -algorithm ed25519` writes it); when it is not set,
+ * a key is created once and kept.
  */
 export async function signingKey(path = process.env.EARSHOT_SIGNING_KEY, ownPath = ownKeyPath()): Promise<SigningKey> {
   const file = path ?? ownPath;
@@ -32,7 +32,7 @@ export async function signingKey(path = process.env.EARSHOT_SIGNING_KEY, ownPath
   }
   const { privateKey } = generateKeyPairSync('ed25519');
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  // wx: when two runs start at once, only one may create the key.
+  // The flag wx fails when the file exists already: of two runs that start at once, only one may create the key.
   await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
   return fromPrivateKey(privateKey);
 }

@@ -1,6 +1,6 @@
 /**
- * Puts a release together: files, golden scores, manifest, signature. It is written to a folder beside the old one,
- * which it replaces at the end.
+ * Writes a release: files, golden scores, manifest, signature. The release is written to a temporary folder, which
+ * replaces the old release at the end.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -27,10 +27,13 @@ export interface ReleaseParts {
 }
 
 /**
- * A different order of sums on another processor changes a score by less than this; a wrong weight changes it by more.
+ * The allowed difference of a golden score. Another processor adds in another order and changes a score by less than
+ * this; a wrong weight changes it by more.
  */
 const GOLDEN_TOLERANCE = 0.005;
-/** Evidence of a candidate without any measurement: golden scores are for the clip alone. */
+/**
+ * The evidence of a candidate without any measurement, because the golden score of the verifier is for the sound alone.
+ */
 const NO_EVIDENCE = {
   label: 'none',
   why: {
@@ -86,9 +89,9 @@ export async function writeRelease(
 }
 
 /**
- * Writes the golden sounds with their expected scores. The score of a head is its highest on the sound, from a fresh
- * state, in calls of `framesPerCall` frames. The verifier scores the sound as a clip whose event begins at 0.5 s, with
- * the evidence of a candidate without any measurement.
+ * Writes the golden sounds with their expected scores. The expected score of a head is its highest score in the sound,
+ * computed from a fresh state in calls of `framesPerCall` frames. The verifier scores the sound as a clip whose event
+ * begins at 0.5 s, with the evidence of a candidate without any measurement.
  */
 async function writeGolden(
   parts: ReleaseParts,
@@ -135,7 +138,7 @@ async function nextVersion(dir: string, now: Date): Promise<string> {
   return `${day}.${Number(counter) + 1}`;
 }
 
-/** Replaces the files of the release. Texts that a person wrote (the model card) are kept. */
+/** Replaces the files of the release. Keeps the text that a person wrote (the model card). */
 async function moveOver(scratch: string, dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const file of await readdir(dir)) if (/\.(onnx|wav|json)$/.test(file)) await rm(join(dir, file));

@@ -1,7 +1,7 @@
 /** The reference answers of the teacher, computed by EfficientAT's own code. */
 const RATE = 32_000;
 
-/** 32 kHz, 4 s: a hum at 180 Hz, and a tone at 3,100 Hz in the first half of every second. */
+/** The reference signal, 4 s at 32 kHz: a hum at 180 Hz, and a tone at 3,100 Hz in the first half of every second. */
 export const referenceSignal = (): Float32Array =>
   Float32Array.from({ length: 4 * RATE }, (_, i) => {
     const t = i / RATE;

@@ -43,7 +43,7 @@ test('a network that gives the reference scores is accepted, with the names of i
   await teacher.close();
 });
 
-test('a network that gives other scores is refused, and the error contains its score', async () => {
+test('a network that gives other scores than the reference is refused, and the error states its score', async () => {
   const path = await written(constantNetwork(Object.values(REFERENCE_SCORES).map((score) => score + 0.01)));
   await expect(Teacher.load(path)).rejects.toMatchObject({
     code: 'TEACHER',

@@ -1,7 +1,7 @@
 /**
- * A public AudioSet network whose answers are soft labels in training (`earshot train --teacher FILE`). Nothing of it
- * is shipped. The file is accepted only if it gives the reference answers to the reference signal. A different network,
- * version or input layout would otherwise teach wrong answers without an error.
+ * A public AudioSet network whose scores are used as soft labels in training (`earshot train --teacher FILE`). No part
+ * of it is in a release. The file is accepted only if it gives the reference scores for the reference signal; otherwise
+ * a different network, version or input layout would teach wrong answers without an error.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -17,7 +17,7 @@ export interface TeacherAnswer {
   embedding: Float32Array;
 }
 
-/** Scores in single precision on another processor differ by less. */
+/** The allowed difference of a score. Scores in single precision on another processor differ by less. */
 const TOLERANCE = 2e-3;
 
 export class Teacher {
@@ -53,7 +53,10 @@ export class Teacher {
     return teacher;
   }
 
-  /** The teacher's answer to 16 kHz mono sound. It gets the same input as the student, so nothing above 8 kHz. */
+  /**
+   * The teacher's answer to 16 kHz mono sound. It gets the same sound as the network that is trained, so it hears
+   * nothing above 8 kHz.
+   */
   answer(samples: Float32Array): Promise<TeacherAnswer> {
     return this.answerAt32k(doubleRate(samples));
   }

@@ -1,5 +1,6 @@
 /**
- * Compares variants of the trunk with the released one: size, time per call of the joined graph in microseconds, and how far the scores on golden sounds change.
+ * Compares variants of the trunk with the released trunk: size, time for a call of the joined graph in microseconds,
+ * and change of the scores on the golden sounds.
  *   node models/training/variants/measure.ts WORK
  */
 import { argv, stdout } from 'node:process';
@@ -53,8 +54,8 @@ for (const [i, { name, trunk }] of variants.entries()) {
 }
 
 /**
- * Times all variants in turns and returns the shortest time of each: on a busy machine only the shortest time contains
- * no waiting.
+ * Measures all variants in turns and returns the shortest time of each, because on a busy machine only the shortest
+ * time contains no waiting.
  */
 async function timeInTurns(graphs: readonly Uint8Array[]): Promise<number[]> {
   const sessions = await Promise.all(

@@ -14,15 +14,15 @@ const error = (a: ArrayLike<number>, b: readonly number[]): number =>
 describe.each([
   [5, 9],
   [9, 5],
-])('a %d x %d matrix as two thin ones', (rows, columns) => {
+])('a %d x %d matrix, written as the product of two factors', (rows, columns) => {
   const matrix = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i * 1.3) + 0.2 * Math.cos(i * i));
 
-  it('two factors of full rank give the matrix exactly', () => {
+  it('factors of full rank give the matrix exactly', () => {
     const { left, right } = lowRank(matrix, rows, columns, 5);
     expect(error(matrix, product(left, right, rows, 5, columns))).toBeLessThan(1e-5);
   });
 
-  it('factors of a higher rank are closer to the matrix', () => {
+  it('the product is closer to the matrix when the factors have a higher rank', () => {
     const errors = [1, 2, 3, 4].map((rank) => {
       const { left, right } = lowRank(matrix, rows, columns, rank);
       return error(matrix, product(left, right, rows, rank, columns));
@@ -30,7 +30,7 @@ describe.each([
     expect(errors).toEqual([...errors].sort((a, b) => b - a));
   });
 
-  it('factors of rank one give a matrix of rank one exactly', () => {
+  it('factors of rank one give a matrix exactly when it has rank one', () => {
     const one = Float32Array.from(
       { length: rows * columns },
       (_, i) => (1 + Math.floor(i / columns)) * (2 - (i % columns)),

@@ -1,6 +1,6 @@
 /**
- * Writes a matrix as the product of two thin ones. It is the product of that rank with the least squared error
- * (Eckart-Young), found by one-sided Jacobi rotations.
+ * Approximates a matrix by the product of two thin matrices. No product of the same rank has a smaller squared error
+ * (Eckart-Young). It is found by one-sided Jacobi rotations.
  */
 export interface Factors {
   /** Shape: [rows, rank] and [rank, columns], row by row. */

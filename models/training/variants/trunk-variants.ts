@@ -1,7 +1,8 @@
 /**
- * Smaller trunks from the same weights, to be measured against the released one. `int8`: matrices as bytes with a
- * scale per row, converted back to float by the runtime (a quarter of the bytes, the same arithmetic). `lowRank`: the
- * input matrix of an LSTM layer as two thin matrices (fewer multiplications and bytes; the state's own matrix stays).
+ * Smaller trunks with the same weights, for comparison with the released trunk. `int8` stores matrices as bytes with a
+ * scale per row; the runtime converts them back to float (a quarter of the bytes, the same arithmetic). `lowRank`
+ * stores the input matrix of an LSTM layer as two thin matrices (fewer multiplications and bytes; the matrix for the
+ * state stays whole).
  */
 import type { NetworkShape, Normalisation } from '../network/device-network.ts';
 import { trunkGraph, type LayerInput, type PlainWeights } from '../onnx/device-graphs.ts';

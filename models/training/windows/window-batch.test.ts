@@ -7,7 +7,7 @@ const frames = 60;
 const bands = 30;
 const windows = 4;
 
-/** A shard in which window n has the level n, with some noise, and answers that identify the window. */
+/** A shard in which window n has the level n, with some noise. Its answers identify the window. */
 function shard(): WindowShard {
   const random = new Random('windows');
   return {
@@ -31,10 +31,10 @@ const draw = (seed: string, batch = 40) => {
   return drawWindows([of], batch, windowNormalisation(of), embeddingScale(of), new Random(seed));
 };
 
-/** The share of masked values: a masked value is exactly the mean of its band, which is 0 after the normalisation. */
+/** The share of masked values. A masked value is exactly the mean of its band, which is 0 after the normalisation. */
 const lostShare = (features: Float32Array): number => features.filter((x) => x === 0).length / features.length;
 
-test('a window is changed differently each time it is used, but identically with the same random numbers', () => {
+test('a window is changed at random each time it is used; the same random numbers give the same change', () => {
   expect(draw('a').features).toEqual(draw('a').features);
   expect(draw('a').features).not.toEqual(draw('b').features);
 });
@@ -48,14 +48,14 @@ test('masks hide a part of a window, but never most of it', () => {
   expect(Math.max(...shares)).toBeLessThan(0.8);
 });
 
-test('each chosen window has its own answers', () => {
+test('each window in a batch keeps its own answers', () => {
   const { features, targets, scores, embeddings } = draw('answers');
   for (let row = 0; row < 40; row++) {
     const speech = scores[row] as number;
     const level = features.subarray(row * frames * bands, (row + 1) * frames * bands).reduce((sum, x) => sum + x, 0);
     const quiet = speech < 0.5;
     expect(Math.sign(embeddings[row] as number)).toBe(quiet ? -1 : 1);
-    // Windows 0 and 3 differ by more than any random change of level.
+    // The levels of windows 0 and 3 differ by more than any random change of level.
     if (Math.abs(speech - 0.5) > 0.49) {
       expect(targets[row]).toBe(quiet ? 0 : 1);
       expect(Math.sign(level)).toBe(quiet ? -1 : 1);

@@ -3,7 +3,7 @@ import type { Normalisation } from '../network/device-network.ts';
 import { bandShift } from '../data/scene-batch.ts';
 import { byteToMel, byteToScore, intToEmbedding, type WindowShard } from './window-shard.ts';
 
-/** The mean, and the reciprocal of the deviation, of each value of the teacher's embedding. */
+/** The mean of each value of the teacher's embedding, and the reciprocal of its standard deviation. */
 export interface EmbeddingScale {
   mean: Float32Array;
   scale: Float32Array;
@@ -17,10 +17,12 @@ export interface WindowBatch {
   embeddings: Float32Array;
 }
 
-/** The most frames by which a window is moved in time. Frames that leave at one end enter at the other. */
+/**
+ * The highest number of frames by which a window is moved in time. Frames that leave at one end enter at the other end.
+ */
 const MOST_SHIFT = 20;
 
-/** The probability of a mask of each kind. */
+/** The probability of a mask, for each of the two kinds of masks. */
 const HOLE_CHANCE = 0.5;
 const WIDEST_HOLE_FRAMES = 30;
 const WIDEST_HOLE_BANDS = 12;
@@ -55,7 +57,7 @@ export function drawWindows(
     for (let frame = 0; frame < frames; frame++) {
       const from = (at * frames + ((frame + moved + frames) % frames)) * bands;
       for (let band = 0; band < bands; band++, to++) {
-        // A masked value is the mean, which the normalisation turns into 0.
+        // Mask a value by replacing it with the mean, which the normalisation turns into 0.
         if (isIn(lostFrames, frame) || isIn(lostBands, band)) continue;
         const source = Math.min(bands - 1, Math.max(0, band - roll));
         const value = Math.max(
@@ -96,7 +98,8 @@ const isIn = ({ from, to }: Hole, at: number): boolean => at >= from && at < to;
 const FLOOR_LOG = -6;
 
 /**
- * Mean and deviation of each band. The deviation has a lower limit, so that a nearly constant band is not amplified.
+ * Mean and standard deviation of each band. The deviation has a lower limit, so that a nearly constant band is not
+ * amplified.
  */
 export function windowNormalisation({ mels, bands }: WindowShard): Normalisation {
   const { mean, deviation } = momentsOf(mels.length / bands, bands, (i) => byteToMel[mels[i] as number] as number);

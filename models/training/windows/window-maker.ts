@@ -1,6 +1,6 @@
 /**
- * Renders windows of two seconds from recordings and synthesised sounds, mixed, in rooms and at all levels, with the
- * known answers.
+ * Renders windows of two seconds and the answers for them: recordings and synthesised sounds, mixed, in rooms and at
+ * all levels.
  */
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
@@ -28,7 +28,8 @@ const WINDOW_SAMPLES = 199 * 160 + 512;
 const GLASSY = /glass|^coins$|dishes|cutlery_clink|bottle_opening/;
 const BEEPING = /alarm|beep|bell|siren|ring|chime|kettle|microwave/;
 /**
- * Animals that are chosen more often: a cricket's song is a clean tone at a smoke alarm's pitch that repeats all night.
+ * Animals that are chosen more often: a cricket's song, for example, is a clean tone at a smoke alarm's pitch that
+ * repeats all night.
  */
 const SINGING = /cricket|insect|cicada|bird|frog/;
 const SOURCES = {
@@ -42,8 +43,8 @@ const SOURCES = {
 } as const;
 const MADE = { glass: 0.25, smoke: 0.3, co: 0.12, chirp: 0.08, nearMiss: 0.25 } as const;
 /**
- * A part of a recording is used when it has at least this share of the level of its loudest half second; quieter parts
- * may not contain the label.
+ * A part of a recording is used when its level is at least this share of the level of the recording's loudest half
+ * second. Quieter parts may not contain the labelled sound.
  */
 const AUDIBLE = 0.3;
 /** A second sound is certainly audible only if it is at most this many dB below the first one. */
@@ -57,7 +58,7 @@ interface Part {
 }
 
 export class WindowMaker {
-  /** Our labels, then the corpus's. */
+  /** First Earshot's labels, then the corpus's labels. */
   readonly labels: readonly string[];
   private readonly world: SceneWorld;
   private readonly byLabel: ReadonlyMap<string, readonly Sound[]>;
@@ -140,7 +141,7 @@ export class WindowMaker {
     const { samples, kind: label } = synthesised(random, kind);
     const window = new Float32Array(WINDOW_SAMPLES);
     if (kind === 'smoke' || kind === 'co') {
-      // An alarm is rendered longer than a window, so that windows begin anywhere in its rhythm.
+      // Render the alarm longer than a window, so that windows begin anywhere in its rhythm.
       window.set(samples.subarray(random.integer(0, samples.length - WINDOW_SAMPLES)).subarray(0, WINDOW_SAMPLES));
       return { samples: window, label, audible: rmsOf(window) > AUDIBLE_ALARM };
     }
@@ -160,8 +161,8 @@ export class WindowMaker {
 }
 
 /**
- * A window of an alarm is audible above this RMS. Alarms are normalised to a peak of 0.5; between two groups there is
- * silence.
+ * A window of an alarm contains beeps when its RMS is above this. Alarms are normalised to a peak of 0.5, and between
+ * two groups of beeps there is silence.
  */
 const AUDIBLE_ALARM = 0.02;
 const ALARM_S = 8;
@@ -174,8 +175,8 @@ function synthesised(random: Random, kind: keyof typeof MADE): Synthesised {
 }
 
 /**
- * Takes a window from a random place of the recording, and tries again if that place is quiet. Short recordings lie
- * anywhere in the window.
+ * Takes a window from a random place of the recording, and tries again if that place is quiet. A recording that is
+ * shorter than a window is placed anywhere in the window.
  */
 function excerpt(random: Random, library: SoundLibrary, sound: Sound): { samples: Float32Array; audible: boolean } {
   const samples = new Float32Array(WINDOW_SAMPLES);

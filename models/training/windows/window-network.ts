@@ -1,6 +1,6 @@
 /**
- * The layers that train the convolutional front: for a window of two seconds they predict the teacher's embedding, and
- * from it the teacher's classes and the labels of device and corpus.
+ * The layers on top of the convolutional front during its training: for a window of two seconds they predict the
+ * teacher's embedding, and from the embedding the teacher's classes and the labels of device and corpus.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Weights } from '../network/device-network.ts';
@@ -11,7 +11,7 @@ export const EMBEDDING_SIZE = 384;
 
 export interface WindowOutputs {
   embedding: tf.Tensor2D;
-  /** Our labels, the corpus's, then the teacher's classes. */
+  /** First Earshot's labels, then the corpus's labels, then the teacher's classes. */
   logits: tf.Tensor2D;
 }
 
@@ -24,7 +24,7 @@ export function newWindowWeights(outputs: number, seed: number): Weights {
     add(`${name}/bias`, tf.fill([to], bias));
   };
   dense('embedding', 2 * FRONT_WIDTH, EMBEDDING_SIZE, 0);
-  // The bias starts negative, because nearly every answer is "no".
+  // Start with a negative bias, because nearly every answer is "no".
   dense('names', EMBEDDING_SIZE, outputs, -4);
   return weights;
 }

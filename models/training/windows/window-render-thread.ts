@@ -12,7 +12,7 @@ export interface WindowOrder {
   maker: Pick<SceneMakerOptions, 'corpus' | 'cache' | 'seed'>;
   folder: string;
   teacher?: string;
-  /** This thread renders shards `first`, `first + step`, … below `shards`. */
+  /** This thread renders the shards with the numbers `first`, `first + step`, … below `shards`. */
   first: number;
   step: number;
   shards: number;

@@ -3,13 +3,15 @@ import { Worker } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { WindowOrder } from './window-render-thread.ts';
 
-/** Renders windows in threads while the network trains on those that exist. */
+/** Renders windows in threads while the network is trained on the windows that exist already. */
 export class WindowRenderer {
   private readonly order: Omit<WindowOrder, 'first' | 'step'>;
   private readonly threads: number;
   private workers: Worker[] = [];
   private ended: Promise<unknown> = Promise.resolve();
-  /** Aborted with the reason when rendering failed: waiting for the next shard would never end. */
+  /**
+   * Aborted with the reason when rendering has failed; otherwise the training would wait forever for the next shard.
+   */
   readonly failed = new AbortController();
 
   constructor(order: Omit<WindowOrder, 'first' | 'step'>, threads: number) {

@@ -49,7 +49,7 @@ test('a damaged shard of windows is refused', async () => {
   await expect(readWindowShard(path)).rejects.toMatchObject({ code: 'RECORD_CORRUPT' });
 });
 
-test('with eight bits, the error of levels is at most a quarter of a decibel, and that of scores at most 4 %', () => {
+test('storage in eight bits changes levels by at most a quarter of a decibel, and scores by at most 4 %', () => {
   for (const value of [-6, -3.21, 0, 2.5, 5.4])
     expect(Math.abs((byteToMel[melToByte(value)] as number) - value)).toBeLessThan(0.025);
   for (const score of [0.001, 0.03, 0.5, 0.93, 0.999]) {

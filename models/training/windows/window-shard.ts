@@ -1,6 +1,6 @@
 /**
- * Windows of two seconds for training the verifier's convolutional front, a thousand per file: features in 8 bits,
- * answers of corpus and teacher.
+ * A file with a thousand windows of two seconds for training the verifier's convolutional front: features in 8 bits,
+ * and the answers of corpus and teacher.
  */
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -31,21 +31,24 @@ export interface WindowShard extends WindowShape {
 }
 
 /**
- * log10 power from -6 (the floor of the front end) to 5.5; 1/22 is half a decibel, far less than the effect of any
- * room.
+ * The stored log10 power reaches from -6 (the floor of the front end) to 5.5, in units of 1/22. A unit is half a
+ * decibel, far less than the effect of any room.
  */
 const FLOOR_LOG = -6;
 const STEPS = 22;
 export const melToByte = (value: number): number => Math.max(0, Math.min(255, Math.round((value - FLOOR_LOG) * STEPS)));
 export const byteToMel = Float32Array.from({ length: 256 }, (_, byte) => FLOOR_LOG + byte / STEPS);
 
-/** Steps per unit of log-odds, in 8 bits. They reach down to a score of 0.0001; lower scores carry no information. */
+/**
+ * Steps per unit of log-odds, which are stored in 8 bits. The lowest score is 0.0001; lower scores carry no
+ * information.
+ */
 const LOGIT_STEPS = 14;
 export const scoreToByte = (score: number): number => {
   const logit = Math.log(Math.max(1e-9, score) / Math.max(1e-9, 1 - score));
   return Math.max(-127, Math.min(127, Math.round(logit * LOGIT_STEPS)));
 };
-/** Value of each byte, with the index `byte + 128`. */
+/** The value of each byte, at the index `byte + 128`. */
 export const byteToScore = Float32Array.from({ length: 256 }, (_, i) => 1 / (1 + Math.exp((128 - i) / LOGIT_STEPS)));
 
 const EMBEDDING_STEPS = 1_024;
@@ -55,7 +58,7 @@ export const intToEmbedding = 1 / EMBEDDING_STEPS;
 
 export async function writeWindowShard(path: string, shard: WindowShard): Promise<void> {
   const { mels, targets, logits, embeddings, ...shape } = shard;
-  // The 16-bit numbers come first, so that they start at an even byte.
+  // Store the 16-bit numbers first, so that they start at an even byte.
   const body = Buffer.concat(
     [embeddings, mels, targets, logits].map((of) => Buffer.from(of.buffer, of.byteOffset, of.byteLength)),
   );
@@ -65,7 +68,7 @@ export async function writeWindowShard(path: string, shard: WindowShard): Promis
   await rename(`${path}.part`, path);
 }
 
-/** Null when there is no such file. */
+/** Returns null when the file does not exist. */
 export async function readWindowShard(path: string): Promise<WindowShard | null> {
   let bytes: Buffer;
   try {

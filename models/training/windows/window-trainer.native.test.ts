@@ -17,7 +17,7 @@ const WINDOWS = 8;
 
 beforeAll(async () => expect((await initBackend()).name).toBe('tensorflow'));
 
-/** Writes windows without a teacher: those with loud treble are smoke alarms, those with loud bass are not. */
+/** Writes windows without a teacher. Windows with loud treble are smoke alarms, windows with loud bass are not. */
 async function toyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-window-trainer-'));
   const random = new Random('toy windows');
@@ -54,7 +54,7 @@ const options = (folder: string, steps: number) => ({
   signal: new AbortController().signal,
 });
 
-test('the convolutional front learns, and the same seed gives the same front, with or without a listener for steps', async () => {
+test('the convolutional front learns; the same seed gives the same front, with or without a callback for each step', async () => {
   const folder = await toyFolder();
   const losses: number[] = [];
   const onStep = (_step: number, _of: number, loss: number): void => void losses.push(loss);
@@ -70,7 +70,7 @@ test('the convolutional front learns, and the same seed gives the same front, wi
   expect(listened.names).toEqual(['smoke_alarm']);
 });
 
-test('a convolutional front with folded normalisation gives the same output as the normalised one', () => {
+test('a convolutional front gives the same output when its normalisation is folded into its weights', () => {
   const weights = newWindowWeights(1, 5);
   const named = new Map<string, NamedTensor>(
     Object.entries(weights).map(([name, weight]) => [
@@ -93,7 +93,8 @@ test('a convolutional front with folded normalisation gives the same output as t
   }, x).dataSync() as Float32Array;
   const apart = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] as number))), 0);
   expect(expected.length).toBe(16 * (FRAMES / 8) * 160);
-  // The moments contain the unbiased variance, which is 0.1 % larger in the last layers of such a small batch.
+  // The moments contain the unbiased variance. In the last layers of such a small batch it is 0.1 % larger than the
+  // biased one.
   const highest = expected.reduce((most, value) => Math.max(most, value), 0);
   expect(apart / highest).toBeLessThan(0.01);
 });

@@ -1,4 +1,7 @@
-/** The first phase: trains the convolutional front on windows with the teacher's answers and the corpus's labels. */
+/**
+ * The first phase of the verifier's training: trains the convolutional front on windows with the teacher's answers and
+ * the corpus's labels.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -22,7 +25,7 @@ export interface WindowTraining {
   steps: number;
   batch: number;
   peakRate: number;
-  /** The folder into which the renderer writes shards. Training begins when the first few exist. */
+  /** The folder into which the renderer writes shards. The training begins when the first few shards exist. */
   folder: string;
   shards: number;
   firstShards: number;
@@ -48,7 +51,7 @@ interface CheckpointMeta {
 const SAVE_EVERY = 200;
 const LOOK_EVERY = 50;
 const WAIT_MS = 2_000;
-/** The number of batches whose moments are averaged when the normalisation is folded. */
+/** The moments of this many batches are averaged when the normalisation is folded into the weights. */
 const MOMENT_BATCHES = 60;
 
 export class WindowTrainer {
@@ -66,7 +69,7 @@ export class WindowTrainer {
       await sleep(WAIT_MS, undefined, { signal });
       await this.look();
     }
-    // The normalisation always comes from the first shard, so that a resumed run uses the same one.
+    // Always take the normalisation from the first shard, so that a resumed run uses the same one.
     const first = this.shards.get(0) as WindowShard;
     const norm = windowNormalisation(first);
     const embedding = embeddingScale(first);
@@ -86,8 +89,8 @@ export class WindowTrainer {
       // one.
       const random = new Random(`windows/${seed}/${optimiser.step}`);
       const drawn = drawWindows([...this.shards.values()], batch, norm, embedding, random);
-      // Keep this as a separate statement. As the argument of the optional call below, it would not run without a
-      // listener, and nothing would be learned.
+      // Keep this training step as a separate statement. As the argument of the optional call below it would not run
+      // without a callback, and nothing would be learned.
       const loss = learn(optimiser, weights, drawn, first, batch);
       onStep?.(optimiser.step, steps, loss);
       if (optimiser.step % SAVE_EVERY === 0 || optimiser.step === steps) await this.save(optimiser, names);
@@ -106,8 +109,8 @@ export class WindowTrainer {
   }
 
   /**
-   * The averaged weights with the normalisation folded in. The moments are measured again, because those of the
-   * training steps belong to other weights.
+   * The averaged weights with the normalisation folded in. Their moments are measured again, because the moments from
+   * the training steps belong to other weights.
    */
   private folded(
     optimiser: Optimiser,
@@ -146,7 +149,7 @@ export class WindowTrainer {
     if (saved.meta.names.join() !== names.join())
       throw new EarshotError(
         'TRAINING',
-        `${checkpoint} was begun with other labels or another teacher: use a different --work folder.`,
+        `The training in ${checkpoint} began with other labels or another teacher: use a different --work folder.`,
       );
     optimiser.restore(saved.tensors, saved.meta.step);
   }
