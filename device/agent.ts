@@ -77,8 +77,10 @@ class ComposedAgent implements Agent {
       here: taughtFolder(options.home, 'here', report),
       cloud: taughtFolder(options.home, 'cloud', report),
       client,
+      clock,
       events: this.events,
       changed: () => this.updater.takeTaught(),
+      areUsed: () => this.updater.usesTaught,
     });
     this.ignored = new IgnoredSounds({
       path: join(kept, 'ignored-sounds.json'),

@@ -7,7 +7,8 @@ import type { CandidateDetection, Detection } from './detection.ts';
 import { Detector } from './detector.ts';
 import { listenToAll, type DetectorSettings } from './detector-settings.ts';
 import { Network } from '../network/network.ts';
-import { loadRelease } from '../releases/release.ts';
+import { decodeModel, encodeModel } from '../network/onnx-proto.ts';
+import { loadRelease, type Release } from '../releases/release.ts';
 import { writeSyntheticRelease } from '../releases/testing/synthetic-release.ts';
 
 const RATE = 16_000;
@@ -16,6 +17,7 @@ const [BEEP_HZ, BEEP_BAND] = [3_100, 42];
 const [GLASS_HZ, GLASS_BAND] = [5_500, 55];
 
 let dir: string;
+let release: Release;
 let network: Network;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'detector-'));
@@ -26,7 +28,8 @@ beforeAll(async () => {
     { label: 'co_alarm', band: BEEP_BAND, holdS: 15, ...rhythm('t4') },
     { label: 'glass_break', band: GLASS_BAND },
   ]);
-  network = await Network.load(await loadRelease(dir, { trustedKeys }));
+  release = await loadRelease(dir, { trustedKeys });
+  network = await Network.load(release);
 });
 afterAll(async () => {
   await network.close();
@@ -57,8 +60,13 @@ const t4 = (fromS: number, cycles: number): [number, number][] =>
 
 const everything = listenToAll(['smoke_alarm', 'co_alarm', 'glass_break'], 'medium');
 
-async function hear(samples: Float32Array, settings: DetectorSettings = everything, cut = RATE): Promise<Detection[]> {
-  const detector = new Detector(network, { settings });
+async function hear(
+  samples: Float32Array,
+  settings: DetectorSettings = everything,
+  cut = RATE,
+  through = network,
+): Promise<Detection[]> {
+  const detector = new Detector(through, { settings });
   const detections: Detection[] = [];
   for (let at = 0; at < samples.length; at += cut)
     detections.push(...(await detector.push(samples.subarray(at, at + cut))));
@@ -71,6 +79,22 @@ const candidates = (detections: Detection[], label?: string): CandidateDetection
   );
 
 describe('the detector', () => {
+  test('a head whose scores are no numbers does not affect the reports of other labels, which contain only numbers', async () => {
+    const read: Release['read'] = async (entry) => {
+      const bytes = await release.read(entry);
+      if (entry.file !== 'head-glass_break.onnx') return bytes;
+      const model = decodeModel(bytes);
+      model.graph.initializer[1]!.floatData = [NaN];
+      return encodeModel(model);
+    };
+    const broken = await Network.load({ ...release, read });
+    const detections = await hear(room(14, [{ hz: BEEP_HZ, at: t3(3, 3) }]), everything, RATE, broken);
+    await broken.close();
+    const [alarm] = candidates(detections, 'smoke_alarm');
+    expect(Object.values(alarm!.why.scores).every(Number.isFinite)).toBe(true);
+    expect(candidates(detections, 'glass_break')).toEqual([]);
+  });
+
   test('reports the same detections for blocks of any length', async () => {
     const samples = room(14, [
       { hz: BEEP_HZ, at: t3(3, 3) },

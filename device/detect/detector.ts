@@ -276,7 +276,7 @@ export class Detector {
       const steps = this.steps + frame / framesPerStep;
       if (steps % everySteps === 0) this.readings.push(this.readRhythm());
     });
-    const scores = await this.stream.run();
+    const scores = stopNaN(await this.stream.run());
     const { embedding } = this.stream;
     const heads = scores.length / this.stream.stepsPerCall;
     const width = embedding.length / this.stream.stepsPerCall;
@@ -322,4 +322,13 @@ export class Detector {
   private readRhythm(): Reading {
     return { rhythms: this.rhythm.read(), pitchStability: this.rhythm.pitchStability };
   }
+}
+
+/**
+ * Replaces scores that are no number by 0, in place. One would stay in the running sums of its head for ever, and the
+ * cloud would refuse the reports of all labels, because each report contains the scores of all heads.
+ */
+function stopNaN(scores: Float32Array): Float32Array {
+  for (let i = 0; i < scores.length; i++) if (Number.isNaN(scores[i])) scores[i] = 0;
+  return scores;
 }

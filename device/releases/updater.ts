@@ -3,7 +3,8 @@ import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { asEarshotError, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
-import { Network } from '../network/network.ts';
+import type { Network } from '../network/network.ts';
+import { loadWithTaught, type LoadedSounds } from '../taught/load-taught.ts';
 import { loadRelease, type LoadOptions, type Release } from './release.ts';
 import type { AgentEmitter } from '../events.ts';
 import type { CloudClient } from '../uplink/cloud-client.ts';
@@ -38,7 +39,12 @@ export class Updater {
   private readonly options: UpdaterOptions;
   private state: Heartbeat['releaseState'] = { state: 'running', message: null };
   private release: Release | null = null;
+  /** The taught sounds that the running network was loaded with. */
+  private sounds: readonly TaughtSoundFile[] = [];
+  private readonly reported = new WeakSet<TaughtSoundFile>();
   private busy: Promise<void> | null = null;
+  /** Networks are loaded and switched to one after the other, so that an older one never replaces a newer one. */
+  private turn: Promise<unknown> = Promise.resolve();
   private readonly backOff = new BackOff(2_000, 300_000);
   private notBeforeMs = 0;
 
@@ -67,7 +73,8 @@ export class Updater {
 
   private async load(dir: string, rolledBack: string | null, options: LoadOptions): Promise<Network> {
     this.release = await loadRelease(dir, options);
-    const network = await this.networkOf(this.release);
+    const { network, sounds } = await this.loaded(this.release);
+    this.sounds = sounds;
     if (rolledBack) this.report('rolled_back', rolledBack);
     return network;
   }
@@ -90,25 +97,41 @@ export class Updater {
     await this.busy;
   }
 
-  /** Loads the running release again, because the taught sounds have changed. */
-  async takeTaught(): Promise<void> {
-    await this.busy;
-    if (this.release) await this.options.switchTo(await this.networkOf(this.release));
+  /**
+   * Loads the running release again, because the taught sounds have changed. Does not wait for the download or the trial
+   * of a release, which may take hours on a slow line.
+   */
+  takeTaught(): Promise<void> {
+    return this.inTurn(async () => {
+      const { release } = this;
+      if (release) await this.use(release, await this.loaded(release));
+    });
   }
 
-  /** A taught sound must not keep a release from running: without a release the home would have no alarm at all. */
-  private async networkOf(release: Release): Promise<Network> {
-    const { taught, events } = this.options;
-    const sounds = taught();
-    if (sounds.length === 0) return Network.load(release);
-    try {
-      return await Network.load(release, sounds);
-    } catch (error) {
-      const network = await Network.load(release);
-      const labels = sounds.map(({ label }) => label).join(', ');
-      events.emit('problem', new EarshotError('TAUGHT_SOUND', `${labels}: ${String(error)}`, { cause: error }));
-      return network;
-    }
+  /** Whether the running network contains all taught sounds as they are now, and no others. */
+  get usesTaught(): boolean {
+    const taught = this.options.taught();
+    return taught.length === this.sounds.length && taught.every((sound) => this.sounds.includes(sound));
+  }
+
+  private loaded(release: Release): Promise<LoadedSounds> {
+    return loadWithTaught(release, this.options.taught(), (sound, error) => {
+      // A retry does not report the same file again.
+      if (!this.reported.has(sound)) this.options.events.emit('problem', error);
+      this.reported.add(sound);
+    });
+  }
+
+  private async use(release: Release, { network, sounds }: LoadedSounds): Promise<void> {
+    await this.options.switchTo(network);
+    this.release = release;
+    this.sounds = sounds;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   /**
@@ -123,14 +146,15 @@ export class Updater {
   }
 
   private async goBack(dir: string, version: string): Promise<void> {
-    const { store, clock, events, load, switchTo } = this.options;
+    const { store, clock, events, load } = this.options;
     const why = `the roll-out of ${this.release?.manifest.version ?? ''} was halted; ${version} runs again`;
     try {
-      const release = await loadRelease(dir, load);
-      const network = await this.networkOf(release);
-      await store.returnToPrevious(why, clock.nowMs());
-      await switchTo(network);
-      this.release = release;
+      await this.inTurn(async () => {
+        const release = await loadRelease(dir, load);
+        const loaded = await this.loaded(release);
+        await store.returnToPrevious(why, clock.nowMs());
+        await this.use(release, loaded);
+      });
       this.report('rolled_back', why);
     } catch (thrown) {
       const error = asEarshotError(thrown, 'RELEASE_BROKEN', version);
@@ -140,13 +164,17 @@ export class Updater {
   }
 
   private async take(offer: Offer, signal: AbortSignal): Promise<void> {
-    const { store, clock } = this.options;
+    const { store, clock, trialMs = TRIAL_MS } = this.options;
     try {
       this.refuseOlder(offer.version);
       this.report('updating', `fetching ${offer.version}`);
-      const [release, network] = await this.prepare(offer, signal);
+      const [incoming, fetched] = await this.fetch(offer, signal);
+      await this.inTurn(() => this.install(offer, incoming, fetched));
       this.backOff.succeeded();
-      await this.tryOut(release, network, signal);
+      this.report('updating', `${fetched.manifest.version} is on trial`);
+      await clock.sleep(trialMs, signal);
+      await store.endTrial();
+      this.report('running', null);
     } catch (thrown) {
       if (signal.aborted) return;
       const error = asEarshotError(thrown, 'RELEASE_BROKEN', offer.version);
@@ -172,8 +200,8 @@ export class Updater {
       throw new EarshotError('RELEASE_OLD', `The cloud offers ${version}, but ${running} is running.`);
   }
 
-  /** Downloads the release, checks files and signature, and proves it on its golden sounds, without touching the running one. */
-  private async prepare(offer: Offer, signal: AbortSignal): Promise<[Release, Network]> {
+  /** Downloads the release into a folder and checks its files and signature. */
+  private async fetch(offer: Offer, signal: AbortSignal): Promise<[string, Release]> {
     const { store, client, load } = this.options;
     if (!client) throw new EarshotError('UNREACHABLE', 'There is no cloud to download from.');
     const incoming = await store.incoming(offer.manifestSha256);
@@ -181,25 +209,21 @@ export class Updater {
     const fetched = await loadRelease(incoming, load);
     // The signature covers the manifest, so the manifest's version counts, not the cloud's.
     this.refuseOlder(fetched.manifest.version);
-    const network = await this.networkOf(fetched);
+    return [incoming, fetched];
+  }
+
+  /** Proves a fetched release on its golden sounds, without touching the running one, and then switches to it. */
+  private async install(offer: Offer, incoming: string, fetched: Release): Promise<void> {
+    const { store, load } = this.options;
+    const loaded = await this.loaded(fetched);
     try {
-      await checkGolden(fetched, network);
+      await checkGolden(fetched, loaded.network);
     } catch (thrown) {
-      await network.close();
+      await loaded.network.close();
       throw thrown;
     }
     const dir = await store.beginTrial(incoming, offer.manifestSha256);
-    return [await loadRelease(dir, load), network];
-  }
-
-  private async tryOut(release: Release, network: Network, signal: AbortSignal): Promise<void> {
-    const { switchTo, store, clock, trialMs = TRIAL_MS } = this.options;
-    await switchTo(network);
-    this.release = release;
-    this.report('updating', `${release.manifest.version} is on trial`);
-    await clock.sleep(trialMs, signal);
-    await store.endTrial();
-    this.report('running', null);
+    await this.use(await loadRelease(dir, load), loaded);
   }
 
   private report(state: Heartbeat['releaseState']['state'], message: string | null): void {

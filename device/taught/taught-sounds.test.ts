@@ -5,16 +5,22 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readWav } from '@earshot/shared/audio/wav-read.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
+import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 import { createAgent } from '../agent.ts';
-import type { Agent } from '../agent-types.ts';
+import type { Agent, AgentOptions } from '../agent-types.ts';
 import type { AudioSource } from '../audio/source.ts';
 import { ScriptedSource } from '../listening/testing/scripted-source.ts';
+import { decodeModel, encodeModel, ONNX_INT64, type OnnxModel } from '../network/onnx-proto.ts';
 import { writeSyntheticRelease, type SyntheticRelease } from '../releases/testing/synthetic-release.ts';
+import { shelve } from '../testing/shelve-release.ts';
 import { TestCloud } from '../testing/test-cloud.ts';
 
 const SMOKE = { label: 'smoke_alarm', band: 40 };
 const LABEL = 'taught_security_doorbell_0001';
+const OTHER = 'taught_upkeep_washer_0002';
+/** The centres of the mel bands to which the synthetic heads respond. */
+const HZ = { band40: 2_820, band20: 900 };
 
 let home: string;
 let cloud: TestCloud;
@@ -37,16 +43,17 @@ afterEach(async () => {
 });
 
 /** A file whose head is the synthetic release's own, which fits the synthetic trunk. */
-function taughtFile(change: object = {}): { bytes: Buffer; sha256: string } {
+function taughtFile(change: Partial<TaughtSoundFile> = {}): File {
+  const { label = LABEL } = change;
   const level = { threshold: 0.5, perDay: 0.2, missRate: 0.1 };
   const events = { refractoryS: 30, holdS: 4, burst: 6, refillS: 60 };
   const bytes = Buffer.from(
     JSON.stringify({
       schema: 1,
-      label: LABEL,
+      label,
       trunkSha256: release.manifest.trunk.sha256,
       levels: { low: level, medium: level, high: level },
-      decision: { bias: 0, weights: { [`peak_${LABEL}`]: Math.LN10 }, floor: 0.1, ...events },
+      decision: { bias: 0, weights: { [`peak_${label}`]: Math.LN10 }, floor: 0.1, ...events },
       figures: { found: 0.9, mistakesPerDay: 0.2 },
       head: readFileSync(join(release.dir, 'head-smoke_alarm.onnx')).toString('base64'),
       ...change,
@@ -55,12 +62,30 @@ function taughtFile(change: object = {}): { bytes: Buffer; sha256: string } {
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-function offer(file: { bytes: Buffer; sha256: string } | null): void {
-  if (file) cloud.files.set(file.sha256, file.bytes);
-  cloud.answer = { ...cloud.answer, taught: file ? [{ label: LABEL, sha256: file.sha256 }] : [] };
+interface File {
+  bytes: Buffer;
+  sha256: string;
 }
 
-async function start(sources: readonly AudioSource[] = []): Promise<Agent> {
+function offer(file: File | null, ...others: File[]): void {
+  const files = file ? [file, ...others] : [];
+  for (const { sha256, bytes } of files) cloud.files.set(sha256, bytes);
+  const taught = files.map(({ sha256, bytes }) => ({
+    label: (JSON.parse(String(bytes)) as { label: string }).label,
+    sha256,
+  }));
+  cloud.answer = { ...cloud.answer, taught };
+}
+
+/** The ONNX file of a synthetic head in base64, made for the trunk of a synthetic release unless `change` breaks it. */
+async function headFile(band: number, change: (model: OnnxModel) => void = () => undefined): Promise<string> {
+  const made = await writeSyntheticRelease(join(home, `head-of-band-${band}`), [{ label: 'dog_bark', band }]);
+  const model = decodeModel(readFileSync(join(made.dir, 'head-dog_bark.onnx')));
+  change(model);
+  return Buffer.from(encodeModel(model)).toString('base64');
+}
+
+async function start(sources: readonly AudioSource[] = [], options: Partial<AgentOptions> = {}): Promise<Agent> {
   agent = createAgent({
     home,
     releaseDir: release.dir,
@@ -68,6 +93,7 @@ async function start(sources: readonly AudioSource[] = []): Promise<Agent> {
     cloud: { url: cloud.url, token: cloud.token },
     trustedKeys: release.trustedKeys,
     heartbeatMs: 50,
+    ...options,
   });
   agent.events.on('problem', (error) => problems.push(error));
   await agent.start();
@@ -117,6 +143,93 @@ describe("a home's taught sounds on the device", () => {
     await until(() => problems.length > 0);
     expect(problems[0]?.code).toBe('TAUGHT_SOUND');
     expect(agent!.labels()).toEqual(['smoke_alarm']);
+  });
+
+  test.each([
+    ['is made for another width', (model: OnnxModel) => void (model.graph.initializer[0]!.dims = [7, 1])],
+    [
+      'fails only in a call',
+      (model: OnnxModel) => {
+        // A fixed number of steps, which no call has.
+        const shape = { name: 'shape', dims: [3], dataType: ONNX_INT64, int64Data: [1, 3, 1] };
+        model.graph.initializer.push(shape);
+        model.graph.node.at(-1)!.input = ['fixed'];
+        const fixed = { ...model.graph.node[0]!, name: 'fixed', opType: 'Reshape', input: ['logit', 'shape'] };
+        model.graph.node.splice(-1, 0, { ...fixed, output: ['fixed'], attribute: [] });
+      },
+    ],
+    ['gives no number', (model: OnnxModel) => void (model.graph.initializer[1]!.floatData = [NaN])],
+  ])('a head that %s is left out: the device listens on, and uses its other taught sound', async (_, change) => {
+    const bad = taughtFile({ head: await headFile(20, change) });
+    const good = taughtFile({ label: OTHER, head: await headFile(20) });
+    const source = new ScriptedSource().play(1);
+    await start([source]);
+    offer(bad, good);
+    await until(() => agent!.labels().includes(OTHER));
+    expect(agent!.labels()).toEqual(['smoke_alarm', OTHER]);
+    source.play(3).play(3, HZ.band20).play(3).play(3, HZ.band40).play(3);
+    await until(() => cloud.registered.length >= 2);
+    expect(cloud.registered.map(({ label }) => label)).toEqual([OTHER, 'smoke_alarm']);
+    expect(agent!.health()[0]?.state).not.toBe('failed');
+    expect(problems.map(({ code, message }) => [code, message.includes(LABEL)])).toEqual([['TAUGHT_SOUND', true]]);
+  });
+
+  test('a sound that cannot be fetched does not delay another one, and is used as soon as it can be fetched', async () => {
+    const [missing, good] = [taughtFile(), taughtFile({ label: OTHER })];
+    offer(missing, good);
+    cloud.files.delete(missing.sha256);
+    await start();
+    await until(() => agent!.labels().includes(OTHER));
+    expect(agent!.labels()).toEqual(['smoke_alarm', OTHER]);
+    expect(problems.map(({ code }) => code)).toEqual(['NOT_FOUND']);
+    cloud.files.set(missing.sha256, missing.bytes);
+    await until(() => agent!.labels().includes(LABEL));
+  });
+
+  test('while the new head of a sound cannot be fetched, the older one stays in use', async () => {
+    offer(taughtFile());
+    await start();
+    await until(() => agent!.labels().includes(LABEL));
+    const newer = taughtFile({ figures: { found: 1, mistakesPerDay: 0 } });
+    offer(newer);
+    cloud.files.delete(newer.sha256);
+    await until(() => problems.length > 0);
+    expect(agent!.labels()).toEqual(['smoke_alarm', LABEL]);
+  });
+
+  test('a sound is loaded later when the release could not be read at first', async () => {
+    await start();
+    const trunk = join(release.dir, 'trunk.onnx');
+    const bytes = readFileSync(trunk);
+    writeFileSync(trunk, '');
+    offer(taughtFile());
+    await until(() => problems.length > 0);
+    expect(agent!.labels()).toEqual(['smoke_alarm']);
+    writeFileSync(trunk, bytes);
+    await until(() => agent!.labels().includes(LABEL));
+  });
+
+  test('a sound is used although the disk refuses to keep it', async () => {
+    mkdirSync(join(home, 'device', 'taught'), { recursive: true });
+    writeFileSync(join(home, 'device', 'taught', 'cloud'), 'a file where the folder should be');
+    await start();
+    offer(taughtFile());
+    await until(() => agent!.labels().includes(LABEL));
+    expect(problems.length).toBeGreaterThan(0);
+  });
+
+  test('a sound is used during the trial of a new release, and by the new release', async () => {
+    const dir = join(home, 'newer');
+    const newer = await writeSyntheticRelease(dir, [SMOKE, { label: 'dog_bark', band: 20 }], '2026-01-02.1');
+    await start([], { trustedKeys: [...release.trustedKeys, ...newer.trustedKeys], releaseTrialMs: 600_000 });
+    await shelve(cloud, dir, '2026-01-02.1');
+    await until(() => agent!.status().releaseState.message?.includes('on trial') ?? false);
+    offer(taughtFile());
+    await until(() => agent!.labels().includes(LABEL));
+    expect(agent!.status().release).toBe('2026-01-02.1');
+    expect(agent!.labels()).toEqual(['smoke_alarm', 'dog_bark', LABEL]);
+    offer(null);
+    await until(() => !agent!.labels().includes(LABEL));
   });
 
   test('a file that differs from the offered one is refused', async () => {

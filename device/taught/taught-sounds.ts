@@ -1,6 +1,8 @@
+import type { Clock } from '@earshot/shared/clock.ts';
 import type { TaughtOffer } from '@earshot/shared/contracts/device.ts';
 import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import type { AgentEmitter } from '../events.ts';
 import type { CloudClient } from '../uplink/cloud-client.ts';
 import { parseSound, type KeptSound, type TaughtFolder } from './taught-folder.ts';
@@ -9,10 +11,15 @@ interface TaughtSoundsOptions {
   here: TaughtFolder;
   cloud: TaughtFolder;
   client: CloudClient | null;
+  clock: Clock;
   events: AgentEmitter;
   /** Called when the sounds have changed: a network with the new ones must be loaded. */
   changed: () => Promise<void>;
+  /** Whether the running network contains exactly the current sounds. */
+  areUsed: () => boolean;
 }
+
+type Problem = (error: EarshotError) => void;
 
 /** The sounds that this home taught. They follow the cloud's list, which comes with every heartbeat, while the device runs. */
 export class TaughtSounds {
@@ -20,7 +27,12 @@ export class TaughtSounds {
   private here: KeptSound[] = [];
   private cloud: KeptSound[] = [];
   private busy: Promise<void> | null = null;
-  private reported = '';
+  /** A head that does not run fails at each try, and a try costs a second of CPU. */
+  private readonly backOff = new BackOff(2_000, 3_600_000);
+  private notBeforeMs = -Infinity;
+  private offered = '';
+  /** The faults of the last try. */
+  private reported: ReadonlySet<string> = new Set();
 
   constructor(options: TaughtSoundsOptions) {
     this.options = options;
@@ -35,14 +47,15 @@ export class TaughtSounds {
     this.cloud = await this.options.cloud.read();
   }
 
-  /** Takes the list from a heartbeat's answer. Returns at once; the next heartbeat retries what failed. */
+  /** Takes the list from a heartbeat's answer. Returns at once; a later heartbeat retries what failed. */
   take(offers: readonly TaughtOffer[], signal: AbortSignal): void {
-    if (this.busy || this.follows(offers)) return;
-    this.busy = this.follow(offers, signal)
-      .catch((thrown: unknown) => {
-        if (!signal.aborted) this.problem(asEarshotError(thrown, 'TAUGHT_SOUND', 'taught sounds'));
-      })
-      .finally(() => (this.busy = null));
+    const { clock, areUsed } = this.options;
+    if (this.busy || (this.follows(offers) && areUsed())) return;
+    const offered = JSON.stringify(offers);
+    // A new list is followed at once.
+    if (offered === this.offered && clock.monotonicMs() < this.notBeforeMs) return;
+    this.offered = offered;
+    this.busy = this.tryToFollow(offers, signal).finally(() => (this.busy = null));
   }
 
   async settled(): Promise<void> {
@@ -54,33 +67,59 @@ export class TaughtSounds {
     return offers.length === kept.size && offers.every(({ sha256 }) => kept.has(sha256));
   }
 
-  private async follow(offers: readonly TaughtOffer[], signal: AbortSignal): Promise<void> {
-    const { cloud, changed } = this.options;
+  private async tryToFollow(offers: readonly TaughtOffer[], signal: AbortSignal): Promise<void> {
+    const { clock, events, areUsed } = this.options;
+    const faults = new Map<string, EarshotError>();
+    const note: Problem = (error) => void faults.set(error.message, error);
+    try {
+      await this.follow(offers, note, signal);
+    } catch (thrown) {
+      note(asEarshotError(thrown, 'TAUGHT_SOUND', 'taught sounds'));
+    }
+    if (signal.aborted) return;
+    // Each fault is reported once, not with every try.
+    for (const [message, error] of faults) if (!this.reported.has(message)) events.emit('problem', error);
+    this.reported = new Set(faults.keys());
+    if (this.follows(offers) && areUsed()) this.backOff.succeeded();
+    else this.notBeforeMs = clock.monotonicMs() + this.backOff.nextMs();
+  }
+
+  /** A sound that fails does not delay the others, and an older head of it stays in use. */
+  private async follow(offers: readonly TaughtOffer[], note: Problem, signal: AbortSignal): Promise<void> {
+    const { cloud, changed, areUsed } = this.options;
     const next: KeptSound[] = [];
-    for (const { label, sha256 } of offers)
-      next.push(this.cloud.find((one) => one.sha256 === sha256) ?? (await this.fetch(label, sha256, signal)));
+    for (const { label, sha256 } of offers) {
+      const kept = this.cloud.find((one) => one.sha256 === sha256);
+      const older = this.cloud.find(({ sound }) => sound.label === label);
+      const sound = kept ?? (await this.fetch(label, sha256, note, signal)) ?? older;
+      if (sound) next.push(sound);
+    }
+    signal.throwIfAborted();
     for (const { sound } of this.cloud)
-      if (!offers.some(({ label }) => label === sound.label)) await cloud.remove(sound.label);
+      if (!offers.some(({ label }) => label === sound.label))
+        await cloud
+          .remove(sound.label)
+          .catch((thrown: unknown) => note(asEarshotError(thrown, 'DISK_UNWRITABLE', sound.label)));
     this.cloud = next;
-    await changed();
-    this.reported = '';
+    if (!areUsed()) await changed();
   }
 
-  private async fetch(label: string, sha256: string, signal: AbortSignal): Promise<KeptSound> {
+  private async fetch(label: string, sha256: string, note: Problem, signal: AbortSignal): Promise<KeptSound | null> {
     const { client, cloud } = this.options;
-    if (!client) throw new EarshotError('UNREACHABLE', 'There is no cloud to fetch a taught sound from.');
-    const bytes = await client.taughtSound(sha256, signal);
-    const kept = parseSound(bytes);
-    if (kept.sha256 !== sha256 || kept.sound.label !== label)
-      throw new EarshotError('TAUGHT_SOUND', `The file of ${label} is not the one that was offered.`);
-    await cloud.write(label, bytes);
-    return kept;
-  }
-
-  /** Reports each fault once, not with every heartbeat. */
-  private problem(error: EarshotError): void {
-    if (error.message === this.reported) return;
-    this.reported = error.message;
-    this.options.events.emit('problem', error);
+    try {
+      if (!client) throw new EarshotError('UNREACHABLE', 'There is no cloud to fetch a taught sound from.');
+      const bytes = await client.taughtSound(sha256, signal);
+      const kept = parseSound(bytes);
+      if (kept.sha256 !== sha256 || kept.sound.label !== label)
+        throw new EarshotError('TAUGHT_SOUND', `The file of ${label} is not the one that was offered.`);
+      // A sound that cannot be written is used until the next start.
+      await cloud
+        .write(label, bytes)
+        .catch((thrown: unknown) => note(asEarshotError(thrown, 'DISK_UNWRITABLE', label)));
+      return kept;
+    } catch (thrown) {
+      note(asEarshotError(thrown, 'TAUGHT_SOUND', label));
+      return null;
+    }
   }
 }
