@@ -1,5 +1,6 @@
 /**
- * Which folder may import which, and no import circles (type-only imports count). `npm run lint` checks it.
+ * States which folder may import which, and forbids import circles (type-only imports count, too). `npm run lint`
+ * checks this.
  * @type {import('dependency-cruiser').IConfiguration}
  */
 module.exports = {
@@ -21,7 +22,7 @@ module.exports = {
     },
     {
       name: 'device-and-cloud-are-apart',
-      comment: 'They are installed on different machines and meet only in shared/contracts.',
+      comment: 'device and cloud are installed on different machines and share only shared/contracts.',
       severity: 'error',
       from: { path: '^(device|cloud)/' },
       to: { path: '^(device|cloud)/', pathNot: '^$1/' },

@@ -1,6 +1,6 @@
 /**
- * One configuration for every suite: `npm test` needs no server and no browser; `npm run test:servers`, `test:app`, `test:native` and
- * `test:long` run what is named *.servers.test.ts and so on. The suite is chosen by EARSHOT_SUITE.
+ * One configuration for every suite: `npm test` needs no server and no browser; `npm run test:servers`, `test:app`,
+ * `test:native` and `test:long` run the tests in *.servers.test.ts and so on. The suite is chosen by EARSHOT_SUITE.
  */
 const suite = process.env.EARSHOT_SUITE ?? 'unit';
 const only = {

@@ -50,7 +50,7 @@ export async function openAdapters(set: AdapterSet, dir: string, seed = 1): Prom
     EARSHOT_SECRET: 'the proof has one secret for all its processes',
     ...scale?.env,
   };
-  // The SDK takes its keys from the environment of this process.
+  // The AWS SDK takes its keys from the environment of this process.
   Object.assign(process.env, scale?.env);
   const faults = set === 'faulty' ? await startFaults(own, seed) : null;
   const url = own.EARSHOT_DATABASE_URL ?? `sqlite:${join(dir, 'cloud.db')}`;

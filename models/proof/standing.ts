@@ -17,7 +17,7 @@ export class Standing {
     this.env = env;
   }
 
-  /** Starts the part. Resolves with the words that the first process prints after "ready". */
+  /** Starts the process and keeps it running. Resolves with the words that the first process prints after "ready". */
   async start(): Promise<string> {
     const life = this.spawn();
     return life.ready;

@@ -10,7 +10,7 @@ const ERRORS_KEPT = 4_000;
 export class Victim {
   /** Resolves with the words after "ready". Fails when the process ends before it has printed "ready". */
   readonly ready: Promise<string>;
-  /** Resolves with the signal that ended it; null when it ended by itself. */
+  /** Resolves with the signal that ended the process; null when it ended by itself. */
   readonly ended: Promise<NodeJS.Signals | null>;
   readonly lines: string[] = [];
   complaints = '';

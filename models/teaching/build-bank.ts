@@ -43,7 +43,10 @@ const RECORDING_VECTORS = 12;
 const LEAD_S = 2;
 /** Number of homes for learning: two of five homes. The others are for measuring. */
 const LEARNING_HOMES = 10;
-/** Distance between two simulated hours. It has no factor in common with 24, so that every hour of the day is used. */
+/**
+ * Number of hours between two simulated hours. It has no factor in common with 24, so that every hour of the day is
+ * used.
+ */
 const HOURS_APART = 7;
 const SEED = 'bank';
 

@@ -31,8 +31,8 @@ const MOST_PER_DAY: Record<Level, number> = { low: 0.07, medium: 0.2, high: 0.6 
  */
 const SPARE = 0.05;
 /**
- * The device limits log-odds to two decades. Thresholds must lie within that range, and a sound that the head is sure
- * of must score well above its threshold.
+ * The device limits the odds of a score to the range from 1:100 to 100:1. Thresholds must lie within that range, and a
+ * sound that the head is sure of must score well above its threshold.
  */
 const FARTHEST = 3;
 const STEEPEST = 1;

@@ -51,7 +51,7 @@ export function practise(sound: Float32Array, random: Random): Practice {
   return { samples, startS, endS: startS + sound.length / SAMPLE_RATE + tailS };
 }
 
-/** Adds a room's noise, from white to dark, in place. */
+/** Adds the noise of a room to the samples. Its timbre is random, from white to dark. */
 export function addNoise(samples: Float32Array, rms: number, random: Random): void {
   for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, 1);
   filterInPlace(samples, { kind: 'lowpass', hz: random.logUniform(300, 7_500), q: 0.5 });

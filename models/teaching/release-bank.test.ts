@@ -5,7 +5,7 @@ import { SoundBank } from './sound-bank.ts';
 
 const folder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-test('the bank that is delivered belongs to the trunk of the delivered release', async () => {
+test('models/release-bank was made with the trunk of models/release', async () => {
   const { manifest } = await loadRelease(folder('release'));
   await expect(SoundBank.read(folder('release-bank'), manifest.trunk.sha256)).resolves.toBeDefined();
 });

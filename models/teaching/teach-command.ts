@@ -65,7 +65,7 @@ function saved({ home, out }: TeachOptions, isReady: boolean): string[] {
   if (home === undefined && out === undefined) return [`not saved. ${HOW_TO_SAVE}`];
   const lines: string[] = [];
   if (home !== undefined && isReady)
-    lines.push(`saved in ${home}: the device there listens for the sound from its next start on`);
+    lines.push(`saved in ${home}: the device that uses this folder listens for the sound after its next start`);
   if (out !== undefined) lines.push(`saved in ${out}`);
   return lines;
 }

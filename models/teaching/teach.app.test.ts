@@ -52,7 +52,8 @@ describeInBrowser('a home teaches its doorbell', (app) => {
     const home = await app.open({
       env: { EARSHOT_RELEASE_DIR: RELEASE },
       teacher: new ChildTeacher(RELEASE, PATIENCE_MS),
-      // The verifier confirms nothing, so an alert can only be that of the taught sound, which has no verifier.
+      // The verifier confirms nothing, so the only possible alert is that of the taught sound, which needs no
+      // verification.
       scorer: { score: async () => ({ scores: {}, embedding: null }) },
     });
     folder = mkdtempSync(join(tmpdir(), 'earshot-teach-'));
@@ -97,7 +98,7 @@ describeInBrowser('a home teaches its doorbell', (app) => {
   );
 
   test(
-    'the device uses the head without a restart, and the scores of the other heads stay bit-identical',
+    'the device uses the new head without a restart, and the scores of the other heads stay bit-identical',
     async () => {
       const name = await label();
       await eventually(

@@ -86,7 +86,7 @@ describe('earshot teach', () => {
     ];
     expect(printed.split('\n').slice(1, 9)).toEqual([...before, ...steps]);
     expect(printed).toContain(
-      `saved in ${path('home')}: the device there listens for the sound from its next start on`,
+      `saved in ${path('home')}: the device that uses this folder listens for the sound after its next start`,
     );
     expect(printed).toMatch(/^ready: finds about \d+ of 10, /m);
     expect(printed).toContain('the check recording was recognised');

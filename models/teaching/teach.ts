@@ -44,7 +44,7 @@ interface TeachJob {
 
 export interface Taught {
   file: TaughtSoundFile;
-  /** Whether the device's detector found the sound in the check; null: there was none. */
+  /** Whether the device's detector found the sound in the check recording; null when there is no such recording. */
   checkFound: boolean | null;
 }
 
@@ -88,7 +88,7 @@ export async function teach({
   }
 }
 
-/** The sound in each example. */
+/** Cuts the sound out of each example. */
 export function cutOut(examples: readonly Example[]): Float32Array[] {
   const found = examples.map(({ name, samples }) => ({ name, samples, sound: findSound(samples, SAMPLE_RATE) }));
   const without = found.filter(({ sound }) => sound === null).map(({ name }) => name);

@@ -1,7 +1,8 @@
 /**
  * Chooses a few thousand vectors that represent millions: every vector of a stream lies within `radius` of a vector
  * that is kept. A rare vector is kept itself; rare sounds are those that a head confuses with its own sound. (Charikar
- * et al., "Incremental clustering and dynamic information retrieval", 1997: the radius grows when there are too many.)
+ * et al., "Incremental clustering and dynamic information retrieval", 1997: the radius grows when there are too many
+ * vectors.)
  */
 const GROWTH = 1.15;
 const FIRST_RADIUS = 0.4;
@@ -10,7 +11,7 @@ const RECENT = 24;
 
 interface Kept {
   vector: Float32Array;
-  /** Number of moments in which such a vector occurred. */
+  /** Number of moments in which this vector, or one that it represents, occurred. */
   count: number;
   lastMoment: number;
 }

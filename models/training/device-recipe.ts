@@ -11,7 +11,7 @@ export interface DeviceRecipe {
   /** The cost of a missed event, relative to the cost of a false one. */
   missWeight: number;
   /**
-   * The weight in the loss of what the trunk forgets about other sounds, on which homes teach their own sounds. It
+   * The weight, in the loss, of what the trunk forgets about other sounds; homes teach such sounds on the trunk. It
    * applies only to a training that begins with a network and changes its trunk.
    */
   forgetCost: number;

@@ -125,7 +125,7 @@ function fitStep(
     const shard = random.pick(shards);
     return { shard, scene: random.integer(0, shard.scenes - 1) };
   };
-  // Mix one scene in three with another one: this gives more kinds of examples than there are scenes.
+  // Mix one scene in three with another one, so that there are more different examples than scenes.
   const drawTwo = (): SceneAt =>
     random.chance(1 / 3) ? { ...draw(), under: { ...draw(), below: random.uniform(0.3, 2.5) } } : draw();
   const paired = optimiser.step % PAIRED_EVERY === 0;

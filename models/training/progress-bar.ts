@@ -27,10 +27,7 @@ export class ProgressBar {
     this.begunMs = now();
   }
 
-  /**
-   * The value of `done` in the first call: in a resumed run, this work was done by an earlier run. The estimate of the
-   * time left ignores it.
-   */
+  /** Work that an earlier run did: the value of `done` in the first call. The estimate of the time left ignores it. */
   show(done: number, total: number, words = ''): void {
     const nowMs = this.now();
     if (this.shownMs === -Infinity) this.firstDone = Math.max(0, done - 1);

@@ -19,7 +19,7 @@ class BytesSource implements AudioSource {
   private bytes: Buffer = Buffer.alloc(0);
 
   restart(): void {
-    // Nothing to open.
+    //     // There is no device to open.
   }
 
   give(bytes: Buffer): void {
@@ -59,7 +59,7 @@ export class Path {
     );
   }
 
-  /** Processes these bytes. Returns the CPU milliseconds that this took. */
+  /** Processes the bytes. Returns the milliseconds of CPU time that this took. */
   async hear(bytes: Buffer): Promise<number> {
     this.source.give(bytes);
     const before = cpuMs();

@@ -78,7 +78,10 @@ export async function renderedDay(
   };
 }
 
-/** The key also covers the code of scenes and synthesis, so that a change of that code renders the day again. */
+/**
+ * The key of a rendered day. It also covers the code of scenes and synthesis, so that the day is rendered again when
+ * this code has changed.
+ */
 function keyOf(corpus: string | undefined, whole: boolean): string {
   const hash = createHash('sha256').update(JSON.stringify([corpus, whole]));
   for (const folder of ['scenes', 'synthesis', 'synthesis/near-misses']) {

@@ -80,7 +80,7 @@ const growth = Math.max(...rssMb.slice(1), rssMb[0]!) - rssMb[0]!;
 const same = JSON.stringify(live.candidates) === JSON.stringify(replayed);
 const leaked = process.getActiveResourcesInfo().length - handles;
 say(
-  `grew by ${growth.toFixed(1)} MB after the first hour (at most ${MOST_GROWTH_MB}); ${leaked} more handles; candidates ${same ? 'the same as replay' : 'DIFFER from replay'}: ${live.candidates.length} and ${replayed.length}`,
+  `memory grew by ${growth.toFixed(1)} MB after the first hour (at most ${MOST_GROWTH_MB}); ${leaked} more handles; candidates ${same ? 'the same as replay' : 'DIFFER from replay'}: ${live.candidates.length} and ${replayed.length}`,
 );
 const heard = day.events.filter(({ endS }) => endS < Math.min(day.seconds, hours * 3_600));
 const { found, missed } = accountOf(heard, open, live);

@@ -11,12 +11,12 @@ const TEST_AUDIO = fileURLToPath(new URL('../../../test-audio', import.meta.url)
 const CACHE = fileURLToPath(new URL('../../../.cache/corpus', import.meta.url));
 
 export interface Piece {
-  /** Time of the sound, in seconds of the day. */
+  /** Start of this piece of sound, in seconds since midnight. */
   atS: number;
   samples: Float32Array;
   /**
    * All sounds with one of our labels, in seconds from the start of the day: those of the simulated day and those that
-   * the bench added.
+   * this benchmark added.
    */
   events: DayEvent[];
 }
@@ -32,7 +32,7 @@ export interface DayOptions {
   corpus: string | undefined;
   /** Whether all 24 hours are rendered, or five minutes of each. */
   whole: boolean;
-  /** An alarm or a broken window is planted in every stretch of five minutes, in one of every hour, or never. */
+  /** How often an alarm or a broken window is added to the day: in every five minutes, in every hour, or never. */
   planted: 'often' | 'hourly' | 'never';
   signal: AbortSignal;
 }
@@ -49,7 +49,9 @@ export function busyMinute(): Float32Array {
   return minute;
 }
 
-/** A day at home. Planted sounds lie at random places, 2 to 18 dB below the level of their recording. */
+/**
+ * A day at home. Alarms and broken windows are added at random places, 2 to 18 dB below the level of their recording.
+ */
 export async function* dayAtHome({ corpus, whole, planted, signal }: DayOptions): AsyncGenerator<Piece> {
   const random = seededRandom(7);
   const sounds = readdirSync(TEST_AUDIO)

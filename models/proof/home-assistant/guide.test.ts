@@ -10,6 +10,6 @@ test('the automation in docs/home-assistant.md runs when smoke is verified, but 
   expect(automation).toContain("from: 'off'");
 });
 
-test('fails when the guide has no YAML block for the automation', () => {
+test('reading the guide fails when it has no YAML block for the automation', () => {
   expect(() => yamlAfter('# Guide\n', '## An automation')).toThrow('no YAML');
 });

@@ -19,12 +19,12 @@ export interface MachineOptions {
   dir: string;
   /** The root folder of an installed Debian, which is used instead of a new one from debootstrap. */
   base: string | undefined;
-  /** npm's cache of this machine, so that packages are downloaded once. */
+  /** npm's cache on this machine, so that packages are downloaded only once. */
   npmCache: string;
   log: (line: string) => void;
 }
 
-/** A Debian of its own, with systemd as its first process and the network of this machine. */
+/** A Debian in a container, with systemd as its first process and the network of this machine. */
 export class Machine {
   readonly root: string;
   private readonly options: MachineOptions;

@@ -42,7 +42,7 @@ const household = new Household();
 const guide = await readGuide(ROOT);
 const port = String(await freePort());
 
-/** The container shares this machine's network, where the port that the documents name may be in use. */
+/** Uses a free port: the container shares this machine's network, where the port in the documents may be in use. */
 const onPort = (commands: string) => commands.replaceAll('8080', port);
 const count = async () => (await household.history()).length;
 const alarmAfter = async (what: string, before: number, rangBefore: number) => {

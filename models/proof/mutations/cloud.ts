@@ -61,7 +61,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 4,
-    protection: 'An attempt to send that takes long keeps its lease',
+    protection: 'A notification keeps its lease while an attempt to send it takes long',
     file: 'cloud/notify/notification-outbox.ts',
     find: 'EXTEND_EVERY_MS = 5_000',
     replace: 'EXTEND_EVERY_MS = 5_000_000',
@@ -77,7 +77,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 5,
-    protection: "A failure of the verifier's network is not blamed on the clip",
+    protection: "A failure of the verifier's network does not count as a fault of the clip",
     file: 'cloud/verifier/scoring-thread.ts',
     find: "return [failureOf(error, 'INTERNAL')];",
     replace: "return [failureOf(error, 'AUDIO_UNREADABLE')];",
@@ -125,7 +125,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 13,
-    protection: 'Smoke is sent from memory when the disk is full',
+    protection: "A smoke alarm is sent from memory when the cloud's disk is full",
     file: 'cloud/incidents/sweeper.ts',
     find: 'await this.onUnwritten(',
     replace: 'await (async (_rows: unknown) => undefined)(',

@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts';
 export const DEVICE_MUTATIONS: readonly Mutation[] = [
   {
     item: 2,
-    protection: "The life of an upload link is not measured by the device's wall clock",
+    protection: "The device's wall clock does not decide how long an upload link is valid",
     file: 'device/uplink/delivery.ts',
     find: 'untilMonotonicMs: this.clock.monotonicMs() + lifeMs }',
     replace:
@@ -29,7 +29,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 7,
-    protection: 'A candidate that the disk refuses is kept in memory',
+    protection: 'A candidate that cannot be written to the disk is kept in memory',
     file: 'device/outbox/outbox.ts',
     find: 'this.keepInMemory(candidate, clip);',
     replace: "throw new EarshotError('DISK_UNWRITABLE', String(clip?.length));",
@@ -61,7 +61,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 10,
-    protection: 'A clip that the disk refused is delivered from memory',
+    protection: 'A clip that could not be written to the disk is delivered from memory',
     file: 'device/outbox/outbox.ts',
     find: 'if (entry.inMemory) return this.clips.get(id) ?? null;',
     replace: 'if (entry.inMemory) return null;',
@@ -103,7 +103,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   {
     item: 20,
     // The test fails only where an older Node is on the PATH, because only an older Node starts a second process.
-    protection: 'When the Node that started a process is killed, the process ends too',
+    protection: 'When the Node process that started another process is killed, the other process ends too',
     file: 'cli/earshot.js',
     find: 'if (starter) signals.stopWithStarter(Number(starter));',
     replace: '',

@@ -1,6 +1,6 @@
 /** One protection, the edit that removes it, and the test that must fail then. */
 export interface Mutation {
-  /** The numbered item of PROOF.md that it belongs to; null when it belongs to none of them. */
+  /** The numbered item of PROOF.md to which the protection belongs; null when it belongs to no item. */
   item: number | null;
   protection: string;
   file: string;

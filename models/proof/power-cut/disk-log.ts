@@ -11,7 +11,7 @@ export type Change =
   | { kind: 'truncate'; path: string; size: number }
   | { kind: 'write'; path: string; offset: number; bytes: Buffer }
   | { kind: 'rename'; path: string; to: string }
-  /** At this moment the process reported that something is safe on disk. */
+  /** A mark in the log: the process has just reported that something is safe on disk. */
   | { kind: 'mark'; text: string };
 
 /**
@@ -52,7 +52,7 @@ export async function recordDisk(layer: string, script: string, folder: string):
     ['--disable-warning=ExperimentalWarning', script, folder, join(folder, MARKS)],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
-      // io_uring would write without passing through the C library.
+      // Disable io_uring, because it would write to the disk without the C library, whose calls the log records.
       env: {
         ...process.env,
         NODE_OPTIONS: '',

@@ -19,7 +19,7 @@ import { buildDiskLog, type Change, recordDisk } from './disk-log.ts';
 
 /** Number of power cuts in each run, evenly spread over it. EARSHOT_POWER_CUTS=1000 tries more. */
 const CUTS = Number(process.env.EARSHOT_POWER_CUTS ?? 60);
-/** Time limit of a test. One second suffices on an idle machine; a busy one needs far more. */
+/** Time limit of a test. One second suffices on an idle machine; a busy machine needs far more. */
 const PATIENCE_MS = 240_000 + CUTS * 5_000;
 const SEED = Number(process.env.EARSHOT_SEED ?? 1);
 
@@ -110,7 +110,7 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
   );
 });
 
-/** The processes under test write its id into each clip. */
+/** Whether a clip is the one of the candidate `id`: the processes under test fill each clip with this id. */
 const isClip = (bytes: Uint8Array | null, length: number, id: string): boolean =>
   bytes !== null && Buffer.alloc(length, id).equals(bytes);
 

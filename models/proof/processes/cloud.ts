@@ -1,6 +1,6 @@
 /**
- * A process of the cloud that the proof kills: `node cloud.ts api|worker`, configured by the environment like the real ones. Prints
- * "ready URL". `notify` is part of the API process.
+ * A process of the cloud that the proof kills: `node cloud.ts api|worker`, configured by environment variables like the
+ * real processes. Prints "ready URL". The API process also sends the notifications.
  */
 import { once } from 'node:events';
 import { FileClipStore } from '@earshot/cloud/clips/file-store.ts';

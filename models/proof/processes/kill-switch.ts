@@ -17,7 +17,10 @@ type Method = (this: unknown, ...values: unknown[]) => unknown;
 
 let armed: Arming | null = null;
 
-/** Wraps the methods. The parent process arms one of them at a time by a message; the process then ends itself by SIGKILL. */
+/**
+ * Wraps the methods of all steps. A message of the parent process chooses one of them; at its call the process ends
+ * itself by SIGKILL.
+ */
 export function installKillSwitch(points: readonly KillPoint[]): void {
   for (const { step, of, method } of points) wrap(of as Record<string, Method>, step, method);
   process.on('message', (message: { arm?: Arming }) => void (armed = message.arm ?? armed));
@@ -44,6 +47,6 @@ function wrap(of: Record<string, Method>, step: string, name: string): void {
 function reach(step: string, when: Arming['when']): void {
   if (armed?.step !== step || armed.when !== when || --armed.nth > 0) return;
   process.kill(process.pid, 'SIGKILL');
-  // Blocks, so that nothing more runs even if the signal comes late.
+  // Block the process, so that nothing more runs even if the signal comes late.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a process uses after a garbage collection (needs --expose-gc). */
+/** Memory and files that a process uses after a garbage collection (needs --expose-gc). */
 export interface Footprint {
   heapMb: number;
   rssMb: number;
-  /** Open files, sockets included. */
+  /** Number of open files, including sockets. */
   files: number;
   clips: number;
   clipsMb: number;

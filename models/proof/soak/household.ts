@@ -11,7 +11,7 @@ import { SoakDevice } from './soak-device.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Shorter than the ten minutes after which a device counts as silent. */
+/** Length of a step of the simulated time. It is shorter than the ten minutes after which a device counts as silent. */
 const STEP_MS = 5 * MINUTE_MS;
 const STEPS_A_DAY = DAY_MS / STEP_MS;
 const FALSE_ALERTS_A_DAY = 10;
@@ -88,7 +88,8 @@ export class Household {
       await this.settle();
       if (step === smokeAt + 15) await this.acknowledgeSmoke();
       if (step === looksAt) await this.look();
-      // Reconnect and read the count before the leap, because all parts retry right after the leap.
+      // Reconnect and read the number of answered heartbeats before the clock leaps, because right afterwards all parts
+      // retry.
       if (step === cutAt + CUT_STEPS) this.device.isCut = false;
       this.answersBefore = this.device.answers;
       this.clock.leap(STEP_MS);
@@ -176,12 +177,12 @@ export class Household {
       const path = `/v1/incidents/${heard.id}/clips/${heard.one.candidateId}`;
       const { url } = await this.member.call<{ url: string }>('GET', path);
       const clip = await fetch(new URL(url, this.member.base));
-      if ((await clip.arrayBuffer()).byteLength !== this.clip.length) this.faults.push(`a clip is not whole: ${url}`);
+      if ((await clip.arrayBuffer()).byteLength !== this.clip.length) this.faults.push(`a clip is incomplete: ${url}`);
     }
     closing.abort();
   }
 
-  /** At the end of a day: checks verdicts, notifications, and what retention must have removed. */
+  /** Checks at the end of a day: verdicts, notifications, and that expired clips were removed. */
   private async check(): Promise<void> {
     const { database, clips, clock } = this.server.cloud.parts;
     const rows = await database.queries.selectFrom('candidates').select(['id', 'verdict', 'registeredAtMs']).execute();

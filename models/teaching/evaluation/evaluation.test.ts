@@ -91,7 +91,7 @@ describe('the evaluation of teaching', () => {
   });
 });
 
-describe('the embedding of a public network', () => {
+describe('the comparison with the embedding of a public network', () => {
   /** Replaces the public network. Returns the level of a second of sound, and the level of its last 0.4 s. */
   const embed = (second: Float32Array): Promise<Float32Array> => {
     const level = (from: number): number => second.subarray(from).reduce((sum, x) => sum + Math.abs(x), 0);
@@ -99,13 +99,13 @@ describe('the embedding of a public network', () => {
   };
   const samples = new Float32Array(3 * 6_400).fill(0.5, 6_400, 2 * 6_400);
 
-  test('is computed every 0.4 s from the last second of sound', async () => {
+  test('the embedding is computed every 0.4 s from the last second of sound', async () => {
     const rows = await rowsOf(embed, samples);
     [0, 0, 0.2, 0.5, 0.2, 0].forEach((value, n) => expect(rows[n]).toBeCloseTo(value, 5));
     expect(rows).toHaveLength(6);
   });
 
-  test("is divided by the scale of the other sounds' embeddings, and fills ten steps of 40 ms", async () => {
+  test("each embedding is divided by the scale of the other sounds' embeddings, and stands for ten steps of 40 ms", async () => {
     const peer = new EmbeddingPeer(embed, 2, [Float32Array.of(4, 4), Float32Array.of(4, 4)]);
     const steps = await peer.embeddingsOf(samples);
     expect(steps).toHaveLength(3 * 10 * 2);
@@ -114,7 +114,7 @@ describe('the embedding of a public network', () => {
     expect(steps[2 * 20 + 1]).toBe(0);
   });
 
-  test('gives the highest score in a recording, also with a head that was read from a file', async () => {
+  test('the score of a recording is its highest logit, also with a head that was read from a file', async () => {
     const { headUnits } = DEVICE_SHAPE;
     const kernel = new Float32Array(2 * headUnits);
     kernel[headUnits] = 1;

@@ -7,11 +7,14 @@ import { decibel, SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
 import { addNoise, loudRms } from '../practice.ts';
 
 export interface Plays {
-  /** The plays for teaching, as the device records them: six seconds, in its own room, at nearly the same level. */
+  /**
+   * Renderings for teaching, as the device records examples: six seconds, in the device's own room, at nearly the same
+   * level.
+   */
   examples: Float32Array[];
-  /** Test plays in the same room, with levels that differ by up to 20 dB. */
+  /** Renderings for testing in the same room, with levels that differ by up to 20 dB. */
   sameRoom: Float32Array[];
-  /** Test plays in other rooms. */
+  /** Renderings for testing in other rooms. */
   otherRooms: Float32Array[];
 }
 
@@ -25,7 +28,8 @@ const USUAL_DBFS = -26;
 const EXAMPLE_SPREAD_DB = 3;
 const TEST_SPREAD_DB = 10;
 /**
- * Examples have less noise than tests: somebody who teaches a sound waits until it is quiet, and later a fan may run.
+ * Examples have less noise than tests: a person who teaches a sound waits until the room is quiet, but later a fan may
+ * run.
  */
 const EXAMPLE_SNR_DB = [25, 45] as const;
 const TEST_SNR_DB = [10, 40] as const;
@@ -65,9 +69,9 @@ export function playOnce(recording: Float32Array, name: string): Float32Array {
 }
 
 interface Level {
-  /** Loudest half second at the device. */
+  /** Level of the loudest half second at the device. */
   dbfs: number;
-  /** Level above the room's noise. */
+  /** SNR: how far the level lies above the room's noise. */
   snrDb: number;
 }
 

@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { nativeOperation } from './native-operation.ts';
 
-/** The default of Keras. */
+/** The small number that is added to the variance, as in Keras. */
 export const EPSILON = 1e-3;
 
 export interface Normalised {

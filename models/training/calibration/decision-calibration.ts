@@ -77,7 +77,7 @@ const LEAST_PROOF = 0.3;
 /**
  * Copies the events with a standard rhythm and sets the head's evidence in them to 0, as if the head did not know their
  * timbre. With these copies the fit learns that the rhythm alone must be enough. The recorded streams have no such
- * events, because the network was trained on every timbre in it.
+ * events, because the network was trained on every timbre in them.
  */
 function withUnknownTimbre(label: string, names: readonly string[], bags: readonly Bag[]): Bag[] {
   const { rhythms } = policyOf(label);

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** log10 power lies between -6 (the floor) and about 5; 1/4096 is 0.0024 dB. */
+/** The stored log10 power lies between -6 (the floor) and about 5; a unit of 1/4096 is 0.0024 dB. */
 const SCALE = 4096;
 const MAGIC = 'earshot-shard-2\n';
 

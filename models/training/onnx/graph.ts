@@ -9,7 +9,9 @@ const INT8 = 3;
 const UINT8 = 2;
 const INT64 = 7;
 const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
-/** Operator set 17 is the first that has LayerNormalization. ONNX Runtime supports it since version 1.12 (2022). */
+/**
+ * Operator set 17 is the first that has LayerNormalization. ONNX Runtime has supported it since version 1.12 (2022).
+ */
 const OPSET = 17;
 const IR_VERSION = 8;
 

@@ -1,6 +1,6 @@
 /**
- * The golden sounds, which are made by code and are identical on every machine. A machine must not use a release that
- * scores them differently there.
+ * The golden sounds, which are made by code and are identical on every machine. If a release gives other scores for
+ * them on a machine, this machine must not use the release.
  */
 import { coAlarm, smokeAlarm } from '../../synthesis/alarm.ts';
 import { lowBatteryChirp } from '../../synthesis/chirp.ts';
