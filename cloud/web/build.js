@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 
 /**
- * Builds the app into cloud/web/dist. npm runs it as the script `prepare`, so after `npm ci` the app is built and `npm start` can serve it.
+ * Builds the app into cloud/web/dist. npm runs it as the script `prepare`, so after `npm ci` the app is built and `npm
+ * start` can serve it.
  *
- * This file is plain JavaScript, because `prepare` is the first script of an install and must run on any version of Node.
- * `npm ci --omit=dev` installs no Vite. Then nothing is built and the script succeeds, because a device or a worker needs no app.
- * The image of a server installs everything, builds the app, and removes the tools (`npm prune --omit=dev`); dist stays.
+ * This file is plain JavaScript, because `prepare` is the first script of an install and must run on any version of
+ * Node. `npm ci --omit=dev` installs no Vite. Without Vite this script builds nothing and succeeds, because a device or
+ * a worker needs no app. The container image of the server installs everything, builds the app, and then removes the
+ * build tools (`npm prune --omit=dev`); dist stays.
  */
 const { resolve } = createRequire(import.meta.url);
 
@@ -29,11 +31,13 @@ try {
     await vite.build({ configFile: `${import.meta.dirname}/vite.config.js` });
   } else {
     process.stdout.write(
-      'earshot: the app was not built (Vite is not installed: --omit=dev). The API works without it.\n',
+      'earshot: the app was not built (Vite is not installed: --omit=dev). The API works without the app.\n',
     );
   }
 } catch (error) {
-  // The cause is printed last, because npm prints many lines around it.
-  process.stderr.write(`${error.stack}\nearshot: the app could not be built. Repair it, then: npm run prepare\n`);
+  // The instruction comes last, because npm prints many lines of its own before it.
+  process.stderr.write(
+    `${error.stack}\nearshot: the app could not be built. Repair the cause, then run: npm run prepare\n`,
+  );
   process.exitCode = 1;
 }

@@ -2,12 +2,13 @@ import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
-/** Plain JavaScript, as build.js: it also runs on the Node that the machine came with. */
+/** This file is plain JavaScript, like build.js, because it must run on any version of Node. */
 export default defineConfig({
   root: import.meta.dirname,
   logLevel: 'warn',
   build: {
-    // light-dark(), :has and top-level await: every browser that can receive a push has them since 2024.
+    // The oldest supported browsers have light-dark(), :has and top-level await, and can receive pushes. All are from
+    // 2023 or 2024.
     target: ['chrome123', 'safari17.5', 'firefox120'],
     cssTarget: ['chrome123', 'safari17.5', 'firefox120'],
     // No file is inlined as a `data:` URL, because the Content-Security-Policy forbids these.
@@ -16,7 +17,7 @@ export default defineConfig({
     emptyOutDir: true,
     rollupOptions: {
       output: {
-        // Everything that pages share is in one file, because many small files load more slowly on a phone.
+        // The code that pages share is built into one file, because many small files load more slowly on a phone.
         codeSplitting: {
           groups: [
             {
@@ -37,10 +38,12 @@ export default defineConfig({
       // The app registers the service worker itself, because the Content-Security-Policy forbids the inline script of
       // the plugin.
       injectRegister: false,
-      // The icons match the patterns below already, and a list that names a file twice cannot be cached.
+      // `globPatterns` below already matches the icons. If the list named a file twice, the service worker could not
+      // cache it.
       includeManifestIcons: false,
       injectManifest: {
-        // The app registers it as a classic script, and without this the plugin sets an option that Vite 8 warns about.
+        // The app registers the service worker as a classic script. Without this line the plugin sets an option about
+        // which Vite 8 warns.
         rollupFormat: 'iife',
         globPatterns: ['**/*.{html,js,css,svg,png}'],
         globIgnores: ['icon-512.png', 'icon-maskable-512.png'],
@@ -68,21 +71,21 @@ export default defineConfig({
             sizes: '390x844',
             type: 'image/jpeg',
             form_factor: 'narrow',
-            label: 'All quiet: what the home looks like on most days',
+            label: 'The home page on a day without an alert',
           },
           {
             src: '/screenshots/alert-phone.jpg',
             sizes: '390x844',
             type: 'image/jpeg',
             form_factor: 'narrow',
-            label: 'An alert: what, where, why, with the recording',
+            label: 'An alert: the sound, the room, the reason and the recording',
           },
           {
             src: '/screenshots/home-desktop.jpg',
             sizes: '1280x800',
             type: 'image/jpeg',
             form_factor: 'wide',
-            label: 'The home on a computer',
+            label: 'The home page on a computer',
           },
         ],
         icons: [

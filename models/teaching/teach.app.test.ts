@@ -91,7 +91,7 @@ describeInBrowser('a home teaches its doorbell', (app) => {
         await page.getByRole('button', { name: `Listen to ${n < 6 ? `Example ${n}` : 'Check'}` }).waitFor();
       }
       await page.getByRole('button', { name: 'Learn the sound' }).click();
-      await page.getByText(/^Ready: finds about \d+ of 10, /).waitFor();
+      await page.getByText(/^Ready: recognises about \d+ of 10 such sounds, /).waitFor();
       await page.getByText(/^The check recording was (not )?recognised/).waitFor();
     },
     2 * PATIENCE_MS,

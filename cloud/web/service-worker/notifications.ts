@@ -7,22 +7,24 @@ import { en, type Words } from '../src/words/en.ts';
 interface Data {
   incidentId: string;
   url: string;
-  /** Whether the alert counts in the number on the app's icon. */
+  /** Whether the number on the app's icon counts this alert. */
   loud: boolean;
 }
 
 const isMarkedFalse = (step: string): boolean => step.startsWith('marked_false');
 
 /**
- * Whether the notification makes a sound. The end of an alarm and a false alert only replace the text; a test never
- * makes a sound.
+ * Whether the notification makes a sound. The test message of a channel does. An alarm test does not, and neither does
+ * an update that says that the alarm ended or was false.
  */
 function rings({ step, test }: NotificationBody): boolean {
   if (step === 'test') return true;
   return !test && step !== 'all_clear' && step !== 'update:rejected' && !isMarkedFalse(step);
 }
 
-/** `actions`, `renotify` and `vibrate` are in every browser that pushes, but not in TypeScript's library. */
+/**
+ * Every browser that supports Web Push has `actions`, `renotify` and `vibrate`, but TypeScript's library lacks them.
+ */
 interface FullOptions extends NotificationOptions {
   actions?: { action: string; title: string }[];
   renotify?: boolean;
@@ -37,7 +39,7 @@ export async function notify(self: ServiceWorkerGlobalScope, body: NotificationB
   const ringing = rings(body);
   const options: FullOptions = {
     body: bodyOf(body, words),
-    // One notification per incident: the verdict replaces the first message.
+    // Each incident has one notification: later messages, such as the verdict, replace the first one.
     tag: body.incidentId,
     renotify: ringing,
     silent: !ringing,
@@ -56,7 +58,7 @@ export async function notify(self: ServiceWorkerGlobalScope, body: NotificationB
           ],
     data: { incidentId: body.incidentId, url: pathOf(body.url), loud: ringing } satisfies Data,
   };
-  // Fetches the alert's page while the person reaches for the phone.
+  // Cache the alert now, so that its page opens at once when the person taps the notification.
   const fetched = keepIncident(body.incidentId);
   await self.registration.showNotification(titleOf(body, words), options);
   await fetched;
@@ -69,7 +71,7 @@ function bodyOf(body: NotificationBody, words: Words): string {
 }
 
 /**
- * The title in the phone's language. The rooms are taken from the cloud's English title, which ends in " · Kitchen",
+ * The title in the phone's language. The rooms are taken from the cloud's English title, e.g. "Smoke alarm · Kitchen",
  * because no other field contains them.
  */
 function titleOf(body: NotificationBody, words: Words): string {
@@ -96,7 +98,7 @@ async function open(self: ServiceWorkerGlobalScope, path: string): Promise<void>
     return;
   }
   window.postMessage({ go: path });
-  // The browser refuses focus when the tap is too long ago. The window has opened the new page nevertheless.
+  // The browser refuses the focus if the tap was too long ago. The window shows the new page anyway.
   await window.focus().catch(() => undefined);
 }
 
@@ -119,7 +121,7 @@ async function keepIncident(incidentId: string): Promise<void> {
     const answer = await fetch(path, { signal: AbortSignal.timeout(5000) });
     if (answer.ok) await (await caches.open(LAST_SEEN)).put(path, answer);
   } catch {
-    // The fetch failed: the page fetches the alert itself.
+    // The fetch failed. The page will fetch the alert itself.
   }
 }
 
@@ -135,7 +137,7 @@ async function spokenWords(self: ServiceWorkerGlobalScope): Promise<Words> {
   return language.startsWith('de') ? de : en;
 }
 
-/** Only paths of this app are opened, whatever the payload contains. */
+/** Keeps only path and query of a URL, so that a notification can open only pages of this app. */
 const pathOf = (url: string): string => {
   const { pathname, search } = new URL(url, 'https://app.invalid');
   return pathname + search;

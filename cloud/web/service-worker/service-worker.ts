@@ -6,7 +6,7 @@ import { keepsLastSeen } from '../src/core/last-seen.ts';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
-// vite-plugin-pwa writes the list of built files here.
+// vite-plugin-pwa replaces `self.__WB_MANIFEST` with the list of the built files.
 const SHELL_FILES = self.__WB_MANIFEST;
 
 self.addEventListener('install', (event) => event.waitUntil(keepShell(SHELL_FILES).then(() => self.skipWaiting())));
@@ -18,7 +18,8 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (keepsLastSeen(url.pathname)) return event.respondWith(answerKeeping(request));
-  // All other requests to the API go straight to the network: clips and the live stream are never stored on the phone.
+  // All other requests to the API go straight to the network, so clips and the live stream are never stored on the
+  // phone.
   if (/^\/(v1|docs|metrics|healthz|readyz)(\/|$)/.test(url.pathname)) return;
   event.respondWith(answerFromShell(request, SHELL_FILES));
 });

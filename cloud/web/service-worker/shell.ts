@@ -8,8 +8,7 @@ export interface ShellFile {
 const PREFIX = 'earshot-shell-';
 
 /**
- * The name of the cache. Each build has its own cache, so that a partly downloaded new version is never mixed with the
- * old one.
+ * The name of the cache of this build. Each build has its own cache, so that the files of two versions are never mixed.
  */
 function cacheName(files: ShellFile[]): string {
   let hash = 0;
@@ -32,8 +31,8 @@ export async function tidyShells(files: ShellFile[]): Promise<void> {
 }
 
 /**
- * Answers requests for the app's files from the cache on the phone, and any page of the app with its one document.
- * Unknown files come from the network.
+ * Answers a request for a file of the app from the cache on the phone, and for any page of the app with index.html.
+ * Files that are not in the cache come from the network.
  */
 export async function answerFromShell(request: Request, files: ShellFile[]): Promise<Response> {
   const cache = await caches.open(cacheName(files));
@@ -42,15 +41,14 @@ export async function answerFromShell(request: Request, files: ShellFile[]): Pro
 }
 
 /**
- * Fetches from the network and saves the answers for offline use. (The app reads the saved copy and says how old it
- * is.)
+ * Fetches an answer from the network and saves it for offline use. The app shows a saved answer together with its age.
  */
 export async function answerKeeping(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   const answer = await fetch(request);
   const cache = await caches.open(LAST_SEEN);
   if (answer.ok) await cache.put(path, answer.clone());
-  // After a sign-out or a deletion elsewhere, the saved copy is deleted, too.
+  // If the session ended (401) or the alert was deleted (404), delete the saved copy, too.
   else if (answer.status === 401) await caches.delete(LAST_SEEN);
   else if (answer.status === 404) await cache.delete(path);
   return answer;

@@ -14,8 +14,8 @@ import { Watch } from './parts/watch.tsx';
 import { spoken, t } from './words/words.ts';
 
 /**
- * Pages that are loaded when they are first opened (the service worker precaches them). The home and alert pages are
- * part of the first load.
+ * The code of these pages is loaded when they are first opened (the service worker caches it in advance). The home page
+ * and the alert page are part of the first load.
  */
 const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
   '/start': () => import('./pages/start.tsx'),

@@ -16,7 +16,7 @@ import { registerWorker } from './core/push.ts';
 import { startRouter } from './core/router.ts';
 import { chosenLanguage, speak } from './words/words.ts';
 
-/** Starts the live stream when this browser joins a home, and stops it when it leaves. */
+/** Starts the live stream when this browser joins a home, and stops the stream when the browser leaves the home. */
 function followPhase(): void {
   let live: AbortController | null = null;
   const follow = () => {

@@ -16,21 +16,21 @@ const DESKTOP = {
 } as const;
 
 const VIEWS = [
-  ['a phone, dark, in English', {}, 'Hear your home'],
-  ['a desktop, light, in German', { ...DESKTOP, locale: 'de-DE' }, 'Hör dein Zuhause'],
+  ['a phone with dark colours and English texts', {}, 'Hear your home'],
+  ['a desktop with light colours and German texts', { ...DESKTOP, locale: 'de-DE' }, 'Hör dein Zuhause'],
 ] as const;
 
 async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor({ state: 'attached' });
   await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
   await page.waitForLoadState('load');
-  // An endless animation (a sounding alarm's dot) does not count as loading.
+  // Wait for the end of all animations except endless ones, such as the dot of an alarm that still sounds.
   await page.waitForFunction(() =>
     document.getAnimations().every(({ effect }) => effect?.getComputedTiming().iterations === Infinity),
   );
 }
 
-describeInBrowser('the app for everybody', (app) => {
+describeInBrowser('the accessibility of the app', (app) => {
   let home: TestHome;
   let incidentId: string;
 
@@ -55,7 +55,7 @@ describeInBrowser('the app for everybody', (app) => {
     afterAll(() => phone.context.close());
 
     test.each(PAGES('INCIDENT', 'DEVICE'))(
-      '$name: pages have no axe violation, visible keyboard focus, targets of at least 44 px and no cut-off text',
+      'the page "$name" passes the axe checks, shows the keyboard focus, has controls at least 44 px high, and cuts off nothing',
       async ({ path }) => {
         await phone.go(path.replace('INCIDENT', incidentId).replace('DEVICE', home.device.id));
         await settled(page);
@@ -67,7 +67,7 @@ describeInBrowser('the app for everybody', (app) => {
       60_000,
     );
 
-    test('the first page of a new phone meets the same accessibility rules as the other pages', async () => {
+    test('the welcome page of a new phone passes the axe checks and shows the keyboard focus', async () => {
       const stranger = await app.unpairedPhone(options);
       await stranger.go('/');
       await stranger.page.getByRole('heading', { name: welcome }).waitFor();
@@ -100,10 +100,10 @@ describeInBrowser('the app for everybody', (app) => {
         );
         if (name.test(has)) return;
       }
-      throw new Error(`the Tab key never came to ${name}`);
+      throw new Error(`80 presses of the Tab key did not reach ${name}`);
     };
 
-    test('an alert can be acknowledged by keyboard, and the acknowledgement undone', async () => {
+    test('an alert can be acknowledged, and the acknowledgement undone, by keyboard', async () => {
       await tabTo(/^Acknowledge/);
       await page.keyboard.press('Enter');
       await page.getByText(/Anna acknowledged at/).waitFor();
@@ -112,7 +112,7 @@ describeInBrowser('the app for everybody', (app) => {
       await page.getByRole('button', { name: /Acknowledge/ }).waitFor();
     });
 
-    test('a recording can be played by keyboard, and the position changed', async () => {
+    test('a recording can be played, and its position changed, by keyboard', async () => {
       await tabTo(/^Position/);
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowRight');
@@ -171,8 +171,8 @@ describeInBrowser('the app for everybody', (app) => {
   });
 });
 
-describeInBrowser('a new alert', (app) => {
-  test('a new alert opens its page: it is announced, its heading has the focus, and nothing moves for people who prefer reduced motion', async () => {
+describeInBrowser('the page of a new alert', (app) => {
+  test('opens by itself, is announced to screen readers, focuses its heading, and has no animation if the person prefers reduced motion', async () => {
     const home = await app.open();
     await home.beat();
     const phone = await app.phone('Jonas', { reducedMotion: 'reduce' });

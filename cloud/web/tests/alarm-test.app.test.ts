@@ -5,7 +5,7 @@ import type { TestHome } from './test-home.ts';
 
 const source = (levelDbfs: number) => ({ name: 'default', state: 'healthy' as const, reason: null, levelDbfs });
 
-describeInBrowser('the guided test of the alarms', (app) => {
+describeInBrowser('the page that guides a test of the alarms', (app) => {
   let home: TestHome;
   let anna: Phone;
   beforeAll(async () => {
@@ -15,7 +15,7 @@ describeInBrowser('the guided test of the alarms', (app) => {
     await anna.go('/settings/test');
   }, 60_000);
 
-  test('the guided test says what to do, shows the result, and can be ended', async () => {
+  test('the page says what to do, shows the result, and ends the test with a button', async () => {
     const { page } = anna;
     await page.getByText('Not tested yet.').waitFor();
     await page.getByRole('button', { name: 'Test in: Kitchen' }).click();
@@ -30,7 +30,7 @@ describeInBrowser('the guided test of the alarms', (app) => {
     const at = (ms: number) => new Date(nowMs + ms).toISOString();
     await home.smoke({ startedAt: at(-7_000), detectedAt: at(0) });
     await page.getByText(/Smoke alarm: heard after 7 s, 28 dB louder than the room, reported in \d+\.\d s\./).waitFor();
-    // A test of the alarms does not open the page of an alert.
+    // An alarm test must not open the page of an alert.
     expect(new URL(page.url()).pathname).toBe('/settings/test');
 
     await page.getByRole('button', { name: 'Done' }).click();
@@ -50,7 +50,7 @@ describeInBrowser('the guided test of the alarms', (app) => {
     expect((await home.beat()).settings?.testReminder).toBe(true);
   });
 
-  test('no page had an error', () => {
+  test('no page had an error or a violation of the Content-Security-Policy', () => {
     expect(anna.problems).toEqual([]);
   });
 });

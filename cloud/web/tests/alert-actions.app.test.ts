@@ -12,12 +12,15 @@ const REASONS = [
   { evidence: 'quiet', value: 0.1, share: 0.06 },
 ];
 
-describeInBrowser('what can be done about an alert', (app) => {
+describeInBrowser('the actions on the page of an alert', (app) => {
   let home: TestHome;
   let anna: Phone;
   let siren: 'silent' | 'sounding' = 'silent';
 
-  /** Plays a device with a siren: sends a heartbeat that reports the siren as the last order demanded. */
+  /**
+   * Simulates a device with a siren: fetches the order with a heartbeat, and reports that the siren obeys. Returns
+   * whether the order was to sound; null without an order.
+   */
   const beat = async () => {
     const { siren: order } = await home.beat({ siren });
     if (!order) return null;
@@ -36,7 +39,7 @@ describeInBrowser('what can be done about an alert', (app) => {
 
   test('the alert shows the three measurements that contributed most to the decision, the most important first', async () => {
     const { page } = anna;
-    await page.getByRole('heading', { name: 'What decided' }).waitFor();
+    await page.getByRole('heading', { name: 'Decisive measurements' }).waitFor();
     expect(await page.locator('.reasons dt').allTextContents()).toEqual([
       'Groups of three beeps, as from smoke alarms',
       'It sounds like: Smoke alarm',
@@ -45,12 +48,12 @@ describeInBrowser('what can be done about an alert', (app) => {
     expect(await page.locator('.reasons dd').first().textContent()).toContain('52');
   });
 
-  test('the siren asks before it sounds, and stops with one tap', async () => {
+  test('the siren sounds only after a confirmation, and stops with one tap', async () => {
     const { page } = anna;
     await page.getByRole('button', { name: 'Sound the siren: Kitchen' }).click();
     await page.getByRole('dialog').getByText('Sound the siren in Kitchen?').waitFor();
     expect(await beat()).toBeNull();
-    await page.getByRole('dialog').getByRole('button', { name: 'Sound it' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sound the siren' }).click();
     await page.getByText('The siren starts within five seconds.').waitFor();
     expect(await beat()).toBe(true);
     const stop = page.getByRole('button', { name: 'Stop the siren: Kitchen' });
@@ -60,7 +63,7 @@ describeInBrowser('what can be done about an alert', (app) => {
     await page.getByRole('button', { name: 'Sound the siren: Kitchen' }).waitFor();
   });
 
-  test('the recording can be saved as a file, and shared where the browser can share files', async () => {
+  test('the recording can be saved as a file, or shared if the browser supports sharing files', async () => {
     const { page } = anna;
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save' }).click();
@@ -83,7 +86,7 @@ describeInBrowser('what can be done about an alert', (app) => {
     expect(shared).toEqual([{ name: download.suggestedFilename(), size: readFileSync(await download.path()).length }]);
   });
 
-  test('alerts of breaking glass can be paused for some hours and resumed; those of a smoke alarm cannot be paused', async () => {
+  test('alerts for breaking glass can be paused for some hours and resumed; alerts for a smoke alarm cannot be paused', async () => {
     const { page } = anna;
     expect(await page.getByText(/^Not now/).count()).toBe(0);
     await page.getByRole('button', { name: /Acknowledge/ }).click();
@@ -106,7 +109,7 @@ describeInBrowser('what can be done about an alert', (app) => {
     expect((await home.beat({ siren })).settings?.notNow).toEqual({});
   });
 
-  test('no page had an error', () => {
+  test('no page had an error or a violation of the Content-Security-Policy', () => {
     expect(anna.problems).toEqual([]);
   });
 });

@@ -4,7 +4,9 @@ import { ensureBuilt } from './built-app.ts';
 import { openBrowser, Phone } from './phone.ts';
 import { TestHome } from './test-home.ts';
 
-/** A home on a running cloud, and the browser with the app for its phones. */
+/**
+ * What a test of the app needs: a running cloud with one home, and a browser in which the home's phones open the app.
+ */
 export class AppUnderTest {
   private browser: Browser | undefined;
   private home: TestHome | undefined;
@@ -17,7 +19,7 @@ export class AppUnderTest {
     return this.home;
   }
 
-  /** The phone of a member of the home. */
+  /** Opens the app on a new phone and joins the home with this name. */
   async phone(name: string, options: BrowserContextOptions = {}): Promise<Phone> {
     const phone = await this.unpairedPhone(options);
     await phone.pairAs(this.home!, name);
@@ -38,7 +40,7 @@ export class AppUnderTest {
     this.isStopped = true;
   }
 
-  /** Also closes what was opened before `open` failed. */
+  /** Closes the browser and the cloud. If `open` failed, closes the part that it had opened. */
   async close(): Promise<void> {
     await this.browser?.close();
     if (!this.isStopped) await this.home?.[Symbol.asyncDispose]();

@@ -6,7 +6,8 @@ import type { Page } from 'playwright-core';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * Returns axe's findings. The script is run by DevTools, to which the page's Content-Security-Policy does not apply.
+ * Returns the accessibility problems that axe finds. DevTools runs axe's script, because the page's
+ * Content-Security-Policy would block it.
  */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);

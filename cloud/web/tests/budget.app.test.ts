@@ -9,7 +9,8 @@ import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
 /**
- * How often the time is measured. Other programs on the machine only add time, so the smallest result is the app's own.
+ * How many times the start is measured. Other programs on the machine can only add time, so the smallest result is the
+ * closest to the app's own time.
  */
 const TRIES = 5;
 const KB = 1024;
@@ -21,12 +22,12 @@ describeInBrowser('the size and speed of the app on a phone', (app) => {
 
   beforeAll(async () => {
     home = await app.open();
-    // Without the service worker every load is a first load.
+    // Block the service worker, so that every load is like the first load on a new phone.
     anna = await app.phone('Anna', { serviceWorkers: 'block' });
   }, 60_000);
 
   test.each(['/', '/history', '/settings', '/settings/sounds'])(
-    'the first load of %s: at most 120 KB of compressed JavaScript',
+    'the first load of the page %s fetches less than 45 KB of compressed JavaScript',
     async (path) => {
       const page = await anna.context.newPage();
       const scripts = new Set<string>();
@@ -39,7 +40,7 @@ describeInBrowser('the size and speed of the app on a phone', (app) => {
       const total = bytes.reduce((sum, each) => sum + each, 0);
       expect(scripts.size).toBeGreaterThan(0);
       expect(total).toBeLessThan(120 * KB);
-      // Slightly more than the current size, so that an added dependency makes this test fail.
+      // The second limit is slightly above the current size, so that an added dependency makes this test fail.
       expect(total).toBeLessThan(45 * KB);
     },
   );
@@ -52,7 +53,7 @@ describeInBrowser('the size and speed of the app on a phone', (app) => {
       cpuMs: Math.min(...loads.map((load) => load.cpuMs)),
     };
     process.stdout.write(
-      `interactive at 4x throttle: ${Math.round(best.wallMs)} ms, of them ${Math.round(best.cpuMs)} ms of main thread\n`,
+      `home page interactive after ${Math.round(best.wallMs)} ms on a CPU slowed down 4x; main thread busy for ${Math.round(best.cpuMs)} ms\n`,
     );
     expect(best.cpuMs).toBeLessThan(1_500);
     // The measured time includes the work of other programs on this machine, so it is checked only on an idle machine.
@@ -66,7 +67,7 @@ interface Load {
   cpuMs: number;
 }
 
-/** Time from the start of navigation until the mode can be changed and the main thread is idle. */
+/** Measures the time from the start of navigation until the mode can be changed and the main thread is idle. */
 async function interactive(phone: Phone): Promise<Load> {
   const page = await phone.context.newPage();
   const session = await page.context().newCDPSession(page);
@@ -85,8 +86,8 @@ async function interactive(phone: Phone): Promise<Load> {
 }
 
 /**
- * Runs in the page: stores the time of its first idle moment after the mode's radio buttons exist. From then on a tap
- * is answered.
+ * Runs in the page: stores the time of its first idle moment after the mode's radio buttons exist. From then on the
+ * page reacts to taps.
  */
 function noteWhenInteractive(): void {
   const observer = new MutationObserver(() => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-describe('the build of the app, as npm runs it after an install', () => {
+describe('the build of the app, which npm runs after an install', () => {
   let root: string;
 
   beforeEach(async () => {
@@ -21,7 +21,7 @@ describe('the build of the app, as npm runs it after an install', () => {
   };
   const run = () => spawnSync(process.execPath, [join(root, 'build.mjs')], { encoding: 'utf8' });
 
-  test('without Vite nothing is built, a message says so, and the install succeeds', () => {
+  test('without Vite, the build succeeds and says that it built nothing', () => {
     const { status, stdout } = run();
     expect([status, stdout]).toEqual([0, expect.stringContaining('Vite is not installed')]);
   });
@@ -33,11 +33,11 @@ describe('the build of the app, as npm runs it after an install', () => {
       'home.tsx',
     ],
     ['a Vite whose native part is missing', "import 'rolldown-for-this-machine';", 'rolldown-for-this-machine'],
-  ])('%s fails the install, with the reason and what to do', async (_title, vite, reason) => {
+  ])('%s makes the install fail, and the output gives the cause and what to do', async (_title, vite, reason) => {
     await installVite(vite);
     const { status, stderr } = run();
     expect(status).toBe(1);
     expect(stderr).toContain(reason);
-    expect(stderr).toMatch(/the app could not be built\. Repair it, then: npm run prepare\n$/);
+    expect(stderr).toMatch(/the app could not be built\. Repair the cause, then run: npm run prepare\n$/);
   });
 });

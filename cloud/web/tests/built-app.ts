@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const WEB = join(import.meta.dirname, '..');
 export const DIST = join(WEB, 'dist');
 
-/** Tests run on the current source: built again when a source is newer than the build. */
+/** Builds the app if a source file is newer than the last build, so that tests run on the current source. */
 export function ensureBuilt(): void {
   const index = join(DIST, 'index.html');
   const builtMs = existsSync(index) ? statSync(index).mtimeMs : 0;

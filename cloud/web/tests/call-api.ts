@@ -1,6 +1,6 @@
 import type { Phone } from './phone.ts';
 
-/** Calls the API as the app does: from its page, with its cookie and its header. */
+/** Calls the API as the app does: from the app's page, with the session cookie and the header `x-earshot-app`. */
 export async function callApi<T = void>(phone: Phone, method: string, path: string, body?: unknown): Promise<T> {
   const { status, text } = await phone.page.evaluate(
     async ([verb, address, json]) => {

@@ -23,12 +23,15 @@ const TONE_HZ = 445;
 const FILE_S = 300;
 const HEARD_WITHIN_MS = 3_000;
 /**
- * The device's usual pause between two heartbeats. While the app is open and listening live is allowed, it is only a
- * second.
+ * The device's usual pause between two heartbeats. While the app is open and listening live is allowed, the pause is
+ * only one second.
  */
 const USUAL_BEAT_MS = 4_000;
 
-/** Runs in the page: measures the sound on its way to the speaker, and records when each second will be played. */
+/**
+ * Runs in the page: taps the sound on its way to the speaker, and records the start and the duration of each second of
+ * sound.
+ */
 function tapSpeaker(): void {
   const connect = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode;
   const tapped = globalThis as unknown as { tap: AnalyserNode; seconds: [number, number][] };
@@ -49,7 +52,7 @@ function tapSpeaker(): void {
   };
 }
 
-/** The strongest frequency at the speaker, once there is any sound. */
+/** Waits until sound reaches the speaker, then returns its strongest frequency in Hz. */
 async function heardHz(page: Page, withinMs: number): Promise<number> {
   const heard = await page.waitForFunction(
     () => {
@@ -72,7 +75,7 @@ describeInBrowser('listening live', (app) => {
   let folder: string;
   let device: ChildProcess;
   let out = '';
-  /** The device's own token: the test sends the device's reports itself. */
+  /** A client with the token of the device, with which the test sends reports as the device. */
   let box: TestClient;
 
   beforeAll(async () => {
@@ -90,7 +93,7 @@ describeInBrowser('listening live', (app) => {
     device = spawn(process.execPath, [EARSHOT, 'device', '--listen', wav], { env });
     device.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
     await until('the device reaches the cloud', () => out.includes('cloud    reached'), 60_000);
-    // The first line of the file is its checksum.
+    // The first line of cloud.json is a checksum and no JSON.
     const kept = (await readFile(join(folder, 'device', 'cloud.json'), 'utf8')).replace(/^.*\n/, '');
     const { token, deviceId } = JSON.parse(kept) as {
       token: string;
@@ -106,13 +109,13 @@ describeInBrowser('listening live', (app) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('without an alert there is no button for listening live, because the home allows it only during alerts', async () => {
+  test('without an alert there is no button for listening live if the home allows it only during alerts', async () => {
     await anna.go(`/devices/${box.id}`);
-    await anna.page.getByRole('heading', { name: 'What it hears now' }).waitFor();
+    await anna.page.getByRole('heading', { name: 'What this device hears now' }).waitFor();
     expect(await anna.page.getByRole('button', { name: /Listen live/ }).count()).toBe(0);
   });
 
-  test('during an alert one tap plays the room within 3 s, without a gap between the seconds', async () => {
+  test('during an alert, one tap plays the sound of the room within 3 s and without gaps', async () => {
     const { page } = anna;
     const clip = smokeClip();
     await box.report(makeCandidate('smoke_alarm', clip, { why: why('smoke_alarm', T3) }), clip);
@@ -122,7 +125,7 @@ describeInBrowser('listening live', (app) => {
     await page.getByRole('button', { name: 'Listen live: Study' }).click();
     const hz = await heardHz(page, 3 * HEARD_WITHIN_MS);
     const tookMs = performance.now() - tappedMs;
-    process.stdout.write(`listening live: heard ${Math.round(tookMs)} ms after the tap\n`);
+    process.stdout.write(`listening live: first sound ${Math.round(tookMs)} ms after the tap\n`);
     // The measured time includes the work of other programs on this machine, so it is checked only on an idle machine.
     if (loadavg()[0]! < availableParallelism()) expect(tookMs).toBeLessThan(HEARD_WITHIN_MS);
     expect(Math.abs(hz - TONE_HZ)).toBeLessThan(16_000 / 4096);
@@ -131,7 +134,7 @@ describeInBrowser('listening live', (app) => {
 
     const seconds = () =>
       page.evaluate(() => (globalThis as unknown as { seconds: [number, number][] }).seconds.slice(0, 4));
-    await until('four seconds were played', async () => (await seconds()).length === 4);
+    await until('four seconds of sound are played', async () => (await seconds()).length === 4);
     const played = await seconds();
     expect(played.map(([, duration]) => duration)).toEqual([1, 1, 1, 1]);
     const gaps = played.slice(1).map(([when], at) => when - (played[at]?.[0] ?? 0) - 1);
@@ -142,17 +145,17 @@ describeInBrowser('listening live', (app) => {
     await pictures('live', anna);
   }, 60_000);
 
-  test('listening continues when it is extended, and ends with a tap', async () => {
+  test('listening live lasts longer with "Keep listening" and ends with "Stop listening"', async () => {
     const { page } = anna;
     await page.getByRole('button', { name: 'Keep listening' }).click();
-    await page.getByText(/It ends in (5[5-9]|60) s/).waitFor();
+    await page.getByText(/Listening ends in (5[5-9]|60) s/).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Stop listening' }).click();
     await page.getByRole('button', { name: 'Listen live: Study' }).waitFor();
-    await until('the device says so', () => out.includes('nobody listens any more'));
+    await until('the device prints that nobody listens any more', () => out.includes('nobody listens any more'));
   }, 30_000);
 
-  test('the others see who listens and who listened', async () => {
+  test('other members see who is listening and who has listened', async () => {
     const ben = await app.phone('Ben');
     await anna.page.getByRole('button', { name: 'Listen live: Study' }).click();
     await ben.page.getByText('Listening live: Anna.').first().waitFor();
@@ -166,7 +169,7 @@ describeInBrowser('listening live', (app) => {
     await ben[Symbol.asyncDispose]();
   }, 60_000);
 
-  test('an owner allows listening always or never, and the button appears or disappears', async () => {
+  test('the button for listening live is hidden if an owner forbids it, and shown without an alert if an owner always allows it', async () => {
     const { page } = anna;
     const rule = page.getByRole('combobox', { name: 'Listen live to a room' });
     await anna.go('/settings/privacy');
@@ -178,7 +181,7 @@ describeInBrowser('listening live', (app) => {
       await rule.selectOption(value);
       await saved;
       await anna.go(`/devices/${box.id}`);
-      await page.getByRole('heading', { name: 'What it hears now' }).waitFor();
+      await page.getByRole('heading', { name: 'What this device hears now' }).waitFor();
       expect(await page.getByRole('button', { name: 'Listen live: Study' }).count()).toBe(count);
       await anna.go('/settings/privacy');
     }

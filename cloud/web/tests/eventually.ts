@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Reads again until the value is as expected; then returns it, or fails with the last value. */
+/** Reads a value repeatedly until it is as wanted, and returns it. Fails with the last value after `withinMs`. */
 export async function eventually<T>(
   read: () => Promise<T>,
   wanted: (value: T) => boolean,
@@ -11,7 +11,7 @@ export async function eventually<T>(
     const value = await read();
     if (wanted(value)) return value;
     if (Date.now() > endMs)
-      throw new Error(`not as expected within ${withinMs} ms; the last value was ${JSON.stringify(value)}`);
+      throw new Error(`the value was not as wanted within ${withinMs} ms; the last value was ${JSON.stringify(value)}`);
     await sleep(50);
   }
 }

@@ -9,7 +9,7 @@ import type { Phone } from './phone.ts';
 import { glassClip } from './sounds.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('suggestions from the alerts of a home', (app) => {
+describeInBrowser('the home’s own alerts help to choose a sensitivity', (app) => {
   let home: TestHome;
   let anna: Phone;
   const settings = () => callApi<HomeSettings>(anna, 'GET', '/v1/settings');
@@ -31,21 +31,21 @@ describeInBrowser('suggestions from the alerts of a home', (app) => {
     }
   }, 60_000);
 
-  test('suggests a lower sensitivity with its reasons, and changes nothing on "not now"', async () => {
+  test('the app suggests a lower sensitivity and says why; "Not now" changes nothing', async () => {
     const { page } = anna;
     await anna.go('/');
     const hint = page.getByRole('region', { name: /^Fewer false alerts: Breaking glass/ });
     await hint.waitFor();
     const text = await hint.innerText();
     expect(text).toContain('Kitchen raised 3 false alerts');
-    expect(text).toContain('With the sensitivity at “Low” you would have had 0.');
+    expect(text).toContain('With the sensitivity “Low” there would have been 0 false alerts.');
     expect(text).toContain('You marked no alert as right');
     await hint.getByRole('button', { name: 'Not now' }).click();
     await hint.waitFor({ state: 'detached' });
     expect((await settings()).sounds.glass_break?.level).toBe('medium');
   });
 
-  test('lowers the sensitivity after a confirmation', async () => {
+  test('the suggestion lowers the sensitivity after a tap on "Yes"', async () => {
     const { page } = anna;
     await callApi(anna, 'PATCH', '/v1/settings', { hunchesNotNow: {} });
     await anna.go('/history');
@@ -55,10 +55,10 @@ describeInBrowser('suggestions from the alerts of a home', (app) => {
     await page.getByRole('region', { name: /^Fewer false alerts/ }).waitFor({ state: 'detached' });
   });
 
-  test('nearly recognised sounds: off at first; after the opt-in they are listed, played, judged and deleted', async () => {
+  test('nearly recognised sounds are sent only after the opt-in; then members can play, judge and delete them', async () => {
     const { page } = anna;
     await anna.go('/settings/samples');
-    const optIn = page.getByRole('switch', { name: /Send a few of them/ });
+    const optIn = page.getByRole('switch', { name: /Send a few nearly recognised sounds/ });
     expect(await optIn.isChecked()).toBe(false);
     await optIn.check();
     await eventually(settings, ({ samples }) => samples);

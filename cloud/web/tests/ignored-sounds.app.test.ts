@@ -19,10 +19,10 @@ const verifier = new ClipVerifier({
   threads: 1,
 });
 
-describeInBrowser('an alert that is marked wrong', (app) => {
+describeInBrowser('sounds of alerts that a member marked as false', (app) => {
   let home: TestHome;
   let anna: Phone;
-  /** What the device says that it ignored by itself. */
+  /** The sounds that the simulated device reports as ignored by itself. */
   let silenced: SilencedSound[] = [];
 
   /** Reports breaking glass as the kitchen's device does, after the previous sound has ended; returns its incident. */
@@ -44,16 +44,16 @@ describeInBrowser('an alert that is marked wrong', (app) => {
   }, 60_000);
   afterAll(() => verifier.stop());
 
-  test('after a mark as wrong the page says at once that similar sounds are ignored in that room', async () => {
+  test('right after a member marks an alert as false, its page says that similar sounds in that room are ignored', async () => {
     const { page } = anna;
     const { id, verdict } = await hear(glassClip());
     expect(verdict).toBe('confirmed');
     await anna.go(`/incidents/${id}`);
     await page.getByRole('button', { name: 'No, false alert' }).click();
-    await page.getByText('Sounds like this are ignored: Kitchen.').waitFor();
+    await page.getByText('Sounds like this are ignored in this room: Kitchen.').waitFor();
   });
 
-  test('when the same sound comes again, it alerts nobody and is shown as ignored', async () => {
+  test('when such a sound occurs again, it alerts nobody and is shown as ignored', async () => {
     const { page } = anna;
     const again = await hear(glassClip());
     expect(again).toMatchObject({ verdict: 'rejected', ignored: true, notified: 0 });
@@ -66,10 +66,10 @@ describeInBrowser('an alert that is marked wrong', (app) => {
       .first()
       .waitFor();
     await anna.go(`/incidents/${again.id}`);
-    await page.getByText('Nobody was alerted: it sounds like one that you marked as a false alert.').waitFor();
+    await page.getByText('Nobody was alerted: this sounds like an alert that you marked as a false alert.').waitFor();
   });
 
-  test('another sound still alerts', async () => {
+  test('a different sound still causes an alert', async () => {
     expect(await hear(smokeClip())).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
@@ -82,7 +82,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
     await page.getByText(/the device itself ignored it 12 times in the last 7 days/).waitFor();
   });
 
-  test('a sound that the device itself ignores is not called outdated when the recording is gone after an update', async () => {
+  test('a sound that the device itself ignores is not listed as "no longer ignored" if its recording is missing after an update', async () => {
     const { page } = anna;
     const outdate = (is: boolean) =>
       home.queries
@@ -100,15 +100,15 @@ describeInBrowser('an alert that is marked wrong', (app) => {
     await outdate(true);
     await anna.go('/settings/ignored');
     await page.getByText(/the device itself ignored it 12 times in the last 7 days/).waitFor();
-    expect(await page.getByText(/not compared any more/).count()).toBe(0);
+    expect(await page.getByText(/no longer ignored/).count()).toBe(0);
     await home.queries.updateTable('ignoredSounds').set({ embeddedBy }).execute();
     await outdate(false);
   });
 
-  test('an ignored sound is listed with its recording, and after its removal from the list it alerts again', async () => {
+  test('the list plays the recording of an ignored sound; removed from the list, the sound causes alerts again', async () => {
     const { page } = anna;
     await anna.go('/settings/ignored');
-    await page.getByText('Sounds like this are ignored: Kitchen.').waitFor();
+    await page.getByText('Sounds like this are ignored in this room: Kitchen.').waitFor();
     await page.getByText(/ignored once/).waitFor();
     await page.getByRole('button', { name: 'Listen to Breaking glass, Kitchen' }).waitFor();
     await page.getByRole('button', { name: 'Alert again for: Breaking glass, Kitchen' }).click();
@@ -117,7 +117,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
     expect(await hear(glassClip())).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
-  test('no page had an error', () => {
+  test('no page had an error or a violation of the Content-Security-Policy', () => {
     expect(anna.problems).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import type { TestHome } from './test-home.ts';
 
 const NARROW = { viewport: { width: 320, height: 568 } };
 
-/** Whether a tap on the middle of the element reaches it after scrolling to it. */
+/** Scrolls to the element; returns whether a tap on its middle reaches it, so that nothing covers it. */
 async function isFree(target: Locator): Promise<boolean> {
   await target.scrollIntoViewIfNeeded();
   return target.evaluate((node) => {
@@ -16,7 +16,7 @@ async function isFree(target: Locator): Promise<boolean> {
   });
 }
 
-describeInBrowser('on the narrowest phone, 320 px', (app) => {
+describeInBrowser('the app on a phone that is 320 px wide', (app) => {
   let home: TestHome;
   let anna: Phone;
 
@@ -26,7 +26,7 @@ describeInBrowser('on the narrowest phone, 320 px', (app) => {
     anna = await app.phone('Anna', NARROW);
   }, 60_000);
 
-  test('the mode buttons take at most a quarter of the home page from its content', async () => {
+  test('the mode buttons and the tab bar cover less than a quarter of the home page', async () => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
     const kept = await anna.page.evaluate(() => {
       scrollTo(0, 0);

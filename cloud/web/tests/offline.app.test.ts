@@ -4,7 +4,7 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('the app without a connection, and installed', (app) => {
+describeInBrowser('the app without a connection', (app) => {
   let home: TestHome;
   let anna: Phone;
 
@@ -13,13 +13,13 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     await home.keepBeating();
     anna = await app.phone('Anna');
     await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    // Visit again: the service worker saves only answers that pass through it, and it was not active during the first
-    // visit.
+    // Visit again: the service worker was not active during the first visit, and saves only answers that pass through
+    // it.
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
   }, 60_000);
 
-  test('every page opens offline; the home is not called quiet, and the app says since when its state is unknown', async () => {
+  test('pages open offline, and the home page says since when its state is unknown, instead of "All quiet"', async () => {
     await anna.context.setOffline(true);
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
@@ -35,7 +35,7 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     await anna.page.getByRole('button', { name: 'Try again' }).waitFor();
   });
 
-  test('actions that do not work offline say so and change nothing', async () => {
+  test('a change of the mode fails offline with a message, and the mode stays the same', async () => {
     await anna.go('/');
     await anna.page.getByRole('radio', { name: 'Night' }).click({ force: true });
     await anna.page.getByRole('alert').filter({ hasText: 'Earshot cannot be reached.' }).waitFor();
@@ -44,15 +44,15 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     );
   });
 
-  test('back online the app loads what it missed, without a reload', async () => {
+  test('back online, the app shows an alarm without a reload', async () => {
     await anna.context.setOffline(false);
     await home.smoke();
-    // The app tries again after 15 s at most; a busy machine needs much more (40 s were not enough once).
+    // The app reconnects after at most 15 s, but on a busy machine this test once took more than 40 s.
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 100_000 });
     expect(await anna.page.locator('.offline').count()).toBe(0);
   }, 120_000);
 
-  test('an alert that was deleted while this phone was offline is not shown again from its cache', async () => {
+  test('an alert that was deleted while the phone was offline is not shown from the phone’s cache', async () => {
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
     await anna.page.goto('about:blank');
@@ -66,7 +66,7 @@ describeInBrowser('the app without a connection, and installed', (app) => {
   test('the app can be installed: it has a manifest, icons and a service worker that answers', async () => {
     const session = await anna.context.newCDPSession(anna.page);
     const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
-    // A test browser is always a private window, which cannot install; nothing else may be missing.
+    // Ignore one error: a test browser is always a private window, in which no app can be installed.
     expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([]);
     const { errors, data } = await session.send('Page.getAppManifest');
     expect(errors).toEqual([]);

@@ -12,7 +12,7 @@ import { until } from '../../testing/until.ts';
 
 const TOKEN = 'the-token-of-the-people-who-run-it';
 
-describeInBrowser('the page for operations', (app) => {
+describeInBrowser('the operations page, for the people who run the cloud', (app) => {
   let home: TestHome;
   let page: Page;
   let next: string;
@@ -35,13 +35,13 @@ describeInBrowser('the page for operations', (app) => {
     await page.getByRole('button', { name: 'Show the fleet' }).click();
   };
 
-  test('the operations page asks for its own token, and refuses any other', async () => {
+  test('asks for the operators’ token and refuses a wrong token', async () => {
     await signIn('not-it');
     await page.getByText('This is not the token of EARSHOT_OPERATIONS_TOKEN.').waitFor();
     expect(await violations(page)).toEqual([]);
   });
 
-  test('the operations page is in German in a browser that asks for German', async () => {
+  test('is in German in a browser that asks for German', async () => {
     const german = await app.unpairedPhone({ locale: 'de-DE' });
     await german.page.goto(`${home.url}/operations`);
     await german.page.getByLabel(/^Zugangsschlüssel/).fill(TOKEN);
@@ -51,7 +51,7 @@ describeInBrowser('the page for operations', (app) => {
     expect(await violations(german.page)).toEqual([]);
   });
 
-  test('shows deaf devices, releases and false alerts by home and sound, but neither names nor recordings of a home', async () => {
+  test('shows devices with a deaf microphone and homes with many false alerts, without names, rooms or recordings', async () => {
     await signIn(TOKEN);
     await page.getByText(/1 deaf/).waitFor();
     const troubled = page.getByRole('region', { name: 'Devices that need attention', exact: true });
@@ -65,12 +65,12 @@ describeInBrowser('the page for operations', (app) => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });
 
-  test('pauses the roll-out, continues it, and rolls back after a confirmation', async () => {
+  test('pauses and continues the roll-out of a release, and rolls it back after a confirmation', async () => {
     const state = (name: string) => page.getByText(new RegExp(`2026-01-01.2: ${name}`)).waitFor();
     await state('running, 1 %');
     await page.getByRole('button', { name: 'Pause' }).click();
     await state('paused');
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await state('running');
     await page.getByRole('button', { name: 'Halt and roll back' }).click();
     await page.getByRole('button', { name: 'No', exact: true }).click();
@@ -81,7 +81,7 @@ describeInBrowser('the page for operations', (app) => {
     expect((await home.beat()).release).toMatchObject({ version: '2026-01-01.1', goBack: true });
   });
 
-  test('operators can play a recording from when a member shares it until any member stops sharing it', async () => {
+  test('plays a recording that a member shares, until any member stops sharing it', async () => {
     const section = page.getByRole('region', { name: 'Shared recordings', exact: true });
     expect(await section.innerText()).toContain('None.');
     const { id } = await home.queries
@@ -102,7 +102,9 @@ describeInBrowser('the page for operations', (app) => {
     await page.reload();
     await section.getByRole('button', { name: /^Listen: glass_break/ }).click();
     await section.locator('audio').waitFor();
-    await until('it plays', () => section.locator('audio').evaluate((audio: HTMLAudioElement) => audio.duration > 0));
+    await until('the shared recording plays', () =>
+      section.locator('audio').evaluate((audio: HTMLAudioElement) => audio.duration > 0),
+    );
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 
@@ -116,7 +118,7 @@ describeInBrowser('the page for operations', (app) => {
     await section.getByText('None.').waitFor();
   });
 
-  test('forgets the token when the tab signs out', async () => {
+  test('forgets the token after "Sign out"', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel(/^Token/).waitFor();
     await page.reload();

@@ -3,7 +3,7 @@ export interface AppPage {
   path: string;
 }
 
-/** Every page of the app. */
+/** The name and the path of every page of the app, for tests and screenshots. */
 export const PAGES = (incidentId: string, deviceId: string): AppPage[] => [
   { name: 'home', path: '/' },
   { name: 'start', path: '/start' },

@@ -4,7 +4,7 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('more phones, more devices', (app) => {
+describeInBrowser('pairing further phones and devices', (app) => {
   let home: TestHome;
   let anna: Phone;
 
@@ -14,7 +14,7 @@ describeInBrowser('more phones, more devices', (app) => {
     anna = await app.phone('Anna');
   }, 60_000);
 
-  test('a phone scans the QR code and belongs to the home', async () => {
+  test('a phone that opens the address of the QR code joins the home', async () => {
     await anna.go('/settings/pair');
     const answered = anna.page.waitForResponse((response) => response.url().endsWith('/v1/pairing-codes'));
     await anna.page.getByRole('button', { name: 'Create a new code' }).click();
@@ -36,7 +36,7 @@ describeInBrowser('more phones, more devices', (app) => {
     await jonas.context.close();
   });
 
-  test('a code works once, and a wrong one says what to do', async () => {
+  test('a pairing code works only once, and a code that is too short is refused with an explanation', async () => {
     const code = await home.phoneCode();
     const first = await app.unpairedPhone();
     const second = await app.unpairedPhone();
@@ -56,7 +56,7 @@ describeInBrowser('more phones, more devices', (app) => {
     await second.context.close();
   });
 
-  test('a device pairs with the code of its command, shows up by itself, and can be removed', async () => {
+  test('a device pairs with the shown command, appears in the list of devices, and can be removed', async () => {
     await anna.go('/settings/pair?kind=device');
     await anna.page.getByRole('button', { name: 'Create a new code' }).click();
     const command = (await anna.page.locator('.command').textContent())!;
@@ -71,11 +71,10 @@ describeInBrowser('more phones, more devices', (app) => {
     expect((await device.fetch('POST', '/v1/heartbeat', {})).status).toBe(401);
   });
 
-  test('the page shows the current level while the test button is pressed, to find the best place for a device', async () => {
+  test('the page of a device shows the current score of an alarm, so that a person can find the best place for the device', async () => {
     await anna.go(`/devices/${home.device.id}`);
-    await anna.page.getByText('No sound that it knows.').waitFor();
-    // Repeats the heartbeat, as a device does while the button is pressed: the page does not show a heartbeat that arrives
-    // before its live stream is open.
+    await anna.page.getByText('No sound that Earshot knows.').waitFor();
+    // Repeats the heartbeat, because the page does not show a heartbeat that arrives before its live stream is open.
     const beatUntilShown = async (score: number, shown: string): Promise<void> => {
       for (let tries = 0; tries < 20; tries++) {
         await home.beat({ hears: [{ label: 'smoke_alarm', score }] });
@@ -90,14 +89,14 @@ describeInBrowser('more phones, more devices', (app) => {
         )
           return;
       }
-      throw new Error(`${shown} was never shown`);
+      throw new Error(`the page did not show "${shown}" after 20 heartbeats`);
     };
     await beatUntilShown(0.87, '87%');
     // The app does not name a sound whose score is this low, because such scores occur in silence too.
-    await beatUntilShown(0.31, 'No sound that it knows.');
+    await beatUntilShown(0.31, 'No sound that Earshot knows.');
   });
 
-  test('the home has the name that its people gave it', async () => {
+  test('a member can rename the home', async () => {
     await anna.go('/settings/people');
     await anna.page.getByLabel('The home’s name').fill('Lake house');
     await anna.page.getByRole('button', { name: 'Save' }).last().click();
@@ -106,7 +105,7 @@ describeInBrowser('more phones, more devices', (app) => {
     await anna.page.getByText('Lake house').waitFor();
   });
 
-  test('deleting everything asks for the home’s name, and leaves no data', async () => {
+  test('"Delete everything" works only after the home’s name was typed; then the home’s device is refused', async () => {
     await anna.go('/settings/privacy');
     await anna.page.getByRole('button', { name: 'Delete everything' }).click();
     const dialog = anna.page.getByRole('dialog');

@@ -12,7 +12,7 @@ const PHONE: BrowserContextOptions = {
 
 export const openBrowser = (): Promise<Browser> => chromium.launch(chromiumOptions());
 
-/** A person's phone: a separate browser that also records every error. */
+/** A person's phone: a separate browser session that records its requests and errors. */
 export class Phone implements AsyncDisposable {
   readonly context: BrowserContext;
   readonly page: Page;
@@ -53,11 +53,11 @@ export class Phone implements AsyncDisposable {
 
   async pairAs(home: TestHome, name: string): Promise<void> {
     await this.go(`/pair?code=${await home.phoneCode()}`);
-    // Finds the button by its role, so that the phone may use any language.
+    // These selectors contain no text, so that the phone may use any language.
     await this.page.locator('input[autocomplete=given-name]').fill(name);
     await this.page.locator('.welcome-form button[type=submit]').click();
     await this.page.locator('nav.tabs').waitFor({ state: 'attached' });
-    // Skips the first minutes, which have their own test.
+    // Skip the first steps, which first-minutes.app.test.ts tests.
     await this.page.waitForURL('**/start');
     await this.go('/');
     await this.page.locator('nav.tabs').waitFor({ state: 'attached' });

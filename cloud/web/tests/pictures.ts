@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Phone } from './phone.ts';
 
 /**
- * With EARSHOT_PICTURES=DIR, pictures of the app's states are saved in DIR, for a person to look at: on a narrow phone,
- * a phone and a desktop, in each phone's language.
+ * With EARSHOT_PICTURES=DIR, tests save pictures of the app's states in DIR, for a person to look at. Each state is
+ * saved in three widths (narrow phone, phone, desktop) and in each phone's language.
  */
 const PICTURES = process.env.EARSHOT_PICTURES;
 const SIZES = [

@@ -5,7 +5,10 @@ interface Registration {
   scopeURL: string;
 }
 
-/** The last step of a push: DevTools hands the decrypted message to the service worker, where its real handler runs. */
+/**
+ * Simulates the last step of a push: DevTools hands the decrypted message to the service worker, which runs its real
+ * handler.
+ */
 export class PushDelivery {
   private readonly session: CDPSession;
   private readonly registration: Registration;

@@ -15,8 +15,8 @@ export interface Delivered {
 
 /**
  * Replaces the browser vendor's push service, which tests cannot reach: accepts the cloud's messages and decrypts them
- * with a subscription's keys as a browser does (RFC 8291, RFC 8188). It does not use the sender's library, so that it
- * also checks the encryption.
+ * with a subscription's keys as a browser does (RFC 8291, RFC 8188). It does not use the encryption library of the
+ * cloud, so that it also checks the encryption.
  */
 export class PushService implements AsyncDisposable {
   readonly certificate: string;
@@ -54,7 +54,7 @@ export class PushService implements AsyncDisposable {
     return service;
   }
 
-  /** The result that `pushManager.subscribe` would return. */
+  /** The subscription that a real `pushManager.subscribe` would return. */
   subscription(): { endpoint: string; keys: { p256dh: string; auth: string } } {
     const { port } = this.server.address() as AddressInfo;
     return {
@@ -79,7 +79,7 @@ export class PushService implements AsyncDisposable {
     const decipher = createDecipheriv('aes-128-gcm', key, nonce);
     decipher.setAuthTag(sealed.subarray(-16));
     const padded = Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
-    // The last record ends with 0x02 and any padding.
+    // The text of the last record is followed by the byte 0x02 and optional padding (RFC 8188).
     return padded.subarray(0, padded.lastIndexOf(2)).toString('utf8');
   }
 

@@ -28,7 +28,7 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
 
   afterAll(() => service[Symbol.asyncDispose]());
 
-  test('the browser is asked only after a tap, with the reason beside it', async () => {
+  test('the app says why it wants to send notifications, and asks the browser for permission only after a tap', async () => {
     const { page } = anna;
     await anna.go('/settings/channels');
     await page.getByText(/Otherwise you only see alerts while Earshot is open\./).waitFor();
@@ -37,10 +37,10 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     await page.getByRole('button', { name: /Send me a test/ }).click();
     const { body } = await service.next();
     expect(body.title).toBe('Test from Earshot');
-    await page.getByText('Sent. It should arrive in a moment.').waitFor();
+    await page.getByText('The test was sent. It should arrive in a moment.').waitFor();
   });
 
-  test('an alarm is pushed encrypted, urgent, and says what and where', async () => {
+  test('the push message of an alarm is encrypted and urgent, and its title names the sound and the room', async () => {
     await home.smoke();
     opened = await service.next();
     expect(opened.headers).toMatchObject({ urgency: 'high', 'content-encoding': 'aes128gcm' });
@@ -67,7 +67,7 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     ]);
   });
 
-  test('an update of the same incident replaces its notification, and does not add one', async () => {
+  test('an update of an incident replaces its notification instead of adding a second one', async () => {
     const titled = (start: string) =>
       eventually(
         () => shownNotifications(anna.page),
@@ -79,17 +79,18 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     expect(await titled('Smoke')).toHaveLength(1);
   });
 
-  test('"listen" opens the incident and starts to play', async () => {
+  test('the button "listen" of a notification opens the incident and plays its recording', async () => {
     await tapNotification(worker, 'listen');
     await anna.page.waitForURL(`${home.url}/incidents/${opened.body.incidentId}?listen`);
     await anna.page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.1);
     expect(await shownNotifications(anna.page)).toEqual([]);
   });
 
-  test('a pushed alert is shown in under a second from a warm cache, before the network answers', async () => {
+  test('the app shows a pushed alert from its cache within one second, before the network answers', async () => {
     await anna.page.close();
     const page = await anna.context.newPage();
-    // The API answers late, as over a weak mobile connection; the shell and the incident are already on the phone.
+    // The API answers late, as over a weak mobile connection. The app's files and the incident are already in the
+    // phone's cache.
     await worker.evaluate(answerApiAfter, 5_000);
     await page.goto(`${home.url}/incidents/${opened.body.incidentId}`, { waitUntil: 'commit' });
     await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
@@ -135,7 +136,7 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
   });
 });
 
-/** Runs in the service worker, through which the app's calls go. */
+/** Runs in the service worker: delays all calls of the app to the API, which pass through the service worker. */
 function answerApiAfter(delayMs: number): void {
   const scope = globalThis as unknown as { fetch: typeof fetch; quickFetch?: typeof fetch };
   const quick = (scope.quickFetch ??= scope.fetch.bind(globalThis));
@@ -146,8 +147,8 @@ function answerApiAfter(delayMs: number): void {
 }
 
 /**
- * Runs in the page: makes its request for a subscription return the test's own. A real browser gets one from its
- * vendor's service.
+ * Runs in the page: makes `pushManager.subscribe` return the test's subscription. A real browser would get a
+ * subscription from its vendor's push service.
  */
 function answerSubscribeWith(made: { endpoint: string; keys: Record<string, string> }): void {
   if (!('PushManager' in window)) return;

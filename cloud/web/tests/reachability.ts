@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Runs in the page: lists the visible controls, each with a name for the report. The Tab key reaches only one button of
- * a radio group.
+ * Runs in the page: lists the visible controls by name. A group of radio buttons counts as one control, because the Tab
+ * key reaches only one of its buttons.
  */
 function operable(): string[] {
   const wanted = 'a[href], button:not(:disabled), input, select, summary';
@@ -32,7 +32,8 @@ function focused(): { name: string; seen: boolean } | null {
   const name = radio
     ? `radio ${node.name}`
     : (node.textContent || node.getAttribute('aria-label') || node.getAttribute('name') || '?').trim();
-  // The focus ring of a choice is on the words beside its invisible input; that of the slider is on its picture.
+  // A choice shows its focus ring on the text beside its invisible input, and the slider shows its focus ring on its
+  // picture.
   const shows = [node, node.nextElementSibling, node.parentElement].filter((each) => each instanceof HTMLElement);
   return {
     name: `${node.tagName.toLowerCase()} ${name}`,
@@ -41,13 +42,13 @@ function focused(): { name: string; seen: boolean } | null {
 }
 
 export interface Reach {
-  /** Controls that the Tab key does not reach. */
+  /** The names of controls that the Tab key does not reach. */
   missed: string[];
-  /** Controls that are reached without a visible focus ring. */
+  /** The names of controls that have no visible focus ring when the Tab key reaches them. */
   unseen: string[];
 }
 
-/** Goes through a page with the Tab key alone. */
+/** Goes through a page with the Tab key only, and reports which controls cannot be used that way. */
 export async function tabThrough(page: Page): Promise<Reach> {
   const wanted = await page.evaluate(operable);
   const reached = new Map<string, number>();
@@ -64,8 +65,8 @@ export async function tabThrough(page: Page): Promise<Reach> {
 }
 
 /**
- * Lists controls that are smaller than 44 px, because a thumb in the dark needs a large target. (WCAG 2.2, 2.5.8
- * requires 24 px.) The target of a choice is its whole label, that of a row the whole row.
+ * Lists controls that are lower than 44 px or narrower than 40 px, because a thumb in the dark needs a large target.
+ * (WCAG 2.2, 2.5.8 requires 24 px.) For a control inside a label, the whole label is the target.
  */
 export const tooSmall = (page: Page): Promise<string[]> =>
   page.evaluate(() =>

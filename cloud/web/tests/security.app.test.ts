@@ -20,7 +20,7 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
     incidentId = new URL(anna.page.url()).pathname.split('/')[2]!;
   }, 60_000);
 
-  test('the session is in a cookie that scripts cannot read and that requests from other sites do not carry', async () => {
+  test('scripts cannot read the session cookie, and browsers do not send it with requests from other sites', async () => {
     const [session, ...more] = await anna.context.cookies();
     expect(more).toEqual([]);
     expect(session).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });
@@ -53,7 +53,7 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
     expect([...hosts]).toEqual([home.url]);
   });
 
-  test('an inline script that got into the page does not run', async () => {
+  test('an inline script that an attacker inserted into the page does not run', async () => {
     await anna.go('/settings');
     const ran = await anna.page.evaluate(() => {
       const script = document.createElement('script');
@@ -65,7 +65,7 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
   });
 
   test.each(['form', 'fetch'] as const)(
-    'another site cannot acknowledge an alert with the session of a member by %s',
+    'another site cannot use a member’s session to acknowledge an alert (attempt by %s)',
     async (way) => {
       await using site = await EvilSite.start(home.url, incidentId);
       const page = await anna.context.newPage();
@@ -84,7 +84,7 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
     },
   );
 
-  test('without the app’s own header the API refuses every change', async () => {
+  test('the API refuses to delete an alert without the app’s own header', async () => {
     const status = await anna.page.evaluate(
       async (id) => (await fetch(`/v1/incidents/${id}`, { method: 'DELETE' })).status,
       incidentId,
@@ -92,7 +92,7 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
     expect(status).toBe(403);
   });
 
-  test('a phone that signs out deletes all data of the home', async () => {
+  test('signing out removes the home’s data from the phone', async () => {
     const jonas = await app.phone('Jonas');
     await jonas.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await jonas.go('/settings/phone');
@@ -110,8 +110,8 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
 });
 
 /**
- * An attacker's site that the phone visits. It runs on the same host at another port, so browsers count it as the same
- * site and send it the cookie.
+ * An attacker's site that the phone visits. It runs on the same host at another port, so browsers count both as the
+ * same site and send the session cookie with the attacker's requests.
  */
 class EvilSite implements AsyncDisposable {
   private readonly server: Server;

@@ -3,7 +3,10 @@ import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 
 const RATE = 16_000;
 
-/** A room's hum and hiss, so that the pictures are those of a real recording; from a fixed seed, so that they stay the same. */
+/**
+ * The hum and hiss of a room, so that a picture of the clip looks like one of a real recording. The seed is fixed, so
+ * that the picture stays the same.
+ */
 function room(seconds: number): Float32Array {
   let seed = 7;
   const noise = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647 - 0.5;
@@ -30,7 +33,7 @@ function beeping({ seconds, startS, toneHz, onS, offS, perGroup, periodS }: Beep
     const inGroupS = sinceS % periodS;
     const inBeepS = inGroupS % (onS + offS);
     if (sinceS < 0 || inGroupS >= perGroup * (onS + offS) || inBeepS >= onS) continue;
-    // A piezo in a room: a tone with a second harmonic that fades in and out over 5 ms.
+    // The sounder of an alarm: a tone and its second harmonic. Each beep fades in and out over 5 ms.
     const edge = Math.min(1, inBeepS / 0.005, (onS - inBeepS) / 0.005);
     const turn = 2 * Math.PI * toneHz * sinceS;
     samples[at]! += 0.32 * edge * (Math.sin(turn) + 0.12 * Math.sin(2 * turn)) * (1 - 0.25 * (sinceS / seconds));

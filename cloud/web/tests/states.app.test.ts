@@ -7,7 +7,7 @@ import { pictures } from './pictures.ts';
 import { glassClip } from './sounds.ts';
 import type { TestHome } from './test-home.ts';
 
-/** Whether the page's largest words end within their column, on the narrowest phone and on a desktop. */
+/** Whether the page's heading fits into its column, on a phone of 320 px and on a desktop of 1280 px. */
 async function fits({ page }: Phone): Promise<boolean> {
   const usual = page.viewportSize()!;
   let all = true;
@@ -32,14 +32,14 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     jonas = await app.phone('Jonas', { locale: 'de-DE' });
   }, 60_000);
 
-  test('a device that never reported is shown as not listening', async () => {
+  test('a home whose device never reported is shown as "Not listening"', async () => {
     await anna.page.getByRole('heading', { name: 'Not listening' }).waitFor();
     await anna.page.getByText('No report from Kitchen. Check the power and the network there.').waitFor();
     await jonas.page.getByRole('heading', { name: 'Hört nicht zu' }).waitFor();
     await pictures('device-silent', anna, jonas);
   });
 
-  test('a home with a deaf microphone is not called quiet', async () => {
+  test('a home whose microphone hears nothing is not called quiet', async () => {
     await home.beat({ sources: [DEAF] });
     await anna.page.getByText('The microphone hears nothing: Kitchen.').waitFor();
     await anna.page.getByRole('link', { name: /Kitchen.*Hears nothing: only silence arrives/ }).waitFor();
@@ -48,7 +48,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await pictures('microphone-deaf', anna, jonas);
   });
 
-  test('a quiet home also says that only one of two devices listens', async () => {
+  test('the page of a quiet home also says if only one of two devices listens', async () => {
     const cellar = await home.addDevice('cellar-pi', 'Cellar');
     await home.keepBeating(cellar);
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
@@ -59,7 +59,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await pictures('quiet', anna, jonas);
   });
 
-  test('the page of a removed device says so, although the home has devices', async () => {
+  test('the page of a removed device says that the device was removed', async () => {
     for (const phone of [anna, jonas]) await phone.go('/devices/01900000-0000-7000-8000-000000000000');
     await anna.page.getByRole('heading', { name: 'This device was removed' }).waitFor();
     await jonas.page.getByRole('heading', { name: 'Dieses Gerät wurde entfernt' }).waitFor();
@@ -67,7 +67,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
   });
 
   test.each(['/settings', '/history', '/settings/people'])(
-    'an alarm that begins while %s is open opens its own page',
+    'an alarm that begins while the page %s is open opens the page of the alarm',
     async (path) => {
       const live = anna.page.waitForResponse((response) => response.url().endsWith('/v1/live'));
       await anna.go(path);
@@ -79,7 +79,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
       await jonas.page.getByRole('heading', { name: 'Rauchmelder' }).waitFor();
       expect(await fits(jonas)).toBe(true);
       await pictures('alarm', anna, jonas);
-      // A person who leaves the alarm's page still sees the bar.
+      // After leaving the alarm's page, the person still sees the bar that leads back to it.
       await anna.page.getByRole('button', { name: 'Back' }).click();
       await anna.page.locator('.alarm-bar', { hasText: /Smoke alarm.*Kitchen/ }).waitFor();
       await jonas.go(path);
@@ -90,12 +90,12 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     },
   );
 
-  test('without internet the home page is grey and says since when the state is unknown', async () => {
+  test('without internet the home page shows "Unknown" and since when nothing has arrived', async () => {
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
     await anna.context.setOffline(true);
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
-    await anna.page.getByText(/^Earshot has known nothing about your home since \d\d:\d\d\. /).waitFor();
+    await anna.page.getByText(/^Earshot has received nothing from your home since \d\d:\d\d\. /).waitFor();
     expect(await anna.page.getByText(/All quiet|Listening/).count()).toBe(0);
     await jonas.go('/');
     await jonas.page.getByRole('heading', { name: 'Alles ruhig' }).waitFor();
@@ -105,7 +105,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await pictures('offline', anna, jonas);
     await jonas.context.setOffline(false);
     await anna.context.setOffline(false);
-    // The app tries again after 15 s at most; a busy machine needs much more (40 s were not enough once).
+    // The app reconnects after at most 15 s, but on a busy machine this test once took more than 40 s.
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor({ timeout: 100_000 });
   }, 120_000);
 
@@ -124,7 +124,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await callApi(anna, 'DELETE', `/v1/incidents/${id}`);
   });
 
-  test('a second breaking pane within five minutes says why nobody was notified of it', async () => {
+  test('a second alert for breaking glass within five minutes says why nobody was notified of it', async () => {
     const judged = async () => {
       const path = '/v1/incidents?label=glass_break&verdict=confirmed';
       const { items } = await callApi<{ items: { id: string }[] }>(anna, 'GET', path);
@@ -150,7 +150,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await Promise.all(ids.map((id) => callApi(anna, 'DELETE', `/v1/incidents/${id}`)));
   });
 
-  test('a browser whose session is gone says that it is signed out, and of which home', async () => {
+  test('a browser without a valid session says that it is signed out, and of which home', async () => {
     const sessions = await Promise.all([anna, jonas].map(({ context }) => context.cookies()));
     for (const phone of [anna, jonas]) {
       await phone.go('/');
@@ -158,7 +158,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
       await phone.context.clearCookies();
       await phone.page.reload();
       await phone.page.getByRole('heading', { name: /Birch Street 4/ }).waitFor();
-      // The explanation also survives a reload.
+      // The page must say the same after a reload.
       await phone.page.reload();
     }
     await anna.page.getByRole('heading', { name: 'You are signed out of Birch Street 4' }).waitFor();
@@ -170,7 +170,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     }
   });
 
-  test('a removed member sees that they were removed, not "no connection"', async () => {
+  test('a removed member sees "You were removed", not "No connection"', async () => {
     const mia = await app.phone('Mia');
     const { items } = await callApi<{ items: { id: string; name: string }[] }>(anna, 'GET', '/v1/members');
     await callApi(anna, 'DELETE', `/v1/members/${items.find(({ name }) => name === 'Mia')!.id}`);
@@ -179,7 +179,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await mia.context.close();
   });
 
-  test('after another member deleted the home, every phone says so', async () => {
+  test('after a member deleted the home, the phones of the other members say that it was deleted', async () => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
     const away = await app.phone('Olga', { locale: 'de-DE' });
     await away.page.goto('about:blank');
@@ -190,14 +190,14 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await pictures('home-deleted', anna);
     await anna.page.getByRole('link', { name: 'Join a home' }).click();
     await anna.page.getByLabel('Pairing code').waitFor();
-    // A phone that was closed meanwhile shows it when it is opened again.
+    // A phone on which the app was closed at that time says so when the app is opened again.
     await away.go('/');
     await away.page.getByRole('heading', { name: /wurde gelöscht/ }).waitFor();
     await pictures('home-deleted', away);
     await away.context.close();
   });
 
-  test('no page had an error', () => {
+  test('no page had an error or a violation of the Content-Security-Policy', () => {
     expect([...anna.problems, ...jonas.problems]).toEqual([]);
   });
 

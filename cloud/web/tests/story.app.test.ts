@@ -3,7 +3,7 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('the story of an alarm, on a running cloud', (app) => {
+describeInBrowser('an alarm, from the quiet home to the deleted alert', (app) => {
   let home: TestHome;
   let anna: Phone;
   let jonas: Phone;
@@ -20,7 +20,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     await anna.page.getByRole('link', { name: /Kitchen.*Listening/ }).waitFor();
   });
 
-  test('an alarm opens on every open phone, with what, where, how sure and why', async () => {
+  test('an alarm opens its page on every open phone, with the sound, the room, the certainty and the reason', async () => {
     await home.smoke();
     for (const { page } of [anna, jonas]) {
       await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 5_000 });
@@ -33,17 +33,17 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     }
   });
 
-  test('the emergency number is one tap away', async () => {
+  test('the page of the alarm shows a large button for the emergency call, without scrolling', async () => {
     const call = anna.page.getByRole('link', { name: 'Call 112' });
     expect(await call.getAttribute('href')).toBe('tel:112');
     const box = await call.boundingBox();
     expect(box!.height).toBeGreaterThanOrEqual(44);
-    // The number must be visible without scrolling, in the lower half of the screen.
+    // The button must be visible without scrolling, in the lower half of the screen.
     expect(box!.y).toBeGreaterThan(844 / 2);
     expect(box!.y + box!.height).toBeLessThanOrEqual(844);
   });
 
-  test('the recording decodes and plays; its picture is drawn with the event marked', async () => {
+  test('the recording plays, and the app draws its picture', async () => {
     const { page } = anna;
     await page.getByRole('button', { name: 'Listen', exact: true }).click();
     const heard = await page.waitForFunction(() => {
@@ -77,12 +77,12 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     await anna.page.getByText(/Jonas acknowledged at/).waitFor({ timeout: 2_000 });
   });
 
-  test('an alert that one phone marks as wrong is shown as wrong on the other', async () => {
+  test('an alert that is marked as false on one phone is shown as a false alert on the other', async () => {
     await anna.page.getByRole('button', { name: 'No, false alert' }).click();
     await jonas.page.getByText('Anna said: false alert.').waitFor({ timeout: 2_000 });
   });
 
-  test('an alert is in the history of both phones; deleting it on one removes it and its recording on both', async () => {
+  test('deleting an alert on one phone deletes its recording and removes it from the history of the other phone', async () => {
     await jonas.page.getByRole('button', { name: 'Back' }).click();
     await jonas.page.getByRole('link', { name: 'History' }).click();
     await jonas.page.getByRole('link', { name: /Smoke alarm.*False alert/ }).waitFor();
@@ -124,7 +124,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     expect(taken.settings).toBeNull();
   });
 
-  test('one tap changes the mode, for every phone', async () => {
+  test('one tap changes the mode on every phone', async () => {
     await anna.go('/');
     await jonas.go('/');
     await anna.page.getByRole('radio', { name: 'Away' }).check({ force: true });
@@ -135,7 +135,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     );
   });
 
-  test('no page had an error', () => {
+  test('no page had an error or a violation of the Content-Security-Policy', () => {
     expect([...anna.problems, ...jonas.problems]).toEqual([]);
   });
 });

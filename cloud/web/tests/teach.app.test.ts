@@ -13,12 +13,12 @@ import { eventually } from './eventually.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-/** Time limit: far more than any step takes, also on a busy machine. */
+/** The time limit of a test step: far more than a step takes, even on a busy machine. */
 const PATIENCE_MS = 120_000;
 
 /**
- * A teacher that finishes when the test allows it. It trains nothing; `models/teaching/teach.app.test.ts` trains a real
- * head.
+ * A teacher that finishes when the test calls `go.resolve()`. It trains nothing; `models/teaching/teach.app.test.ts`
+ * trains a real head.
  */
 class PatientTeacher implements Teacher {
   readonly go = Promise.withResolvers<void>();
@@ -30,7 +30,7 @@ class PatientTeacher implements Teacher {
   }
 }
 
-describeInBrowser('the page that teaches a sound', (app) => {
+describeInBrowser('the page for teaching a sound', (app) => {
   const teacher = new PatientTeacher();
   let home: TestHome;
   let anna: Phone;
@@ -39,14 +39,18 @@ describeInBrowser('the page that teaches a sound', (app) => {
     home = await app.open({ teacher });
     teacher.trunkSha256 = home.trunkSha256;
     await home.keepBeating();
-    // Block the service worker: its requests do not pass `page.route`, with which this test delays answers.
+    // Block the service worker: this test delays answers with `page.route`, which does not see the service worker's
+    // requests.
     anna = await app.phone('Anna', { serviceWorkers: 'block' });
     anna.page.setDefaultTimeout(PATIENCE_MS);
   }, PATIENCE_MS);
 
   const sound = async () => (await callApi<{ items: TaughtSound[] }>(anna, 'GET', '/v1/taught-sounds')).items[0];
 
-  /** Taps the button as a member, and lets the device get the order with its next heartbeat. */
+  /**
+   * Taps the button as a member and sends a heartbeat, with which the device gets the order. Returns the id of the
+   * example.
+   */
   const order = async (button: string): Promise<string> => {
     await anna.page.getByRole('button', { name: button }).click();
     const ordered = async () =>
@@ -86,12 +90,12 @@ describeInBrowser('the page that teaches a sound', (app) => {
   );
 
   test(
-    'the page shows when to make the sound and that it was found, even when each answer takes longer than the polling interval',
+    'over a slow connection, the page still says when to make the sound and that it was found in the recording',
     async () => {
       const { page } = anna;
       await page.route('**/v1/taught-sounds/*', async (route) => {
         await new Promise((resolve) => setTimeout(resolve, 1_500));
-        await route.continue().catch(() => undefined); // The page has asked again meanwhile and does not wait for this answer.
+        await route.continue().catch(() => undefined); // Fails if the page has aborted this request for a newer one.
       });
       const id = await order('Record an example');
       await page.getByText('Make the sound now. The device records 6 seconds.').waitFor();
@@ -117,7 +121,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
   );
 
   test(
-    'after five examples a sixth recording is a check, and the sound is trained',
+    'after five examples the sixth recording is a check, and the sound can be learned',
     async () => {
       const { page } = anna;
       for (let n = 2; n <= 5; n++) {
@@ -131,14 +135,16 @@ describeInBrowser('the page that teaches a sound', (app) => {
       await page.getByRole('button', { name: 'Learn the sound' }).click();
       await page.getByText(/^Learning/).waitFor();
       teacher.go.resolve();
-      await page.getByText('Ready: finds about 9 of 10, about one mistake in 5 days.').waitFor();
+      await page
+        .getByText('Ready: recognises about 9 of 10 such sounds, with about one false alert in 5 days.')
+        .waitFor();
       await page.getByText('The check recording was recognised.').waitFor();
     },
     PATIENCE_MS,
   );
 
   test(
-    'the error for an offline device names the device and says what to do',
+    'recording with an offline device shows an error that names the device and says what to do',
     async () => {
       const { page } = anna;
       const lake = await home.addDevice('lake-pi', 'Lake house');
@@ -155,7 +161,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
   );
 
   test(
-    'a taught sound is listed under Sounds, and deleting it deletes its recordings',
+    'a taught sound is listed on the page Sounds until it is deleted',
     async () => {
       const { page } = anna;
       await anna.go('/settings/sounds');

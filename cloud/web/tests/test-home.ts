@@ -12,8 +12,8 @@ import { eventually } from './eventually.ts';
 import { smokeClip, T3 } from './sounds.ts';
 
 /**
- * A home on a running cloud, with a device in its kitchen (which is online from its first `beat`): the phones of
- * these tests belong to it.
+ * A home on a running cloud, for tests: it has one device in its kitchen, which is online from its first `beat`. The
+ * phones of the tests join this home.
  */
 export class TestHome implements AsyncDisposable {
   readonly name = 'Birch Street 4';
@@ -42,12 +42,12 @@ export class TestHome implements AsyncDisposable {
     return new TestHome(running, homeId, ownerId, device);
   }
 
-  /** The cloud's database, with which a test prepares or checks data without the app. */
+  /** The cloud's database. Tests use it to prepare or check data without the app. */
   get queries(): Queries {
     return this.running.cloud.parts.database.queries;
   }
 
-  /** A code for a phone; the first phone becomes the owner's. */
+  /** Creates a pairing code for a phone. The first phone becomes the owner's. */
   async phoneCode(): Promise<string> {
     const { code } = await makePairingCode(
       this.running.cloud.parts,
@@ -59,7 +59,7 @@ export class TestHome implements AsyncDisposable {
     return code;
   }
 
-  /** A code for the owner of a further home, which has one device that never reported. */
+  /** Creates a further home with one device that never reported, and returns a pairing code for its owner. */
   async anotherHomeCode(): Promise<string> {
     const { parts } = this.running.cloud;
     const { homeId, ownerId } = await createHome(parts, 'Lake house', 'Europe/Berlin');
@@ -72,7 +72,7 @@ export class TestHome implements AsyncDisposable {
     return this.running.cloud.parts.releases.require().manifest.trunk.sha256;
   }
 
-  /** A code for a device that is a process of its own. */
+  /** Creates a pairing code for a device that runs as a separate process. */
   async deviceCode(): Promise<string> {
     return (await makePairingCode(this.running.cloud.parts, this.id, 'device')).code;
   }
@@ -105,7 +105,7 @@ export class TestHome implements AsyncDisposable {
   /** Sends heartbeats until the home is closed, so that the device does not count as offline during slow tests. */
   async keepBeating(device = this.device, given: () => Partial<Heartbeat> = () => ({})): Promise<void> {
     await this.beat(given(), device);
-    const beat = () => this.beat(given(), device).catch(() => undefined); // The device was removed meanwhile, or the cloud is closing.
+    const beat = () => this.beat(given(), device).catch(() => undefined); // Fails if the device was removed or the cloud is closing.
     this.timers.push(setInterval(() => void beat(), 5_000));
   }
 
@@ -114,16 +114,18 @@ export class TestHome implements AsyncDisposable {
     return this.report('smoke_alarm', smokeClip(), { why: why('smoke_alarm', T3), ...given });
   }
 
-  /** Keeps sounding until the home is closed: otherwise a minute of silence is the all-clear. */
+  /**
+   * Reports until the home is closed that the sound is still heard; otherwise the incident would end after a minute.
+   */
   keepSounding({ id }: Candidate): void {
     const heard = () =>
       this.device
         .call('POST', `/v1/candidates/${id}/heard`, { heardAt: new Date().toISOString(), ended: false })
-        .catch(() => undefined); // The sound was deleted meanwhile, or the cloud is closing.
+        .catch(() => undefined); // Fails if the alert was deleted or the cloud is closing.
     this.timers.push(setInterval(() => void heard(), 5_000));
   }
 
-  /** Simulates the silence that ends an alert: the next report opens an incident of its own. */
+  /** Simulates a long silence, so that the next report opens a new incident. */
   async endSounds(): Promise<void> {
     await this.running.cloud.parts.database.queries
       .updateTable('incidents')
@@ -132,7 +134,7 @@ export class TestHome implements AsyncDisposable {
       .execute();
   }
 
-  /** Incidents that were notified, as the home's phones show them. */
+  /** Waits for an open incident whose verdict is not pending, and returns the id of the newest one. */
   async openIncidentId(): Promise<string> {
     const { queries } = this.running.cloud.parts.database;
     const read = () =>

@@ -10,11 +10,12 @@ const PLACES = [
 
 export const chromiumPath = (): string | undefined => PLACES.find((path) => path !== undefined && existsSync(path));
 
-/** The browser that the machine has; nothing is ever downloaded. */
+/** Finds the Chromium that is installed on this machine. Nothing is ever downloaded. */
 export function chromiumOptions(): LaunchOptions {
   const executablePath = chromiumPath();
   if (!executablePath) throw new Error('No Chromium: apt-get install chromium, or set EARSHOT_CHROMIUM to its path.');
-  // Containers have neither user namespaces for the sandbox nor a big /dev/shm nor a sound card.
+  // In a container there may be no user namespaces (which the sandbox needs), little space in /dev/shm, and no sound
+  // card.
   return {
     executablePath,
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],

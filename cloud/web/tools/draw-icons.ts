@@ -1,6 +1,6 @@
 /**
- * Draws the icons from public/icon.svg: `node cloud/web/tools/draw-icons.ts`. The results are committed, because an install
- * has no browser; run it again after a change of the SVG.
+ * Draws the icons from public/icon.svg: `node cloud/web/tools/draw-icons.ts`. The icons are committed, because an
+ * installation has no browser. Run this script again after you change the SVG.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const PUBLIC = join(import.meta.dirname, '../public');
 const svg = await readFile(join(PUBLIC, 'icon.svg'), 'utf8');
 
 /**
- * A launcher may cut a maskable icon to a circle: its background fills the square, and the drawing stays within the
+ * A launcher may cut a maskable icon to a circle. So its background fills the square, and the drawing stays within the
  * middle 80 %.
  */
 const maskable = svg

@@ -77,9 +77,9 @@ type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 export interface LivedInHome {
   home: TestHome;
-  /** Sends one heartbeat of every device; real devices send one every five seconds. */
+  /** Sends one heartbeat for each device. Real devices send a heartbeat every five seconds. */
   beat: () => Promise<void>;
-  /** Anna's session, which several screens can share. */
+  /** The session of the member Anna, for use in several browsers. */
   session: Session;
 }
 
@@ -131,7 +131,10 @@ export async function startLivedInHome(browser: Browser): Promise<LivedInHome> {
   return { home, beat, session };
 }
 
-/** Creates an incident of that day: reported, verified, acknowledged and ended. */
+/**
+ * Creates an incident on a past day: sets the clock back, reports the sound, adds the members' actions and waits until
+ * the incident has ended.
+ */
 async function live(home: TestHome, phone: Phone, clock: ShiftedClock, event: Past): Promise<void> {
   clock.setBack(event.daysAgo * DAY_MS);
   const at = new Date(clock.nowMs()).toISOString();

@@ -1,6 +1,8 @@
 import { type Clock, systemClock } from '@earshot/shared/clock.ts';
 
-/** The real clock, set to another day: a home gets its history by using the API on past days. */
+/**
+ * The real clock, moved to another day. A home gets a history when the API is called while this clock shows past days.
+ */
 export class ShiftedClock implements Clock {
   private offsetMs = 0;
 

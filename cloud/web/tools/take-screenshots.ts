@@ -93,7 +93,7 @@ async function alarm(
   );
 }
 
-/** Somebody listens live: the device sends what a room with a smoke alarm sounds like. */
+/** Takes the screenshots of listening live. The device sends the sound of a room with a smoke alarm. */
 async function listening(views: [string, Phone][], home: TestHome): Promise<void> {
   const { device } = home;
   const id = await home.openIncidentId();

@@ -11,8 +11,8 @@ import { fetchClip, takeTheFloor } from './sound.ts';
 type ClipOfEvidence = NonNullable<Evidence['clip']>;
 
 /**
- * The recording of one candidate, with its picture. `?listen` in the address starts playback; the notification's action
- * "Listen" opens that address.
+ * The player for the recording of one candidate, with its picture. `?listen` in the address starts the playback; the
+ * button "Listen" of a notification opens such an address.
  */
 export function Clip({
   incidentId,
@@ -63,7 +63,7 @@ function Player({ incidentId, candidateId, name, clip, autoPlay }: PlayerProps) 
       url = URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
       if (audio.current) audio.current.src = url;
       setSound(bytes);
-      // The browser may require a tap before it plays. Then the button remains for that tap.
+      // The browser may refuse to play without a tap. The person can then tap the button.
       if (autoPlay) await audio.current?.play().catch(() => undefined);
       const [{ readWav }, { drawPicture }] = await Promise.all([import('./wav.ts'), import('./picture.ts')]);
       if (canvas.current) drawPicture(canvas.current, readWav(bytes));

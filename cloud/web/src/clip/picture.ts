@@ -1,7 +1,7 @@
 import type { Recording } from './wav.ts';
 import { spectrogramOf } from './spectrogram.ts';
 
-/** Share of the height that the waveform takes; the spectrogram has the rest. */
+/** The share of the picture's height for the waveform. The spectrogram takes the rest. */
 const WAVE_SHARE = 0.34;
 
 /** Draws the waveform at the top and the spectrogram below, both in the sound's colour on a dark background. */

@@ -26,7 +26,7 @@ function save(file: File): void {
   link.href = URL.createObjectURL(file);
   link.download = file.name;
   link.click();
-  // Some browsers read the file after the click has ended.
+  // Some browsers read the file only after the click, so revoke its URL later.
   setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }
 

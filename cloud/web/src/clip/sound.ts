@@ -1,17 +1,20 @@
 import { ApiError, call } from '../core/api.ts';
 import type { ClipLink } from '../core/contracts.ts';
 
-/** Loads a clip: first a link that only this member may use for a few minutes, then the sound itself. */
+/**
+ * Loads a clip: first asks the API for a link, which works for this member for a few minutes, then loads the sound from
+ * that link.
+ */
 export const fetchClip = (incidentId: string, candidateId: string, signal?: AbortSignal): Promise<ArrayBuffer> =>
   fetchSound(clipPath(incidentId, candidateId), signal);
 
 export const clipPath = (incidentId: string, candidateId: string): string =>
   `/v1/incidents/${incidentId}/clips/${candidateId}`;
 
-/** Loads a sound. `path` is the path of the API that answers with the link to it. */
+/** Loads a sound. `path` is the API path that answers with a link to the sound. */
 export async function fetchSound(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
   const link = await call<ClipLink>('GET', path, undefined, signal);
-  // The link is signed and may lead to another server, so no cookie is sent.
+  // The link is signed and may lead to another server, so do not send the cookie.
   const answer = await fetch(link.url, {
     credentials: 'same-origin',
     referrerPolicy: 'no-referrer',
@@ -28,7 +31,7 @@ export function pauseClips(): void {
   sounding?.pause();
 }
 
-/** Makes this the only sound that plays in the app: pauses the one that was playing. */
+/** Makes this the only sound that plays in the app, by pausing any other. */
 export function takeTheFloor(audio: HTMLAudioElement): void {
   if (sounding && sounding !== audio) sounding.pause();
   sounding = audio;

@@ -4,15 +4,15 @@ export interface Spectrogram {
   columns: number;
   rows: number;
   /**
-   * The cells of the picture, column by column, from low to high frequency: 0 is silence, the highest value is the
-   * loudest cell of this clip.
+   * The cells of the picture, column by column, each column from low to high frequency. 0 is silence; the loudest cell
+   * of the clip has the highest value.
    */
   cells: Uint8ClampedArray;
 }
 
 /**
- * 32 ms at 16 kHz: short enough to show a T4 beep of 100 ms, and long enough to separate 520 Hz from nearby
- * frequencies.
+ * The window has 32 ms at 16 kHz: short enough to show the 100 ms beeps of a CO alarm (T4), and long enough to separate
+ * 520 Hz from nearby frequencies.
  */
 const WINDOW = 512;
 /** A cell that is 60 dB or more below the loudest one is dark. */

@@ -12,7 +12,7 @@ test('a WAV file that the device wrote is read sample by sample without a differ
   for (const at of [0, 400, 800, 1599]) expect(samples[at]).toBeCloseTo(ramp[at]!, 3);
 });
 
-test('a truncated file gives its remaining samples', () => {
+test('of a truncated WAV file, the samples that remain are read', () => {
   const wav = writeWav([ramp], { sampleRate: 16_000 });
   expect(readWav(bytesOf(wav.subarray(0, 44 + 200))).samples).toHaveLength(100);
 });

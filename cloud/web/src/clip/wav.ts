@@ -4,8 +4,8 @@ export interface Recording {
 }
 
 /**
- * Reads clips as the contract defines them: PCM WAV, 16 bit, mono. The browser's decodeAudioData is not used, because
- * it resamples to the sound card's rate and the picture needs the recorded samples.
+ * Reads clips in the only format that the API allows: PCM WAV, 16 bit, mono. The browser's decodeAudioData is not used,
+ * because it resamples to the sound card's rate and the picture needs the recorded samples.
  */
 export function readWav(bytes: ArrayBuffer): Recording {
   const view = new DataView(bytes);

@@ -1,9 +1,12 @@
 import type { DeviceView, Incident } from '@earshot/shared/contracts/home.ts';
 
-/** How many of the last readings before the alarm give the room's level. The device reports one every four seconds. */
+/**
+ * The level of the room is the median of this many readings from the start of the test. The device reports a reading
+ * every four seconds.
+ */
 const READINGS = 5;
 
-/** Follows one test: the room's level before it, and the incident that the alarm causes. */
+/** Follows one alarm test: stores the levels of the room, and finds the incident that the alarm causes. */
 export class TestWatch {
   private readonly deviceId: string;
   private readonly startedMs: number;
@@ -19,14 +22,17 @@ export class TestWatch {
     this.levels.push(levelDbfs);
   }
 
-  /** The test that this device has reported since the watch began; null until then. */
+  /**
+   * Returns the incident of an alarm test that this device reported after the guided test began; null if there is none
+   * yet.
+   */
   found(incidents: readonly Incident[]): Incident | null {
     const isOurs = ({ test, evidence, updatedAt }: Incident) =>
       test && Date.parse(updatedAt) >= this.startedMs && evidence.some(({ deviceId }) => deviceId === this.deviceId);
     return incidents.find(isOurs) ?? null;
   }
 
-  /** How far the alarm was above the room's level; null without a reading from before it. */
+  /** How many dB the alarm was louder than the room; null if there is no reading. */
   aboveRoomDb(incident: Incident): number | null {
     const evidence = incident.evidence.find(({ deviceId }) => deviceId === this.deviceId);
     const before = this.levels.slice(0, READINGS).sort((a, b) => a - b);

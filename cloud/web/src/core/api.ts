@@ -1,7 +1,7 @@
 import type { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { LAST_SEEN } from './last-seen.ts';
 
-/** An error of the API, or of a network that cannot be reached (`UNREACHABLE`, status 0). */
+/** An error that the API returned, or a failed connection to the API (code `UNREACHABLE`, status 0). */
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
@@ -16,14 +16,17 @@ export class ApiError extends Error {
   }
 }
 
-/** Long enough for a bad mobile network, and short enough that a person who is woken at 3 am soon sees the failure. */
+/**
+ * The time limit of a call: long enough for a bad mobile network, and short enough that a person who was woken by an
+ * alarm soon sees that the call failed.
+ */
 const TIMEOUT_MS = 10_000;
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /**
- * One call to the API, with the session's cookie. The header `x-earshot-app` protects against CSRF in addition to
- * SameSite: a page of another site cannot add it without a CORS pre-flight, which the API never grants.
+ * Calls the API with the session's cookie. The header `x-earshot-app` protects against CSRF in addition to SameSite: a
+ * page of another site cannot add it without a CORS pre-flight, which the API never grants.
  */
 export async function call<T = void>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const answer = await fetchOrThrow(path, {
@@ -43,7 +46,7 @@ export interface LastSeen<T> {
   atMs: number | null;
 }
 
-/** The copy that this phone saved last, shown before the network answers; null if there is none. */
+/** Returns the answer that this phone saved last, to show it before the network answers; null if there is none. */
 export async function lastSeen<T>(path: string): Promise<LastSeen<T> | null> {
   try {
     const cached = await (await caches.open(LAST_SEEN)).match(path);
@@ -51,16 +54,16 @@ export async function lastSeen<T>(path: string): Promise<LastSeen<T> | null> {
     const date = cached.headers.get('date');
     return { value: (await cached.json()) as T, atMs: date === null ? null : Date.parse(date) };
   } catch {
-    return null; // Private windows have no cache storage. That is no error for the user, because the network's answer follows.
+    return null; // Private windows have no cache storage. Show no error, because the network's answer follows.
   }
 }
 
-/** Deletes this phone's saved copy of an answer. */
+/** Deletes the answer that this phone saved for a path. */
 export async function forget(path: string): Promise<void> {
   if ('caches' in globalThis) await (await caches.open(LAST_SEEN)).delete(path);
 }
 
-/** When the phone leaves the home, all data of the home is removed from it. */
+/** Deletes all data of the home from this phone. Called when the phone leaves the home. */
 export async function forgetEverythingSeen(): Promise<void> {
   if ('caches' in globalThis) await caches.delete(LAST_SEEN);
 }

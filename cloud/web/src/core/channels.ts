@@ -10,5 +10,5 @@ export async function ringChannel(id: string): Promise<string | null> {
   return delivered ? null : t().ring.notSent(reason ?? '');
 }
 
-/** Stores whether the test message arrived, as the person says: the app cannot know. */
+/** Stores the person's answer whether the test message arrived, because the app cannot find that out. */
 export const sayRang = (id: string, rang: boolean): Promise<void> => call('PATCH', `/v1/channels/${id}`, { rang });

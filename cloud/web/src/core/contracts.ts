@@ -5,8 +5,8 @@ import type { ScheduleEntry as Entry } from '@earshot/shared/contracts/settings.
 import type { z } from 'zod';
 
 /**
- * Types of API answers whose contract exports only a validator. This file exports only types, so that the validators do
- * not become part of the app.
+ * Types of API answers for which the shared contract exports only a validator. This file exports only types, so that
+ * the validators do not become part of the built app.
  */
 export type CalibrationView = z.infer<typeof home.CalibrationView>;
 export type ClipLink = z.infer<typeof home.ClipLink>;

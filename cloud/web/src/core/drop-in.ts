@@ -2,14 +2,14 @@ import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 
 /**
- * The device's sample rate. At any other rate the browser would resample each second separately, with a click at its
- * ends.
+ * The sample rate of the device. If the browser played at another rate, it would resample each second of sound
+ * separately, and each second would begin and end with a click.
  */
 export const LIVE_SAMPLE_RATE = 16_000;
 
 /**
- * Whether the person may listen live now. The rule is the same as in the cloud: a test of the alarms and a notice about
- * a device are not alerts.
+ * Whether a member may listen live now. The cloud uses the same rule: an alarm test and a notice about a device are not
+ * alerts.
  */
 export function mayListenLive(
   { dropIn }: Pick<HomeSettings, 'dropIn'>,

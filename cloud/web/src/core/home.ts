@@ -16,18 +16,24 @@ export interface Ended {
 interface AppState {
   phase: 'loading' | 'signed-out' | 'ready';
   /**
-   * Set when the membership ended for another reason than this browser's own sign-out; null before the first pairing.
+   * Why this browser's membership ended. Null if it did not end, if this browser signed itself out, or before the first
+   * pairing.
    */
   ended: Ended | null;
   home: HomeView | null;
   settings: HomeSettings | null;
-  /** Whether the live stream is connected; null before the first try has ended. */
+  /** Whether the live stream is connected; null until the first attempt has succeeded or failed. */
   live: boolean | null;
-  /** Whether `home` is only this phone's saved copy. It is shown, but it is too old to announce an alarm. */
+  /**
+   * Whether `home` is only the copy that this phone saved. The app shows it, but announces no alarm from it, because it
+   * may be old.
+   */
   remembered: boolean;
   /** When the data in `home` was last confirmed by the cloud, in ms since the epoch. */
   asOf: number | null;
-  /** Every incident that this visit has loaded, in its newest state. Null: deleted. */
+  /**
+   * Every incident that the app has loaded since it was opened, in its newest state; null if the incident was deleted.
+   */
   incidents: Record<string, Incident | null>;
   /** Incremented when another phone changes members or channels, so that pages that list them load again. */
   peopleVersion: number;
@@ -54,11 +60,11 @@ const state = () => app.get();
 const HOME_NAME = 'home-name';
 
 /**
- * Shows what this browser saved last, then asks the cloud; a 401 means that it was never paired, was removed, or that
- * the home was deleted.
+ * Shows the data that this browser saved last, then asks the cloud. The answer 401 means that the browser was never
+ * paired, that the member was removed, or that the home was deleted.
  */
 export async function openHome(): Promise<void> {
-  // Loads the settings, too, because they contain the phone numbers that an alert offers.
+  // Load the settings, too, because they contain the phone numbers that an alert shows.
   const [before, settings] = await Promise.all([
     lastSeen<HomeView>('/v1/home'),
     lastSeen<HomeSettings>('/v1/settings'),
@@ -99,8 +105,8 @@ export function startLive(signal: AbortSignal): void {
       },
       onLost: () => {
         app.set({ live: false });
-        // A stream does not say why it ended. Ask the cloud, because otherwise a removed phone would look offline for
-        // ever.
+        // A stream does not say why it ended, so ask the cloud. Otherwise the phone of a removed member would show "No
+        // connection" for ever.
         if (navigator.onLine) void refreshAfterLoss();
       },
     },
@@ -187,7 +193,7 @@ function setHome(home: HomeView) {
   showBadge(home);
 }
 
-/** Shows on the app's icon how many sounds nobody has acknowledged. */
+/** Shows on the app's icon how many alarms nobody has acknowledged. */
 function showBadge(home: HomeView) {
   const count = home.open.filter(isLoud).length;
   void (count > 0 ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.())?.catch(() => undefined);
@@ -208,7 +214,10 @@ export async function patchSettings(patch: HomeSettingsPatch): Promise<void> {
   }
 }
 
-/** Shows the copy that the service worker fetched with the push first; the network's answer follows. */
+/**
+ * Loads an incident. Shows first the copy that the service worker saved when the push arrived, then the network's
+ * answer.
+ */
 export async function loadIncident(id: string, signal?: AbortSignal): Promise<void> {
   const before = state().incidents[id] === undefined ? await lastSeen<Incident>(`/v1/incidents/${id}`) : null;
   if (before) keepIncident(before.value);

@@ -5,7 +5,7 @@ import { bestFirst } from './incident.ts';
 const heard = (candidateId: string, given: Pick<Evidence, 'verdict' | 'verifierScore' | 'deviceScore'>): Evidence =>
   ({ candidateId, ...given }) as Evidence;
 
-test('the alert shows the most convincing candidate: verified before unverified, rejected last', () => {
+test('candidates are sorted by how convincing they are: verified first, then unverified, then rejected', () => {
   const oneBeep = heard('one beep', { verdict: 'confirmed', verifierScore: 0.44, deviceScore: 0.91 });
   const threeGroups = heard('three groups', { verdict: 'confirmed', verifierScore: 0.92, deviceScore: 0.99 });
   const onItsWay = heard('on its way', { verdict: 'pending', verifierScore: null, deviceScore: 0.99 });

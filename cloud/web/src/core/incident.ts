@@ -1,17 +1,20 @@
 import type { Evidence, Incident } from '@earshot/shared/contracts/home.ts';
 
-/** Unverified incidents do not alert anybody yet; rejected ones never do. */
+/**
+ * Whether the incident is an open alert. While its verdict is pending it alerts nobody yet, and after a rejection it
+ * never does.
+ */
 export const isOpen = (incident: Incident): boolean =>
   incident.state !== 'cleared' && incident.verdict !== 'pending' && incident.verdict !== 'rejected';
 
 /** A quiet notice: a chirping battery, an offline device or a microphone that does not work. It does not ring. */
 export const isNotice = (incident: Incident): boolean => incident.class === 'upkeep';
 
-/** What the number on the icon counts: alarms that nobody has acknowledged. */
+/** An alarm that nobody has acknowledged. The number on the app's icon counts these. */
 export const isLoud = (incident: Incident): boolean =>
   isOpen(incident) && incident.state === 'open' && !isNotice(incident) && !incident.test;
 
-/** A sound has ended after a minute of silence, as in the cloud. The alert may stay open longer. */
+/** A sound counts as ended after this much silence, as in the cloud. Its alert may stay open longer. */
 const SOUNDS_ON_MS = 60_000;
 
 export const soundsStill = (incident: Incident, nowMs: number): boolean =>

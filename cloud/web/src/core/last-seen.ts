@@ -1,12 +1,16 @@
 /**
- * Shared by app and service worker: the cache of this phone's last answers, for offline use and a fast first screen.
+ * The name of the cache with the API's last answers, for offline use and a fast first screen. The app and the service
+ * worker share it.
  */
 export const LAST_SEEN = 'earshot-last-seen';
 
-/** Answers that are cached: the first screen, settings, single incidents. Never a clip: audio stays in the cloud. */
+/**
+ * Whether the answer to this path is cached: the home, its settings and single incidents are. Clips never are, so that
+ * no sound stays on the phone.
+ */
 export function keepsLastSeen(path: string): boolean {
   return path === '/v1/home' || path === '/v1/settings' || /^\/v1\/incidents\/[\w-]+$/.test(path);
 }
 
-/** The service worker has no localStorage, so the chosen language is in the same cache under this name. */
+/** The entry of this cache that holds the chosen language, because the service worker has no localStorage. */
 export const LANGUAGE_KEY = '/-/language';

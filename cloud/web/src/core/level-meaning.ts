@@ -1,12 +1,15 @@
 import { number } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** The longest time that is shown, because no calibration covers enough sound to promise more. */
+/**
+ * For rarer false alerts the app says "less than one false alert in 365 days", because no calibration covers enough
+ * sound to promise more.
+ */
 const LONGEST_DAYS = 365;
-/** A sound is called experimental when tests missed more than this share of the real ones. */
+/** The app calls a sound experimental if tests missed more than this share of the real sounds. */
 const EXPERIMENTAL_ABOVE = 0.2;
 
-/** What a sensitivity level means, in words for people. */
+/** Describes a sensitivity level by its false alerts and its missed sounds. */
 export function levelMeaning(measured: { falseAlertsPerDay: number; missRate: number } | undefined): string {
   const words = t().sound;
   if (!measured) return words.unknown;

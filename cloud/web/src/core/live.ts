@@ -10,14 +10,14 @@ const LAST_RETRY_MS = 15_000;
 
 export interface LiveHandlers {
   onEvent: (event: LiveEvent) => void;
-  /** Called after every connection, because changes that happened before it must be loaded. */
+  /** Called each time the stream is connected, so that the app can load the changes that it missed before. */
   onOpen: () => void;
   onLost: () => void;
 }
 
 /**
- * Follows the live stream. EventSource retries after a network failure by itself, but gives up after an HTTP error (a
- * proxy's 502) and does not notice that a phone just woke up; this function handles both.
+ * Follows the live stream. EventSource retries after a network failure by itself, but it gives up after an HTTP error
+ * (e.g. a proxy's 502) and does not notice that the phone has just woken up. This function reconnects in both cases.
  */
 export function followLive(handlers: LiveHandlers, signal: AbortSignal): void {
   let source: EventSource | undefined;

@@ -1,27 +1,27 @@
 import type { FleetView } from '@earshot/shared/contracts/fleet.ts';
 import type { SharedClip, SharedClips } from '@earshot/shared/contracts/shared-clips.ts';
 
-/** The token is kept only while this tab is open, because it gives access to the numbers of all homes. */
+/**
+ * The key of the operators' token in sessionStorage. The token is kept only while this tab is open, because it gives
+ * access to the numbers of all homes.
+ */
 const KEPT = 'earshot-operations-token';
 
 export const keptToken = (): string | null => sessionStorage.getItem(KEPT);
 export const keepToken = (token: string): void => sessionStorage.setItem(KEPT, token);
 export const forgetToken = (): void => sessionStorage.removeItem(KEPT);
 
-/** The cloud refused the token. */
+/** Thrown when the cloud refuses the operators' token. */
 export class WrongToken extends Error {}
 
-/**
- * The reason that is stored with the roll-out. All operators see it, so it does not depend on the language of the
- * person who halts.
- */
+/** The reason that is stored with a halted roll-out. It is in English, because operators of all languages see it. */
 export const HALT_REASON = 'halted on the operations page';
 
 export type RolloutOrder = 'start' | 'pause' | 'halt';
 
 /**
- * Sends an order to the roll-out, if there is one, then loads the fleet's numbers. Only the token authorises this; the
- * home's cookie is not sent.
+ * Sends the order for the roll-out, if one is given, then loads the fleet's numbers. Only the token authorises this;
+ * the cookie of a home is not sent.
  */
 export async function askFleet(token: string, order?: RolloutOrder, reason?: string): Promise<FleetView> {
   const isOrder = order !== undefined;

@@ -8,10 +8,10 @@ test.each([
   ['https://home.example/pair', ''],
   ['https://home.example/?code=K7M2P9XD', ''],
   ['https://home.example/pair?code=%3Cscript%3E', 'SCRIPT'],
-])('the code of %s is "%s"', (address, code) => {
+])('the pairing code in the address %s is "%s"', (address, code) => {
   expect(codeFromAddress(address)).toBe(code);
 });
 
-test('spaces, dashes and lower case in a typed code are ignored', () => {
+test('spaces, dashes and lower case in a typed pairing code are ignored', () => {
   expect(plainCode(' k7m2-p9 xd ')).toBe('K7M2P9XD');
 });

@@ -1,11 +1,11 @@
 export const CODE_LENGTH = 8;
 
-/** Normalises a code as the contract does: spaces, dashes and lower case are ignored. */
+/** Normalises a typed pairing code as the API does: removes spaces and dashes, and ignores lower case. */
 export const plainCode = (typed: string): string => typed.toUpperCase().replace(/[\s-]/g, '');
 
 /**
- * Finds the pairing code in the address of a QR code: `/pair?code=…`, `/pair#…` or `/pair/…`. Returns it in two halves,
- * as it is shown to people.
+ * Finds the pairing code in the address of a QR code: `/pair?code=…`, `/pair#…` or `/pair/…`. Returns the code in two
+ * halves, as the app shows it.
  */
 export function codeFromAddress(address: string): string {
   const url = new URL(address);

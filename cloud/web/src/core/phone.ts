@@ -1,8 +1,8 @@
-/** What the app calls the device that it runs on. */
+/** Whether the texts of the app say "phone" or "computer" for the machine on which the app runs. */
 export type Here = 'phone' | 'computer';
 export const here = (): Here => (matchMedia('(pointer: coarse)').matches ? 'phone' : 'computer');
 
-/** Choices that belong to this phone or computer and not to the home. */
+/** The colour choices. The choice belongs to this phone or computer, not to the home. */
 export const COLOURS = ['system', 'light', 'dark'] as const;
 export type Colours = (typeof COLOURS)[number];
 
@@ -20,7 +20,10 @@ export function applyColours(): void {
 export const wasDismissed = (hint: string): boolean => localStorage.getItem(`dismissed:${hint}`) !== null;
 export const dismiss = (hint: string): void => localStorage.setItem(`dismissed:${hint}`, '1');
 
-/** Chromium's event that allows the app to offer installation. It is kept until the person asks for it. */
+/**
+ * Chromium's event with which the app can offer its installation. The app keeps the event until the person taps
+ * "Install".
+ */
 interface InstallPrompt extends Event {
   prompt(): Promise<unknown>;
 }

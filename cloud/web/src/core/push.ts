@@ -6,8 +6,8 @@ export async function registerWorker(): Promise<void> {
   try {
     await navigator.serviceWorker.register('/service-worker.js', { type: 'classic', updateViaCache: 'none' });
   } catch {
-    // Without https, service workers are not available: the app works, but without push and not offline. The push card
-    // says so.
+    // Without HTTPS, service workers are not available: the app works, but not offline and without push. The hint about
+    // push says so.
   }
 }
 

@@ -32,14 +32,14 @@ function incident(given: Partial<Incident>): Incident {
 
 const last = (days: ReturnType<typeof quietDays>, ago: number) => days.at(-1 - ago)?.label;
 
-test('shows ninety-nine days, the last of which is today', () => {
+test('shows 99 days, of which the last is today', () => {
   const days = quietDays([], Date.parse(daysAgo(200)), NOW);
   expect(days).toHaveLength(DAYS_SHOWN);
   expect(days.at(-1)?.startMs).toBe(new Date(2026, 10, 21).getTime());
   expect(days.every((day) => day.label === null)).toBe(true);
 });
 
-test('a day with several sounds shows the most serious one', () => {
+test('a day with several alerts shows the most serious sound', () => {
   const smoke = incident({ label: 'smoke_alarm', class: 'safety', startedAt: daysAgo(3, 8) });
   const days = quietDays([incident({}), smoke, incident({ startedAt: daysAgo(3, 22) })], 0, NOW);
   expect(last(days, 3)).toBe('smoke_alarm');

@@ -1,15 +1,17 @@
 import { createStore } from './store.ts';
 
 /**
- * The app's router. It is not a package, because a package would replace only a part of it. app.tsx finds the page by
- * looking its path up, so no route patterns are needed. The rest would remain beside the package: neither preact-iso nor
- * wouter-preact has a `back` with a fallback when no page of the app comes before this one, or navigation that the
- * service worker orders. preact-iso cannot navigate outside of a component, and wouter-preact needs its own component
- * for every link. This file has 0.5 kB (minified and gzipped), the router of preact-iso 2.12.2 has 1.7 kB, and
- * wouter-preact 3.11.1 has 2.2 kB.
+ * The app's router. It is not a package, because most of this file would still be needed beside a package. app.tsx
+ * looks pages up by their path, so the app needs no route patterns. Neither preact-iso nor wouter-preact has navigation
+ * that the service worker orders, or a `back` with a fallback when no page of the app comes before this one. preact-iso
+ * cannot navigate outside of a component, and wouter-preact needs its own component for every link. This file has 0.5
+ * kB (minified and gzipped), the router of preact-iso 2.12.2 has 1.7 kB, and wouter-preact 3.11.1 has 2.2 kB.
  */
 
-/** The current page. The address bar is the only state of navigation, so a notification can open any page. */
+/**
+ * The current page, taken from the address bar. There is no other navigation state, so a notification can open any
+ * page.
+ */
 export const place = createStore({ path: location.pathname, query: location.search });
 
 function arrive() {
@@ -27,7 +29,9 @@ export function go(to: string, replace = false): void {
   scrollTo(0, 0);
 }
 
-/** Goes back to the previous page of the app. Without one, e.g. after a tap on a notification, goes to `otherwise`. */
+/**
+ * Goes back to the previous page of the app. If there is none, e.g. after a tap on a notification, goes to `otherwise`.
+ */
 export function back(otherwise: string): void {
   if (depth > 0) history.back();
   else go(otherwise, true);

@@ -2,8 +2,8 @@ import type { TaughtExample, TaughtSound } from '@earshot/shared/contracts/teach
 import { call } from './api.ts';
 
 /**
- * The icons of taught sounds. The list is repeated here, because importing the contract would add its validator to the
- * app.
+ * The icons for taught sounds: a copy of the list in the API contract, because an import of the contract would add its
+ * validator to the built app.
  */
 export const ICONS = [
   'bell',
@@ -24,6 +24,6 @@ export const loadTaughtSounds = (signal: AbortSignal) =>
 export const foundIn = ({ examples }: TaughtSound): TaughtExample[] =>
   examples.filter(({ state }) => state === 'found');
 
-/** Whether the state of the sound will change without an action of the person, so that the page must poll. */
+/** Whether the state of the sound will change without an action of the person. If so, the page polls the state. */
 export const isBusy = ({ state, examples }: TaughtSound): boolean =>
   state === 'learning' || examples.some((example) => example.state === 'waiting' || example.state === 'recording');

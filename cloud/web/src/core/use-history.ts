@@ -16,7 +16,10 @@ interface Page {
   nextCursor: string | null;
 }
 
-/** Loads the history page by page, and merges changes from the live stream (a new alert, a deletion elsewhere). */
+/**
+ * Loads the history page by page, and adds changes from the live stream, such as a new alert or a deletion on another
+ * phone.
+ */
 export function useHistory(filter: HistoryFilter) {
   const [page, setPage] = useState<Page | null>(null);
   const [failure, setFailure] = useState<string | null>(null);

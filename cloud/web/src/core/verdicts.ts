@@ -1,7 +1,7 @@
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
 
 /**
- * Verdicts in the order in which the filter lists them. The list is repeated here, because importing the contract would
- * add its validator to the app.
+ * The verdicts, in the order of the history's filter: a copy of the list in the API contract, because an import of the
+ * contract would add its validator to the built app.
  */
 export const VERDICTS = ['confirmed', 'unverified', 'pending', 'rejected'] as const satisfies Verdict[];

@@ -18,7 +18,7 @@ const known = (devices: DeviceView[], change: Partial<Knowledge> = {}): Knowledg
 });
 const well = device(true, 'healthy');
 
-test('a home is protected while at least one microphone works', () => {
+test('a home counts as listening while at least one microphone works', () => {
   const silent = device(false, 'healthy');
   expect(watchfulness(known([well, silent]))).toEqual({ kind: 'listening', devices: 2, missing: [silent] });
 });
@@ -28,15 +28,15 @@ test.each([
   ['every device is silent', [device(false, 'healthy')], 'silent'],
   ['every microphone is deaf', [device(true, 'deaf', 'failed'), device(false, 'healthy')], 'deaf'],
   ['a device has no microphone open', [device(true)], 'deaf'],
-] as const)('the home is not protected when %s', (_name, devices, why) => {
+] as const)('a home does not count as listening when %s', (_name, devices, why) => {
   expect(watchfulness(known([...devices]))).toMatchObject({ kind: 'nobody', why });
 });
 
-test('without a connection the state is unknown, whatever the last known state was', () => {
+test('without a connection the state of a home is unknown, whatever the last known state was', () => {
   expect(watchfulness(known([well], { live: false }))).toEqual({ kind: 'unknown', sinceMs: 1_000, why: 'no-server' });
   expect(watchfulness(known([well], { live: false, hasNetwork: false }))).toMatchObject({ why: 'no-internet' });
 });
 
-test('a saved home is not called quiet before the cloud has answered', () => {
+test('a saved copy of a home is not called quiet before the cloud has answered', () => {
   expect(watchfulness(known([well], { live: null, remembered: true }))).toEqual({ kind: 'checking' });
 });

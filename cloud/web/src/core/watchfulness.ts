@@ -1,8 +1,8 @@
 import type { DeviceView, HomeView } from '@earshot/shared/contracts/home.ts';
 
 /**
- * Whether a device listens in this home, as far as this browser knows. The app shows "quiet" only when the browser
- * knows it for certain.
+ * Whether a device listens in this home, as far as this browser knows. The app shows "All quiet" only if the kind is
+ * `listening`.
  */
 export type Watchfulness =
   | { kind: 'checking' }
@@ -13,11 +13,11 @@ export type Watchfulness =
 
 export interface Knowledge {
   home: Pick<HomeView, 'devices'>;
-  /** Whether the live stream is connected; null before the first try. */
+  /** Whether the live stream is connected; null until the first attempt has succeeded or failed. */
   live: boolean | null;
   remembered: boolean;
   asOf: number | null;
-  /** Whether the browser reports a network. */
+  /** Whether the browser reports that it has a network. */
   hasNetwork: boolean;
 }
 
@@ -31,7 +31,7 @@ export function watchfulness({ home, live, remembered, asOf, hasNetwork }: Knowl
   return { kind: 'nobody', why, devices };
 }
 
-/** The states in which a microphone works. A recovering one works already; a deaf or failed one does not. */
+/** The states in which a microphone hears. A recovering microphone already hears; a deaf or failed one does not. */
 const HEARS = new Set(['healthy', 'recovering']);
 
 const listens = ({ online, sources }: DeviceView): boolean => online && sources.some(({ state }) => HEARS.has(state));

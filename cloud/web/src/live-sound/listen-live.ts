@@ -5,14 +5,14 @@ import { SegmentPlayer } from './segment-player.ts';
 
 const ASK_MS = 400;
 const METER_MS = 100;
-/** A working device sends the first sound within this time. */
+/** If no sound arrives within this time, the app says that the device may have lost its connection. */
 const SOUND_WITHIN_MS = 8_000;
 
 export interface LiveState {
   dropInId: string | null;
   phase: 'connecting' | 'playing' | 'waiting';
   secondsLeft: number;
-  /** Everybody who listens to the device now. */
+  /** The names of all members who listen to the device now. */
   by: readonly string[];
   levelDbfs: number | null;
 }
@@ -69,7 +69,10 @@ export async function listenLive(
   }
 }
 
-/** Asks the cloud for new segments. Null when the cloud could not be reached; the next request may succeed. */
+/**
+ * Asks the cloud for new segments of sound. Returns null if the cloud could not be reached; the next request may
+ * succeed.
+ */
 async function ask(id: string, after: string, signal: AbortSignal): Promise<DropInSegments | null> {
   try {
     return await call<DropInSegments>(
@@ -84,7 +87,7 @@ async function ask(id: string, after: string, signal: AbortSignal): Promise<Drop
   }
 }
 
-/** Loads one second of sound. Null when that failed; playing continues with the next second. */
+/** Loads one second of sound. Returns null if that failed; the playback continues with the next second. */
 async function fetchSegment(url: string, signal: AbortSignal): Promise<ArrayBuffer | null> {
   try {
     const answer = await fetch(url, { credentials: 'same-origin', referrerPolicy: 'no-referrer', signal });

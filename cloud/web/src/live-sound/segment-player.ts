@@ -5,11 +5,11 @@ import type { Recording } from '../clip/wav.ts';
  * cloud.
  */
 const LEAD_S = 0.5;
-/** Sound that is further ahead is skipped, so that playback stays live after a slow moment. */
+/** Sound that is further ahead than this is skipped, so that the playback stays live after a delay. */
 const MOST_AHEAD_S = 3;
 const QUIETEST_DBFS = -100;
 
-/** Plays seconds of sound one after the other without a gap, and measures their level. */
+/** Plays one-second segments of sound without gaps, and measures their level. */
 export class SegmentPlayer {
   private readonly context: AudioContext;
   private readonly analyser: AnalyserNode;

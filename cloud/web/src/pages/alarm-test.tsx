@@ -15,14 +15,17 @@ import { ago, number, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /**
- * Long enough to walk to the alarm and press twice. Alarms count as tests for this long, even when this page is
- * closed.
+ * For this long, alarms count as tests, even if this page is closed. That is long enough to walk to an alarm and press
+ * its button twice.
  */
 const TEST_MS = 10 * 60_000;
-/** If the device has detected nothing after this time, the page says that it does not hear the alarm. */
+/** If the device has detected nothing after this time, the page says that nothing was heard. */
 const PATIENCE_MS = 60_000;
 
-/** Room by room: press the alarm's button, and see whether and how well the device hears it. */
+/**
+ * The page that guides a test of the alarms, room by room: the person presses an alarm's button and sees whether the
+ * device hears it, and how well.
+ */
 export default function AlarmTests() {
   const devices = useStore(app, (state) => state.home?.devices ?? []);
   const reminder = useStore(app, (state) => state.settings?.testReminder ?? false);

@@ -26,8 +26,8 @@ import { clock, day, dayOf, homeAndDevices, notSentText, places, soundTitle, why
 import { t } from '../words/words.ts';
 
 /**
- * Shows what was heard, where, when, how certain it is and why. The actions are at the bottom, where the thumb reaches
- * them.
+ * The page of an alert: the sound, the room, the time, the certainty and the reason. The buttons are at the bottom,
+ * where the thumb reaches them.
  */
 export function Alert({ id }: { id: string }) {
   const incident = useStore(app, (state) => state.incidents[id]);

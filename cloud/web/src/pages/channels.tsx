@@ -23,7 +23,7 @@ export default function Channels() {
   const [push, setPush] = useState<PushState | null>(null);
   useEffect(() => void pushState().then(setPush), []);
   const channels = [...(value?.items ?? [])].sort((a, b) => a.order - b.order);
-  // Only channels to people have an order, because automations get every event.
+  // Only channels that reach people have an order. Automations (MQTT, webhooks) get every event.
   const people = channels.filter(({ kind }) => kind !== 'mqtt' && kind !== 'webhook');
   const noChannel = value !== null && people.length === 0;
   return (

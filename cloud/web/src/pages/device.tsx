@@ -86,10 +86,13 @@ function DeviceOf({ device }: { device: DeviceView }) {
   );
 }
 
-/** From this score on the network finds the sound more likely than not. Lower scores occur in silence too. */
+/**
+ * The page shows a sound from this score on: the network then considers it more likely than not. Lower scores also
+ * occur in silence.
+ */
 const HEARD_FROM = 0.5;
 
-/** The device sends its scores only while a member watches. */
+/** The current scores and level of a device. The device sends its scores only while a member has this page open. */
 function Hears({ device }: { device: DeviceView }) {
   const heard = device.hears.filter(({ score }) => score >= HEARD_FROM).sort((a, b) => b.score - a.score);
   const level = loudest(device);

@@ -13,8 +13,8 @@ import { day, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /**
- * Lists the sounds that alert nobody any more, because a member marked them as wrong. Each can be played and removed
- * from the list.
+ * Lists the sounds that alert nobody any more, because a member marked an alert as false. Members can play each sound
+ * and remove it from the list.
  */
 export default function Ignored() {
   const { value, failure, reload } = useLoaded(loadIgnoredSounds);

@@ -22,8 +22,8 @@ type Difference = FleetView['labels'][number]['wrongPerHomeDay'];
 const REFRESH_MS = 60_000;
 
 /**
- * The fleet for the people who run the cloud, with their own token. It shows no name or room of a home, and only recordings that their home
- * shares.
+ * The operations page: shows the fleet to the people who run the cloud, who sign in with their own token. It shows no
+ * name or room of a home, and only recordings that their home shares.
  */
 export default function Operations() {
   const heading = useArrival(o().title);
@@ -245,7 +245,9 @@ function comparisonText(comparison: RolloutView['comparison']): string {
 
 const intervalText = ({ is, low, high }: Difference): string => o().interval(digits(is), digits(low), digits(high));
 
-/** All other errors show the cloud's or the browser's own message. */
+/**
+ * The text for an error: for a wrong token the app's own, for all others the message of the cloud or of the browser.
+ */
 const failureText = (error: Error): string => (error instanceof WrongToken ? o().wrongToken : error.message);
 
 type Cell = string | number | VNode;

@@ -9,7 +9,7 @@ import { attempt } from '../parts/say.tsx';
 import { t } from '../words/words.ts';
 
 type Step = 'home' | 'rooms' | 'ring';
-/** The name of a home until its members choose one. */
+/** The name that a new home has until its members choose another. */
 const UNNAMED = 'Home';
 
 /**

@@ -31,7 +31,7 @@ export default function Taught() {
   const busy = sound !== null && isBusy(sound);
   useEffect(() => {
     if (!busy) return;
-    // The next request is sent only after the answer to the last one, so that a slow connection gets fewer requests.
+    // Send the next request only after the last one was answered, so that a slow connection gets fewer requests.
     const timer = setTimeout(reload, LOOK_EVERY_MS);
     return () => clearTimeout(timer);
   }, [busy, loads]);
@@ -137,7 +137,7 @@ function Example({ path, example, name, onRemove }: ExampleProps) {
   );
 }
 
-/** Shows where in the recording the sound is. */
+/** Shows at which time in the recording the sound was found. */
 function Where({ found: { startS, endS } }: { found: { startS: number; endS: number } }) {
   const share = (seconds: number) => `${(100 * seconds) / EXAMPLE_S}%`;
   return (

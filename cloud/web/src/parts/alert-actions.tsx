@@ -6,7 +6,7 @@ import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { announce, attempt } from './say.tsx';
 
-/** The buttons at the bottom, within reach of the thumb: the two calls and Acknowledge. */
+/** The buttons at the bottom, within reach of the thumb: call for help, call the contact, and acknowledge. */
 export function AlertActions({ incident }: { incident: Incident }) {
   const settings = useStore(app, (state) => state.settings);
   const over = incident.state === 'cleared' || incident.verdict === 'rejected';
@@ -63,5 +63,7 @@ function Acknowledgement({ incident }: { incident: Incident }) {
   );
 }
 
-/** What a phone may dial: digits, and the plus of an international number. */
+/**
+ * Removes all characters that a phone cannot dial: everything except digits and the plus of an international number.
+ */
 const dial = (phone: string) => phone.replace(/[^\d+*#]/g, '');

@@ -18,22 +18,22 @@ test('a T3 alarm is drawn as three groups of three beeps in twelve seconds', () 
   expect(beepsOf(cadence({})).map(({ atS }) => atS)).toEqual([0, 1, 2, 4, 5, 6, 8, 9, 10]);
 });
 
-test('a T4 alarm is drawn as groups of four short beeps, without an incomplete group', () => {
+test('a T4 alarm is drawn as complete groups of four short beeps', () => {
   const beeps = beepsOf(cadence({ pattern: 't4', onS: 0.1, offS: 0.1, periodS: 5.8 }));
   expect(beeps).toHaveLength(8);
   expect(beeps.every(({ lengthS }) => lengthS <= 0.1)).toBe(true);
 });
 
-test('a period that was not measured yet is computed from the beeps and pauses', () => {
+test('the period of a pattern is computed from its beeps and pauses if it was not measured yet', () => {
   expect(beepsOf(cadence({ pattern: 'steady', periodS: null }))).toHaveLength(WINDOW_S);
 });
 
-test('one long tone fills the strip; a sound without a pattern leaves it empty', () => {
+test('a continuous tone fills the drawn strip, and a sound without a pattern leaves the strip empty', () => {
   expect(beepsOf(cadence({ pattern: 'continuous' }))).toEqual([{ atS: 0, lengthS: WINDOW_S }]);
   expect(beepsOf(cadence({ pattern: 'none' }))).toEqual([]);
 });
 
-test('measured durations of zero do not cause an endless loop', () => {
+test('drawing a pattern with measured durations of zero does not loop for ever', () => {
   expect(beepsOf(cadence({ pattern: 'fast', onS: 0.0001, offS: 0, periodS: 0 })).length).toBeLessThanOrEqual(
     WINDOW_S * 10 + 1,
   );

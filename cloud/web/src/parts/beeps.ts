@@ -1,6 +1,6 @@
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 
-/** The time that the strip shows: a little more than two T4 cycles. */
+/** The time that the drawn strip covers: a little more than two cycles of a CO alarm (T4). */
 export const WINDOW_S = 12;
 
 interface Beep {
@@ -8,7 +8,7 @@ interface Beep {
   lengthS: number;
 }
 
-/** The measured beeps on a time line, so that a person can compare them with the recording. */
+/** Places the measured beeps on a time line, so that a person can compare them with the recording. */
 export function beepsOf(cadence: Cadence): Beep[] {
   const perGroup = { t3: 3, t4: 4, chirp: 1, steady: 1, fast: 1, sweep: 1, continuous: 0, none: 0 }[cadence.pattern];
   if (cadence.pattern === 'continuous') return [{ atS: 0, lengthS: WINDOW_S }];
@@ -16,7 +16,7 @@ export function beepsOf(cadence: Cadence): Beep[] {
   const groupS = perGroup * (cadence.onS + cadence.offS);
   const periodS = Math.max(cadence.periodS ?? groupS, groupS, 0.1);
   const beeps: Beep[] = [];
-  // Draw only whole groups, because an incomplete one would look like another pattern.
+  // Draw only complete groups, because an incomplete group would look like another pattern.
   for (let start = 0; start + groupS - cadence.offS <= WINDOW_S; start += periodS) {
     for (let i = 0; i < perGroup; i++) {
       const atS = start + i * (cadence.onS + cadence.offS);

@@ -17,7 +17,7 @@ export function Choice<V extends string>(props: {
   value: V | null;
   onChange: (value: V) => void;
   hideLegend?: boolean;
-  /** Whether the options are too many for one line on a narrow phone. */
+  /** Set if the options do not fit into one line on a narrow phone. */
   many?: boolean;
 }) {
   return (

@@ -6,7 +6,7 @@ import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { LevelMeter, loudest } from './meter.tsx';
 
-/** A device in a list: its room, whether its microphone works, the current level. */
+/** A device in a list, with its room, the state of its microphone and its current level. */
 export function DeviceRow({ device }: { device: DeviceView }) {
   const isStale = useStore(app, (state) => state.live === false || state.remembered);
   const state = deviceState(device, isStale);
@@ -28,7 +28,10 @@ export interface DeviceState {
   words: string;
 }
 
-/** The most serious known problem in one line; stale data is never shown as current. */
+/**
+ * One line with the device's most serious problem. While the app has no connection, it says that the state is not
+ * known.
+ */
 export function deviceState(device: DeviceView, isStale: boolean): DeviceState {
   if (isStale) return { tone: 'unknown', words: t().device.unknown };
   if (!device.online) {

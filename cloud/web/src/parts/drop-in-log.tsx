@@ -5,7 +5,7 @@ import { t } from '../words/words.ts';
 import { useLoaded } from './use-loaded.ts';
 
 /**
- * Lists who listened live, when and where; only for one device if `deviceId` is given. The list is loaded again when
+ * Lists who listened live, when, and to which room. With `deviceId` it lists only one device. It loads again when
  * `version` changes.
  */
 export function DropInLog({ deviceId, version = '' }: { deviceId?: string; version?: string }) {

@@ -16,7 +16,10 @@ interface Props {
   onChange: (filter: HistoryFilter) => void;
 }
 
-/** The filters of the history. They are the phone's own pickers, which are large, familiar and accessible. */
+/**
+ * The filters of the history. They are native select elements, because the phone's own pickers are large, familiar and
+ * accessible.
+ */
 export function Filters({ filter, devices, onChange }: Props) {
   return (
     <div class="filters">

@@ -13,7 +13,9 @@ const TABS: { to: string; icon: IconName; name: 'home' | 'history' | 'settings' 
   { to: '/settings', icon: 'settings', name: 'settings' },
 ];
 
-/** Everything around a page: the navigation, and whether the data is current. */
+/**
+ * Everything around a page: the navigation, the bar with open alarms, and a warning while the app has no connection.
+ */
 export function Frame({ bare, path, children }: { bare: boolean; path: string; children: ComponentChildren }) {
   // On a phone an alert uses the whole screen: its actions replace the tab bar.
   const alert = path.startsWith('/incidents/');

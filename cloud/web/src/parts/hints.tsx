@@ -7,8 +7,8 @@ import { Icon } from './icon.tsx';
 import { say } from './say.tsx';
 
 /**
- * Shows at most one hint, and only on the home page while all is quiet: first that no phone rings yet, then that the
- * app can be installed.
+ * Shows at most one hint, and only on the home page while all is quiet: as long as no phone rings, a hint about that;
+ * after that, a hint that the app can be installed.
  */
 export function Hints({ home }: { home: HomeView }) {
   const [push, setPush] = useState<PushState | null>(null);

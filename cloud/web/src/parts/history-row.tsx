@@ -8,7 +8,7 @@ import { PlayButton } from './play-button.tsx';
 
 interface Props {
   incident: Incident;
-  /** Null while no selection is in progress. */
+  /** Whether the row is selected; null while the person is not selecting rows. */
   selected: boolean | null;
   onToggle: () => void;
 }

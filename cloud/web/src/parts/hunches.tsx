@@ -10,7 +10,10 @@ import { useLoaded } from './use-loaded.ts';
 
 const NOT_NOW_MS = 30 * 86_400_000;
 
-/** Suggests another sensitivity, computed from the home's own alerts. Nothing changes unless the person accepts. */
+/**
+ * Shows suggestions to change a sensitivity, which the cloud computes from the home's own alerts. Nothing changes
+ * unless the person accepts.
+ */
 export function Hunches() {
   const { value, reload } = useLoaded((signal) => call<{ items: Hunch[] }>('GET', '/v1/hunches', undefined, signal));
   return (

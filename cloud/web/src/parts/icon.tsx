@@ -90,7 +90,7 @@ const UPKEEP = new Set([
   'alarm_not_heard',
 ]);
 
-/** The colour of a sound: red for smoke, purple for CO, blue for glass, and a muted one for the rest. */
+/** The colour group of a sound: red for smoke, purple for CO, blue for glass, muted colours for all others. */
 export function tone(label: string): string {
   if (label === 'smoke_alarm') return 'smoke';
   if (label === 'co_alarm') return 'co';

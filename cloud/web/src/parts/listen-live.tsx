@@ -37,7 +37,7 @@ function LiveDevice({ device }: { device: DeviceView }) {
     const stop = new AbortController();
     setSession(stop);
     setState(null);
-    // Create this while the tap is handled: only then do browsers allow a page to play sound.
+    // Create the AudioContext while the tap is handled, because only then do browsers allow a page to play sound.
     const context = new AudioContext({ sampleRate: LIVE_SAMPLE_RATE });
     void context.resume();
     const listening = import('../live-sound/listen-live.ts').then(({ listenLive }) =>

@@ -8,7 +8,7 @@ import { t } from '../words/words.ts';
  */
 const QUIETEST_DBFS = -80;
 
-/** The level of the loudest of a device's microphones; null before the first heartbeat. */
+/** The level of the device's loudest microphone; null before the first heartbeat. */
 export function loudest(device: DeviceView): number | null {
   const levels = device.sources.map((source) => source.levelDbfs).filter((level) => level !== null);
   return levels.length ? Math.max(...levels) : null;

@@ -14,7 +14,10 @@ interface Field {
   input: InputHTMLAttributes<HTMLInputElement>;
 }
 
-/** Says what is wrong with an address; null when it is valid. The server's answer would only say that it is invalid. */
+/**
+ * Says what is wrong with an address; null if it is valid. The app checks it, because the server would only answer that
+ * the address is invalid.
+ */
 function addressProblem(url: string, kind: Kind): string | null {
   if (kind === 'email') return null;
   const port = /^\w+:\/\/[^/]*:(\d+)(?:\/|$)/.exec(url)?.[1];
@@ -24,7 +27,7 @@ function addressProblem(url: string, kind: Kind): string | null {
   return kind === 'mqtt' ? t().channels.badBroker : t().channels.badAddress;
 }
 
-/** The form fields of each kind of channel. Their names are those of the API contract. */
+/** The form fields of each kind of channel. They have the same names as in the API. */
 const FIELDS: Record<Kind, Field[]> = {
   email: [{ name: 'address', words: 'address', input: { type: 'email', required: true } }],
   ntfy: [

@@ -46,7 +46,7 @@ export function NotNow({ incident }: { incident: Incident }) {
   );
 }
 
-/** Lists on the first page the sounds whose alerts are paused, with a button that ends the pause. */
+/** The list on the home page of the sounds whose alerts are paused. A button ends each pause. */
 export function PausedSounds() {
   const notNow = useStore(app, (state) => state.settings?.notNow);
   if (!notNow) return null;

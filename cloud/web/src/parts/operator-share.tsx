@@ -5,7 +5,10 @@ import { day } from '../words/format.ts';
 import { t } from '../words/words.ts';
 import { attempt } from './say.tsx';
 
-/** Lets the operators of the cloud hear this one recording, and says who shared it. Any member can stop that. */
+/**
+ * A button that shares this one recording with the operators of the cloud. It also shows who shared it, and any member
+ * can stop the sharing.
+ */
 export function OperatorShare({ incidentId, evidence }: { incidentId: string; evidence: Evidence }) {
   const hasOperators = useStore(app, (state) => state.home?.operators ?? false);
   const { candidateId, clip } = evidence;

@@ -6,7 +6,10 @@ import { Icon } from './icon.tsx';
 
 interface PageProps {
   title: string;
-  /** Where "back" leads when there is no earlier page. A page of the tab bar has none, and no "back". */
+  /**
+   * The page to which the back button leads if no page of the app comes before this one. Not set for pages of the tab
+   * bar, which have no back button.
+   */
   up?: string;
   class?: string;
   aside?: ComponentChildren;
@@ -48,7 +51,7 @@ export function useArrival(title: string) {
   return heading;
 }
 
-/** Shown in place of an empty list, with an explanation. */
+/** An explanation that is shown in place of an empty list. */
 export function Empty({ title, text, children }: { title?: string; text: string; children?: ComponentChildren }) {
   return (
     <div class="empty">

@@ -6,8 +6,8 @@ import { tone } from './icon.tsx';
 import { useLoaded } from './use-loaded.ts';
 
 /**
- * The incidents of the last 99 days; null until they are loaded. One page of the API is enough, because a home has only
- * a few.
+ * The incidents of the last 99 days; null until they are loaded. One page of the API's answer is enough, because a home
+ * has only a few incidents.
  */
 export function useRecent(): Incident[] | null {
   const after = new Date(Date.now() - DAYS_SHOWN * 86_400_000).toISOString();

@@ -4,7 +4,7 @@ import { reasonText } from '../words/reason-text.ts';
 import { t } from '../words/words.ts';
 
 const MOST = 3;
-/** Measurements with a smaller share are not shown, because they hardly affected the decision. */
+/** Measurements with a smaller share in the decision are not shown, because they hardly affected it. */
 const LEAST_SHARE = 0.05;
 
 /** Lists the measurements with the largest shares in the device's decision about this sound. */

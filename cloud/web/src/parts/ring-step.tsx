@@ -27,7 +27,7 @@ export function RingStep({ vapidPublicKey, onDone }: { vapidPublicKey: string; o
     });
   }, []);
 
-  /** Sends the test. If the channel cannot be reached, the error is shown and the step does not change. */
+  /** Sends the test message. If that fails, shows the error and stays at this stage. */
   const ring = async (id: string) => {
     setChannelId(id);
     const failure = await ringChannel(id);

@@ -3,12 +3,12 @@ import { createStore, useStore } from '../core/store.ts';
 import { t } from '../words/words.ts';
 
 /**
- * The app's current short message. It is shown as a toast and read by screen readers; an `urgent` one interrupts what
- * they read.
+ * The app's current short message. It is shown as a toast and read by screen readers. An `urgent` message interrupts
+ * what they are reading.
  */
 const said = createStore({ text: '', urgent: false, seen: true, id: 0 });
 
-/** A toast is shown long enough to read it twice. */
+/** How long a toast is shown: long enough to read it twice. */
 const TOAST_MS = 6000;
 
 export function say(text: string, urgent = false): void {

@@ -12,7 +12,7 @@ export interface Loaded<T> {
   loads: number;
 }
 
-/** Loads data of the API for one page. It is loaded again when `key` changes, and dropped when the page closes. */
+/** Loads data from the API for one page. Loads it again when `key` changes, and drops it when the page closes. */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, key: unknown = ''): Loaded<T> {
   const [value, setValue] = useState<T | null>(null);
   const [failure, setFailure] = useState<string | null>(null);

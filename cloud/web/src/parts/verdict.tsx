@@ -10,7 +10,10 @@ const ICONS: Record<Incident['verdict'], IconName> = {
   rejected: 'cross',
 };
 
-/** A taught sound is detected by the device alone; no verifier has checked it. */
+/**
+ * The verdict in words. For a taught sound it does not say "Verified", because only the device recognises it and no
+ * verifier checks it.
+ */
 export const verdictText = ({ verdict, label }: Pick<Incident, 'verdict' | 'label'>): string =>
   verdict === 'confirmed' && TAUGHT.test(label) ? t().teach.tag : t().verdicts[verdict];
 

@@ -12,7 +12,7 @@ import { announce } from './say.tsx';
  * stays there; the bar at the top (AlarmBar) leads to the new one.
  */
 export function Watch() {
-  // A saved incident may be over or deleted by now: wait for the cloud's answer.
+  // A saved incident may have ended or been deleted since, so wait for the cloud's answer.
   const open = useStore(app, (state) => (state.remembered ? null : (state.home?.open ?? null)));
   const known = useRef<Set<string> | null>(null);
   useEffect(() => {
@@ -23,7 +23,8 @@ export function Watch() {
       .filter((incident) => isLoud(incident) && !before?.has(incident.id))
       .sort((a, b) => Number(b.class === 'safety') - Number(a.class === 'safety'))[0];
     const { path } = place.get();
-    // When the app was just opened on a page, that page stays, with the bar at the top.
+    // If the person just opened the app on another page than the home page, stay there; the bar at the top shows the
+    // alarm.
     if (!fresh || (!before && path !== '/')) return;
     if (before) announce(`${t().alert.now(soundTitle(fresh.label))}. ${places(fresh)}.`, true);
     const seesAnother = open.some((other) => isLoud(other) && path === `/incidents/${other.id}`);

@@ -5,7 +5,7 @@ import { t } from '../words/words.ts';
 import { Icon, tone } from './icon.tsx';
 import { useLoaded } from './use-loaded.ts';
 
-/** Shows for each alarm which devices heard it the last time, and which device does not hear it any more. */
+/** Shows for each alarm which devices heard it the last time, and which devices no longer hear it. */
 export function WhoHears() {
   const words = t().rooms;
   const { value } = useLoaded((signal) => call<RoomGraph>('GET', '/v1/rooms', undefined, signal));

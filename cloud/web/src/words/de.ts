@@ -1,7 +1,9 @@
 import { cameAgain } from '@earshot/shared/cadence/explain.ts';
 import type { Words } from './en.ts';
 
-/** Deutsch, per du: nachts um drei siezt man niemanden. */
+/**
+ * The German texts of the app. They address people with the informal "du", because the app is used within a household.
+ */
 export const de: Words = {
   language: 'Deutsch',
   appName: 'Earshot',
@@ -23,8 +25,8 @@ export const de: Words = {
   },
   soundLong: { co_alarm: 'Kohlenmonoxid' },
   advice: {
-    smoke_alarm: 'Alle raus. Dann anrufen.',
-    co_alarm: 'Alle ins Freie. Dann anrufen.',
+    smoke_alarm: 'Alle raus. Dann Hilfe rufen.',
+    co_alarm: 'Alle ins Freie. Dann Hilfe rufen.',
     glass_break: 'Bleib in Sicherheit. Hör dir erst die Aufnahme an, bevor du nachsiehst.',
     low_battery_chirp: 'Einer deiner Melder braucht eine neue Batterie.',
   },
@@ -40,9 +42,9 @@ export const de: Words = {
   },
   notices: {
     alarm_not_heard:
-      'Dieses Gerät hat einen Melder früher gehört, beim letzten Mal aber nicht. Prüfe das Gerät und geschlossene Türen. Öffne dann Einstellungen, Melder testen: Dort steht, welcher Melder es war.',
+      'Dieses Gerät hat einen deiner Melder früher gehört, beim letzten Mal aber nicht. Prüfe das Gerät und ob eine Tür geschlossen war. Unter Einstellungen, Melder testen steht, welcher Melder es war.',
     alarm_test_due:
-      'Hier wurde seit 30 Tagen kein Test eines Melders gehört. Öffne Einstellungen, Melder testen, und drücke die Tasten.',
+      'Dieses Gerät hat seit 30 Tagen keinen Test eines Melders gehört. Öffne Einstellungen, Melder testen, und drücke die Prüftaste jedes Melders.',
     device_silent: 'Dieses Gerät hat sich seit zehn Minuten nicht gemeldet. Prüfe Strom und Netzwerk.',
     microphone_deaf: 'Dieses Mikrofon hört nichts. Prüfe Mikrofon und Kabel. Die Seite des Geräts zeigt die Ursache.',
     outbox_filling:
@@ -94,7 +96,7 @@ export const de: Words = {
     knownUntil: (time) => `Seit ${time} ist nichts Neues angekommen.`,
     stillListens: 'Das Gerät zu Hause hört vielleicht weiter. Alarme kommen an, sobald die Verbindung wieder da ist.',
     unexpected: 'In der App ist etwas schiefgegangen. Lade die Seite neu und versuche es noch einmal.',
-    gone: 'Das gibt es nicht mehr.',
+    gone: 'Diesen Eintrag gibt es nicht mehr.',
     unreachable: 'Earshot ist nicht erreichbar. Prüfe die Internetverbindung.',
     noPage: 'Diese Seite gibt es nicht.',
   },
@@ -103,14 +105,14 @@ export const de: Words = {
     BAD_REQUEST: 'Der Server hat die Eingabe nicht angenommen. Prüfe sie und versuche es noch einmal.',
     SETTING_INVALID: 'Diese Einstellung ist nicht gültig. Prüfe sie und versuche es noch einmal.',
     PAIRING_CODE: 'Der Koppelcode ist falsch, schon benutzt oder zu alt. Erzeuge in der App einen neuen.',
-    CONFLICT: 'Das widerspricht dem, was schon da ist. Lade die Seite neu.',
+    CONFLICT: 'Die Änderung passt nicht zum jetzigen Stand. Lade die Seite neu und versuche es noch einmal.',
     CANNOT_RECORD:
       'Das Gerät kann gerade nicht aufnehmen. Prüfe, ob es online ist und Aufnahmen erlaubt (drop_in in seiner device.conf).',
     FORBIDDEN: 'Das darfst du in diesem Zuhause nicht.',
     CSRF: 'Die Anfrage kam nicht aus der App. Lade die Seite neu.',
     TOO_MANY: 'Zu viele Versuche. Warte eine Minute.',
-    TOO_LARGE: 'Das ist zu groß.',
-    DISK_FULL: 'Die Platte des Servers ist voll. Angenommenes geht nicht verloren.',
+    TOO_LARGE: 'Die gesendeten Daten sind zu groß.',
+    DISK_FULL: 'Die Festplatte des Servers ist voll. Was der Server schon angenommen hat, geht nicht verloren.',
     DATABASE: 'Die Datenbank des Servers ist nicht erreichbar. Versuche es später noch einmal.',
     CLIP_STORE: 'Der Speicher für Aufnahmen ist nicht erreichbar. Versuche es später noch einmal.',
     INTERNAL: 'Auf dem Server ist etwas schiefgegangen. Versuche es noch einmal.',
@@ -127,7 +129,7 @@ export const de: Words = {
     },
     'session-gone': {
       title: (home) => (home ? `Du bist von ${home} abgemeldet` : 'Du bist abgemeldet'),
-      text: 'Der Earshot-Server kennt diesen Browser nicht mehr: Seine Cookies wurden gelöscht, oder die Daten des Servers wurden ersetzt. Hier kommen vielleicht keine Alarme mehr an. Bitte ein anderes Mitglied um einen neuen Code, um zurückzukommen. Gibt es keines, starte den Server neu: Sein Protokoll zeigt einen Code.',
+      text: 'Der Earshot-Server kennt diesen Browser nicht mehr: Seine Cookies wurden gelöscht, oder die Daten des Servers wurden ersetzt. Hier kommen vielleicht keine Alarme mehr an. Bitte ein anderes Mitglied um einen neuen Code, um zurückzukommen. Gibt es kein anderes Mitglied, starte den Server neu: Sein Protokoll zeigt dann einen Code.',
     },
     joinAnother: 'Einem Zuhause beitreten',
   },
@@ -197,13 +199,14 @@ export const de: Words = {
         ? 'Mach den Klang noch einmal als Probe, oder lass Earshot ihn jetzt lernen.'
         : `Tippe auf den Knopf, warte auf „Mach jetzt den Klang“ und mach ihn einmal, so laut wie sonst. Das Gerät (${room}) nimmt dann ${seconds} Sekunden auf.`,
     learning: 'Wird gelernt. Das dauert etwa eine halbe Minute …',
-    ready: (found, mistakes) => `Fertig: findet etwa ${found} von 10, ${mistakes}.`,
-    perDay: (count) => (count <= 1 ? 'etwa ein Irrtum am Tag' : `etwa ${count} Irrtümer am Tag`),
-    inDays: (days) => `etwa ein Irrtum in ${days} Tagen`,
-    inMonth: 'höchstens etwa ein Irrtum im Monat',
-    figures: 'Beide Zahlen sind geschätzt: aus deinen Aufnahmen in anderen Räumen und aus Klängen anderer Wohnungen.',
+    ready: (found, mistakes) => `Fertig: erkennt etwa ${found} von 10 solchen Klängen, mit ${mistakes}.`,
+    perDay: (count) => (count <= 1 ? 'etwa einem Fehlalarm am Tag' : `etwa ${count} Fehlalarmen am Tag`),
+    inDays: (days) => `etwa einem Fehlalarm in ${days} Tagen`,
+    inMonth: 'höchstens etwa einem Fehlalarm im Monat',
+    figures:
+      'Beide Zahlen sind geschätzt: aus deinen Aufnahmen, abgespielt in simulierten Räumen, und aus Klängen anderer Wohnungen.',
     notReady:
-      'Nicht fertig: Zu wenige der Aufnahmen werden wiedererkannt. Nimm Beispiele auf, die lauter als der Raum sind, und lass neu lernen.',
+      'Nicht fertig: Earshot hat zu wenige der Aufnahmen wiedererkannt. Nimm Beispiele auf, die lauter als der Raum sind, und lass neu lernen.',
     error: 'Das Lernen ist fehlgeschlagen. Versuche es noch einmal.',
     record: 'Beispiel aufnehmen',
     recordCheck: 'Probe aufnehmen',
@@ -214,14 +217,15 @@ export const de: Words = {
     check: 'Probe',
     found: (seconds) => `Klang gefunden, ${seconds} s lang`,
     silent: 'kein Klang ist lauter als der Raum',
-    noRecording: 'vom Gerät kam keine Aufnahme',
+    noRecording: 'das Gerät hat keine Aufnahme gesendet',
     checkFound: 'Die Probe wurde erkannt.',
     checkMissed: 'Die Probe wurde nicht erkannt. Nimm Beispiele auf, die einander ähnlicher sind, und lass neu lernen.',
     learn: 'Klang lernen',
     learnAgain: 'Neu lernen',
-    where: 'Meldungen sind eingeschaltet. Modi und Empfindlichkeit wählst du unter „Klänge“.',
+    where:
+      'Alarme für diesen Klang sind eingeschaltet. Modi und Empfindlichkeit wählst du unter Einstellungen, Klänge.',
     privacy: 'Alle Mitglieder können die Beispiele anhören. Sie bleiben, bis du den Klang löschst.',
-    notVerified: 'Einen beigebrachten Klang erkennt dein Gerät allein; solche Alarme werden nicht geprüft.',
+    notVerified: 'Einen beigebrachten Klang erkennt dein Gerät allein, ohne die zweite Prüfung.',
     removeIt: (what) => `${what} entfernen`,
     remove: 'Diesen Klang löschen',
     removeAsk: 'Diesen Klang löschen?',
@@ -232,12 +236,12 @@ export const de: Words = {
   ignored: {
     tag: 'Ignoriert',
     title: 'Ignorierte Klänge',
-    intro: 'Ihr habt sie als Fehlalarm markiert. Was im selben Raum so klingt, alarmiert niemanden.',
+    intro: 'Ihr habt diese Klänge als Fehlalarm markiert. Ein ähnlicher Klang im selben Raum alarmiert niemanden.',
     emptyTitle: 'Nichts wird ignoriert',
     empty: 'Wenn du einen Alarm als Fehlalarm markierst, steht sein Klang hier.',
-    likeThis: (room) => `Was so klingt, wird ignoriert: ${room}.`,
+    likeThis: (room) => `Was so klingt, wird in diesem Raum ignoriert: ${room}.`,
     nothing:
-      'Was so klingt, alarmiert weiterhin. Earshot ignoriert nie, was den Rhythmus eines Rauch- oder CO-Melders hat, und es braucht die Aufnahme.',
+      'Was so klingt, löst weiterhin Alarme aus. Earshot kann keinen Klang ignorieren, der den Rhythmus eines Rauch- oder CO-Melders hat oder dessen Aufnahme fehlt.',
     marked: (who, when) => `${who}, ${when}`,
     times: (count) =>
       count === 0 ? 'seitdem nicht gehört' : count === 1 ? 'einmal ignoriert' : `${count}-mal ignoriert`,
@@ -245,19 +249,20 @@ export const de: Words = {
       count === 0
         ? 'das Gerät selbst ignoriert es'
         : `das Gerät selbst hat es in den letzten 7 Tagen ${count === 1 ? 'einmal' : `${count}-mal`} ignoriert`,
-    outdated: 'wird nicht mehr verglichen: Earshot wurde aktualisiert, und die Aufnahme ist gelöscht',
+    outdated:
+      'wird nicht mehr ignoriert: Nach einer Aktualisierung braucht Earshot die Aufnahme noch einmal, aber sie ist gelöscht',
     alertNote: 'Niemand wurde alarmiert: Es klingt wie ein Alarm, den ihr als Fehlalarm markiert habt.',
     removeIt: (what) => `Wieder alarmieren: ${what}`,
     removeAsk: 'Bei diesem Klang wieder alarmieren?',
     removeMeaning: 'Wenn er das nächste Mal ertönt, wirst du alarmiert.',
-    removed: 'Was so klingt, alarmiert wieder.',
+    removed: 'Bei diesem Klang wirst du wieder alarmiert.',
   },
 
   notSent: {
     tag: 'nicht gemeldet',
     coolDown: (time) =>
       `Nicht noch einmal gemeldet: Dieser Klang wurde schon um ${time} gemeldet, weniger als fünf Minuten vorher.`,
-    notNow: 'Nicht gemeldet: Für diesen Klang galt „Jetzt nicht“.',
+    notNow: 'Nicht gemeldet: Alarme für diesen Klang waren mit „Jetzt nicht“ angehalten.',
     quietHours: (time) => `Ruhezeit: Niemand wird vor ${time} benachrichtigt.`,
   },
 
@@ -265,9 +270,9 @@ export const de: Words = {
     title: 'Welches Gerät hört welchen Melder',
     heardBy: (count, of) => `von ${count} der ${of} Geräte gehört`,
     lost: (room) =>
-      `${room} hat ihn früher gehört und beim letzten Mal nicht. Prüfe das Gerät und die Türen dazwischen.`,
+      `${room} hat diesen Melder früher gehört, beim letzten Mal aber nicht. Prüfe das Gerät und geschlossene Türen.`,
     export: 'Als Datei für andere Programme sichern',
-    exportHint: 'Räume, Geräte und Melder als Brick (Turtle)',
+    exportHint: 'Räume, Geräte und Melder im Gebäudeschema Brick (Turtle-Datei)',
   },
 
   hunch: {
@@ -275,32 +280,32 @@ export const de: Words = {
     now: (sound, count, place, hour, days) =>
       `${place === null ? 'Eure Geräte haben' : `Euer Gerät (${place}) hat`} in den letzten ${days} Tagen ${count} Fehlalarme ausgelöst${hour === null ? '' : `, die meisten gegen ${hour} Uhr`} (${sound}).`,
     then: (level, count) =>
-      `Mit der Empfindlichkeit „${level}“ ${count === 1 ? 'wäre es einer' : `wären es ${count}`} gewesen.`,
+      `Mit der Empfindlichkeit „${level}“ hätte es ${count === 1 ? '1 Fehlalarm' : `${count} Fehlalarme`} gegeben.`,
     missed: (right) =>
       right === 0
-        ? 'Ihr habt keinen Alarm als richtig markiert; ob ihr einen verpasst hättet, kann also niemand sagen.'
+        ? 'Ihr habt keinen Alarm als richtig markiert. Earshot kann also nicht sagen, ob ihr einen echten verpasst hättet.'
         : right === 1
-          ? 'Den einen, den ihr als richtig markiert habt, hättet ihr nicht verpasst.'
-          : `Von den ${right}, die ihr als richtig markiert habt, hättet ihr keinen verpasst.`,
+          ? 'Den Alarm, den ihr als richtig markiert habt, hättet ihr nicht verpasst.'
+          : `Von den ${right} Alarmen, die ihr als richtig markiert habt, hättet ihr keinen verpasst.`,
     unjudged: (count) =>
       count === 1
-        ? '1 Alarm, den niemand beurteilt hat, wäre nicht gekommen.'
-        : `${count} Alarme, die niemand beurteilt hat, wären nicht gekommen.`,
+        ? '1 Alarm, den niemand als richtig oder falsch markiert hat, wäre nicht gekommen.'
+        : `${count} Alarme, die niemand als richtig oder falsch markiert hat, wären nicht gekommen.`,
     yes: (from, to) => `Ja: ${to} statt ${from}`,
     done: (sound, level) => `${sound}: ${level}.`,
   },
 
   samples: {
     title: 'Beinahe erkannte Klänge',
-    isOn: 'An: einige Augenblicke werden gesendet, damit ihr sie beurteilt',
+    isOn: 'An: Geräte senden einige kurze Aufnahmen, damit ihr sie beurteilt',
     isOff: 'Aus',
     intro:
-      'Manche Klänge werden beinahe gemeldet. Niemand wird alarmiert, also kann niemand sagen, ob ein Alarm richtig gewesen wäre. Eure Antworten zeigen, welche Empfindlichkeit zu eurem Zuhause passt.',
-    on: 'Einige davon senden',
+      'Manchmal meldet ein Gerät einen Klang beinahe. Dann wird niemand alarmiert, also kann niemand sagen, ob ein Alarm richtig gewesen wäre. Eure Antworten zeigen, welche Empfindlichkeit zu eurem Zuhause passt.',
+    on: 'Einige beinahe erkannte Klänge senden',
     onText:
-      'Jedes Gerät sendet je Klang etwa zwei solche Augenblicke am Tag, zufällig ausgewählt: eine Aufnahme von zehn Sekunden, welcher Klang es gewesen sein könnte, wie sicher das Gerät war und wie wahrscheinlich diese Auswahl war. Niemand wird je alarmiert. Nur die Personen dieses Zuhauses können zuhören. Wer diesen Dienst betreibt, sieht die Zahlen und eure Antworten, nie eine Aufnahme. Aufnahmen werden nach der Zeit gelöscht, die du für alle Aufnahmen gewählt hast, und mit dem Zuhause. Aus, solange du es nicht einschaltest.',
+      'Jedes Gerät sendet von jeder Art Klang etwa zwei beinahe erkannte am Tag, zufällig ausgewählt. Es sendet eine Aufnahme von zehn Sekunden, welcher Klang es gewesen sein könnte, wie sicher das Gerät war und wie wahrscheinlich die Wahl dieser Aufnahme war. Niemand wird je alarmiert. Nur die Personen dieses Zuhauses können zuhören. Wer diesen Dienst betreibt, sieht die Zahlen und eure Antworten, aber nie eine Aufnahme. Aufnahmen werden nach der Zeit gelöscht, die du für alle Aufnahmen gewählt hast, oder wenn das Zuhause gelöscht wird. Aus, solange du es nicht einschaltest.',
     emptyTitle: 'Nichts zu beurteilen',
-    empty: 'Was beinahe gemeldet wurde, steht hier, sobald ein Gerät etwas gesendet hat.',
+    empty: 'Beinahe erkannte Klänge stehen hier, sobald ein Gerät einen gesendet hat.',
     was: (sound) => `War es: ${sound}?`,
     right: 'Ja',
     wrong: 'Nein',
@@ -310,9 +315,9 @@ export const de: Words = {
   },
 
   reasons: {
-    title: 'Was entschieden hat',
+    title: 'Ausschlaggebende Messwerte',
     score: (sound) => `Es klingt nach: ${sound}`,
-    scoreOfAny: 'Der Klang selbst',
+    scoreOfAny: 'Es klingt nach dem gemeldeten Klang',
     level: (db) => `${db} dB lauter als der Raum`,
     levelOver: (db) => `Mehr als ${db} dB lauter als der Raum`,
     duration: (seconds) => `Es dauerte ${seconds} s`,
@@ -326,8 +331,8 @@ export const de: Words = {
       rhythm_chirp: 'Ein kurzer Piepton nach langer Pause, wie bei leerer Batterie',
       groups: 'Dieselbe Gruppe von Tönen kam wieder',
       pitch_stability: 'Die Tonhöhe bleibt gleich',
-      sounding: 'Es tönt ohne lange Pausen',
-      quiet: 'Die Pause danach',
+      sounding: 'Der Klang hat keine langen Pausen',
+      quiet: 'Die Pause nach dem Klang',
       cut_off: 'Die Aufnahme endete vor dem Klang',
     },
   },
@@ -335,7 +340,8 @@ export const de: Words = {
     soundIn: (where) => `Sirene einschalten: ${where}`,
     stopIn: (where) => `Sirene ausschalten: ${where}`,
     ask: (where) => `Sirene einschalten: ${where}?`,
-    meaning: 'Sie beginnt innerhalb von fünf Sekunden und tönt eine Minute lang, oder bis sie jemand ausschaltet.',
+    meaning:
+      'Die Sirene beginnt innerhalb von fünf Sekunden und tönt eine Minute lang, oder bis sie jemand ausschaltet.',
     sound: 'Einschalten',
     starting: 'Die Sirene beginnt innerhalb von fünf Sekunden.',
     stopping: 'Die Sirene verstummt innerhalb von fünf Sekunden.',
@@ -348,8 +354,8 @@ export const de: Words = {
     playing: (where) => `Du hörst jetzt diesen Raum: ${where}.`,
     waiting: 'Es kommt kein Ton an. Vielleicht hat das Gerät keine Verbindung mehr.',
     by: (names) => `Hört live zu: ${names.join(', ')}.`,
-    seen: 'Alle in diesem Zuhause können es sehen.',
-    left: (seconds) => `Es endet in ${seconds} s.`,
+    seen: 'Alle in diesem Zuhause können sehen, wer zuhört.',
+    left: (seconds) => `Das Zuhören endet in ${seconds} s.`,
     ended: 'Das Zuhören ist beendet.',
     rule: 'Einen Raum live hören',
     rules: { never: 'Nie', during_alerts: 'Während eines Alarms', always: 'Immer' },
@@ -395,12 +401,12 @@ export const de: Words = {
     quietSince: (when) => `Letzter Alarm ${when}.`,
     quietEver: 'Bisher kein Alarm. Earshot hört zu.',
     someListen: (listening, devices, missing) =>
-      `Nur ${listening} von ${devices} Geräten ${listening === 1 ? 'hört' : 'hören'} zu. Nicht dabei: ${missing}.`,
+      `Nur ${listening} von ${devices} Geräten ${listening === 1 ? 'hört' : 'hören'} zu. Ohne Ton oder Verbindung: ${missing}.`,
     checking: 'Prüfe',
     checkingText: 'Der neueste Stand wird vom Server geholt.',
     unknown: 'Unbekannt',
-    unknownSince: (time) => `Seit ${time} ist nichts bekannt.`,
-    unknownEver: 'Über dein Zuhause ist nichts bekannt.',
+    unknownSince: (time) => `Seit ${time} ist aus deinem Zuhause nichts angekommen.`,
+    unknownEver: 'Aus deinem Zuhause ist noch nichts angekommen.',
     nobodyListens: 'Hört nicht zu',
     nobodyWhy: {
       'no-device': () => 'Noch ist kein Gerät mit diesem Zuhause gekoppelt.',
@@ -414,7 +420,7 @@ export const de: Words = {
     schedule: 'Zeitplan',
     next: (mode, time) => `${mode} um ${time}`,
     devices: 'Geräte',
-    testing: (time) => `Test bis ${time}. Alarme zählen als Test.`,
+    testing: (time) => `Melder-Test bis ${time}. Alarme zählen bis dahin als Test.`,
     testStop: 'Test beenden',
     open: 'Öffnen',
   },
@@ -430,9 +436,10 @@ export const de: Words = {
     level: 'Lautstärke',
     levelText: (db) => `${db} Dezibel`,
     silent: 'kein Ton',
-    hearsNow: 'Was es gerade hört',
-    hearsHelp: 'Drücke die Prüftaste des Melders und sieh zu. Stelle das Gerät dorthin, wo der Balken am längsten ist.',
-    hearsNothing: 'Kein Klang, den es kennt.',
+    hearsNow: 'Was dieses Gerät gerade hört',
+    hearsHelp:
+      'Drücke die Prüftaste deines Melders und beobachte den Balken. Stelle das Gerät dorthin, wo der Balken am längsten ist.',
+    hearsNothing: 'Kein Klang, den Earshot kennt.',
     microphone: 'Mikrofon',
     mic: {
       healthy: 'Hört gut',
@@ -442,31 +449,31 @@ export const de: Words = {
     },
     reasons: {
       all_zero: 'es kommt nur Stille an',
-      stuck_dc: 'es sendet ein gleichbleibendes Signal statt Ton',
-      clipped: 'es ist zu laut',
-      wrong_rate: 'es nimmt mit falscher Geschwindigkeit auf',
-      muted: 'es ist stumm geschaltet',
+      stuck_dc: 'das Mikrofon sendet ein gleichbleibendes Signal statt Ton',
+      clipped: 'der Ton ist zu laut für das Mikrofon',
+      wrong_rate: 'das Mikrofon nimmt mit falscher Geschwindigkeit auf',
+      muted: 'das Mikrofon ist stumm geschaltet',
       silent_child: 'das Aufnahmeprogramm liefert keinen Ton',
-      unplugged: 'es ist ausgesteckt',
+      unplugged: 'das Mikrofon ist ausgesteckt',
     },
     software: 'Software',
     release: 'Klangmodell',
     releaseState: {
       running: 'aktuell',
       updating: 'wird aktualisiert',
-      rolled_back: 'Aktualisierung fehlgeschlagen, das vorige ist in Gebrauch',
+      rolled_back: 'die Aktualisierung ist fehlgeschlagen, das vorige Modell ist in Gebrauch',
       refused: 'die Aktualisierung war fehlerhaft und wurde nicht installiert',
     },
     load: 'Prozessor und Speicher',
     waiting: 'Wartet auf Versand',
     records: (count) => (count === 1 ? '1 Ereignis' : `${count} Ereignisse`),
     nothingWaits: 'nichts',
-    settingsOld: 'die neuesten sind noch nicht angekommen',
+    settingsOld: 'die neuesten Einstellungen sind noch nicht angekommen',
     settingsNew: 'aktuell',
     settingsLabel: 'Einstellungen',
     remove: 'Dieses Gerät entfernen',
     removeAsk: (name) => `${name} entfernen?`,
-    removeMeaning: 'Es hört nicht mehr für dieses Zuhause. Du kannst es später wieder koppeln.',
+    removeMeaning: 'Das Gerät hört nicht mehr für dieses Zuhause. Du kannst es später wieder koppeln.',
     removed: 'Das Gerät ist entfernt.',
     none: 'Noch kein Gerät',
     gone: 'Dieses Gerät wurde entfernt',
@@ -509,7 +516,7 @@ export const de: Words = {
     sounds: 'Klänge',
     soundsHint: 'Worauf gehört wird und wie empfindlich',
     teach: 'Klang beibringen',
-    teachHint: 'Türklingel, Maschine: was immer gleich klingt',
+    teachHint: 'Eine Klingel oder Maschine, die immer gleich klingt',
     ignored: 'Ignorierte Klänge',
     ignoredHint: 'Klänge, die keinen Alarm mehr auslösen',
     schedule: 'Modus und Zeitplan',
@@ -525,7 +532,7 @@ export const de: Words = {
     calls: 'Notrufe',
     callsHint: 'Die Telefonnummern, die ein Alarm zeigt',
     privacy: 'Privatsphäre und Aufnahmen',
-    privacyHint: 'Was das Haus verlässt und wie lange es bleibt',
+    privacyHint: 'Was das Haus verlässt und wie lange es gespeichert wird',
     testing: 'Melder testen',
     testingHint: 'Drücke die Taste jedes Melders und sieh, wie gut er zu hören ist',
     appearance: { phone: 'Dieses Telefon', computer: 'Dieser Computer' },
@@ -577,7 +584,7 @@ export const de: Words = {
     levels: (level) => (level === 0 ? 'sofort' : `nach ${level * 5} Minuten`),
     rename: 'Dein Name',
     renameHome: 'Name des Zuhauses',
-    renameHomeHelp: 'Er steht in jedem Alarm.',
+    renameHomeHelp: 'Jeder Alarm zeigt diesen Namen.',
     removeAsk: (name) => `${name} entfernen?`,
     removeMeaning: 'Ihre Telefone bekommen keine Alarme mehr und sehen dieses Zuhause nicht.',
     removeIt: (name) => `${name} entfernen`,
@@ -587,13 +594,13 @@ export const de: Words = {
 
   channels: {
     title: 'So erreicht dich Earshot',
-    intro: 'Earshot versucht diese Wege von oben nach unten. Schlägt einer fehl, nimmt es den nächsten.',
-    noEmail: 'E-Mail geht, wenn der Server ein Postfach zum Senden hat: docs/cloud.md, Channels.',
-    automation: 'MQTT und Webhooks bekommen zusätzlich jeden Alarm.',
+    intro: 'Earshot versucht diese Wege von oben nach unten. Schlägt einer fehl, versucht Earshot den nächsten.',
+    noEmail: 'Für E-Mail braucht der Server ein E-Mail-Konto: siehe docs/cloud.md, Channels.',
+    automation: 'Zusätzlich geht jeder Alarm an MQTT und Webhooks.',
     none: 'Noch kann Earshot dich nicht erreichen.',
     test: 'Test senden',
     testOf: (what) => `Test senden: ${what}`,
-    testSent: 'Gesendet. Gleich sollte er da sein.',
+    testSent: 'Der Test wurde gesendet. Er sollte gleich ankommen.',
     badAddress: 'Eine Adresse beginnt mit https:// oder http://, zum Beispiel https://example.org/earshot.',
     badBroker: 'Die Adresse eines Brokers beginnt mit mqtt:// oder mqtts://, zum Beispiel mqtt://192.168.1.5.',
     badPort: (port) => `Port ${port} liegt nicht zwischen 1 und 65535.`,
@@ -634,7 +641,7 @@ export const de: Words = {
   start: {
     title: 'Erste Schritte',
     step: (at, of) => `Schritt ${at} von ${of}`,
-    titles: { home: 'Wie heißt dein Zuhause?', rooms: 'Wo hört es zu?', ring: 'Lass ein Telefon klingeln' },
+    titles: { home: 'Wie heißt dein Zuhause?', rooms: 'Wo stehen deine Geräte?', ring: 'Lass ein Telefon klingeln' },
     homeHelp: 'Jeder Alarm zeigt diesen Namen.',
     homeExample: 'Birkenweg 4',
     roomsHelp: 'Jeder Alarm zeigt den Raum, damit du weißt, wohin du musst.',
@@ -646,19 +653,19 @@ export const de: Words = {
 
   ring: {
     pushText: {
-      phone: 'Dein Browser fragt um Erlaubnis, und sofort klingelt ein Test.',
-      computer: 'Dein Browser fragt um Erlaubnis, und sofort erscheint ein Test.',
+      phone: 'Dein Browser fragt um Erlaubnis. Dann klingelt sofort ein Test.',
+      computer: 'Dein Browser fragt um Erlaubnis. Dann erscheint sofort ein Test.',
     },
     noPush:
       'Dieser Browser kann hier keine Alarme empfangen, weil die Seite kein HTTPS hat. Die kostenlose App ntfy kann dein Telefon stattdessen klingeln lassen.',
     useNtfy: 'Stattdessen die App ntfy nehmen',
     usePush: { phone: 'Stattdessen diesen Browser nehmen', computer: 'Stattdessen Alarme auf diesem Computer zeigen' },
     ntfyInstall: 'Installiere die kostenlose App „ntfy“ aus dem App-Store deines Telefons.',
-    ntfyScan: 'Scanne das mit der Kamera des Telefons. Es öffnet dein Thema in ntfy.',
+    ntfyScan: 'Scanne diesen Code mit der Kamera des Telefons, um dein Thema in ntfy zu öffnen.',
     ntfyOpen: 'Öffne dein Thema in ntfy und abonniere es.',
     ntfyOpenButton: 'In ntfy öffnen',
     ntfyQr: 'QR-Code, der dein Thema in der App ntfy öffnet',
-    ntfyByHand: (server) => `Oder abonniere von Hand, Server ${server}, Thema:`,
+    ntfyByHand: (server) => `Oder abonniere von Hand, auf dem Server ${server}, das Thema:`,
     ntfyTest: 'Dann teste es:',
     ringNow: 'Jetzt klingeln lassen',
     ntfyPrivacy: (server) =>
@@ -672,12 +679,12 @@ export const de: Words = {
     silentTitle: 'Es hat nicht geklingelt',
     silentHelp: {
       push: [
-        'Ist das Telefon stumm oder „Nicht stören“ an? Erlaube dem Browser, das zu durchbrechen.',
+        'Ist das Telefon stumm oder „Nicht stören“ an? Erlaube dem Browser, auch dann zu klingeln.',
         'Erlaubt das System Mitteilungen von diesem Browser?',
         'Manche Telefone halten Browser im Hintergrund an. Dort ist die App ntfy zuverlässiger.',
       ],
       ntfy: [
-        'Ist das Telefon stumm oder „Nicht stören“ an? Erlaube ntfy, das zu durchbrechen.',
+        'Ist das Telefon stumm oder „Nicht stören“ an? Erlaube ntfy, auch dann zu klingeln.',
         'Steht das Thema in ntfy genau so, wie es hier steht, und beim selben Server?',
         'Schalte unter Android für das Thema „Sofortige Zustellung“ ein.',
       ],
@@ -697,7 +704,7 @@ export const de: Words = {
 
   install: {
     title: 'Earshot auf den Startbildschirm',
-    reason: 'So öffnet es schneller. Auf iPhones kann es nur von dort klingeln.',
+    reason: 'Earshot öffnet dann schneller. Ein iPhone klingelt nur, wenn Earshot auf dem Startbildschirm ist.',
     button: 'Installieren',
     ios: 'Tippe auf Teilen, dann auf „Zum Home-Bildschirm“.',
   },
@@ -721,9 +728,9 @@ export const de: Words = {
     text: 'Earshot sagt dir, wenn zu Hause ein Rauchmelder, ein CO-Melder oder brechendes Glas zu hören ist.',
     code: 'Koppelcode',
     codeHelp:
-      '8 Zeichen. Earshot zeigt ihn beim Start. Ein Telefon, das zum Zuhause gehört, erzeugt ihn unter Einstellungen, Koppeln.',
+      'Der Code hat 8 Zeichen. Earshot zeigt einen beim Start. Ein Telefon, das zum Zuhause gehört, erzeugt einen unter Einstellungen, Telefon oder Gerät koppeln.',
     name: 'Dein Name',
-    nameHelp: 'Die anderen sehen ihn, wenn du einen Alarm als gesehen markierst.',
+    nameHelp: 'Die anderen sehen deinen Namen, wenn du einen Alarm als gesehen markierst.',
     join: 'Dem Zuhause beitreten',
     wrongCode: 'Der Code hat 8 Buchstaben und Ziffern.',
     wrongName: 'Bitte gib deinen Namen ein.',
@@ -733,7 +740,7 @@ export const de: Words = {
 
   calls: {
     title: 'Notrufe',
-    intro: 'Ein Alarm zeigt sie als Knöpfe. Earshot ruft niemanden von selbst an.',
+    intro: 'Ein Alarm zeigt diese Nummern als Knöpfe. Earshot ruft niemanden von selbst an.',
     number: 'Notrufnummer',
     contact: 'Jemand in der Nähe',
     contactHelp: 'Zum Beispiel die Nachbarin mit dem Schlüssel.',
@@ -745,7 +752,7 @@ export const de: Words = {
     intro: 'Geh zu einem Melder nach dem anderen. Solange der Test läuft, zählen Alarme als Test und wecken niemanden.',
     start: (where) => `Hier testen: ${where}`,
     press: 'Halte die Prüftaste des Melders gedrückt, bis er 15 Sekunden lang getönt hat.',
-    listening: 'Es wird auf den Melder gehört.',
+    listening: 'Earshot hört auf den Melder.',
     notHeard: 'Eine Minute lang war nichts zu hören. Halte die Taste länger oder stelle das Gerät näher an den Melder.',
     heard: (seconds) => `nach ${seconds} s gehört`,
     above: (db) => `${db} dB lauter als der Raum`,
@@ -777,22 +784,22 @@ export const de: Words = {
     leaves: 'Was das Haus verlässt, und wann',
     leavesIntro: 'Nur wenn das Gerät einen Klang vermutet, den du eingeschaltet hast, sendet es:',
     leavesItems: [
-      'eine Aufnahme dieses Augenblicks: von einigen Sekunden davor bis zum Erkennen, höchstens eine Minute',
+      'eine Aufnahme: von einigen Sekunden vor dem Klang, bis das Gerät ihn erkannt hat, höchstens eine Minute',
       'welchen Klang es vermutet, wie sicher es ist, Tonmuster und Tonhöhe, und die Uhrzeit',
       'den Namen des Geräts und seinen Raum',
     ],
     leavesSamples:
-      'Nur wenn du „Beinahe erkannte Klänge“ einschaltest: auch einige Augenblicke, die beinahe gemeldet wurden.',
+      'Wenn du „Beinahe erkannte Klänge“ einschaltest, sendet das Gerät auch einige Klänge, die es beinahe gemeldet hat.',
     always: 'Was ständig gesendet wird',
     alwaysText:
-      'Alle 5 Sekunden eine kurze Meldung: Version der Software, Auslastung, Lautstärke als einzelne Zahl und ob das Mikrofon funktioniert. Solange die App offen ist: welche Klänge das Gerät zu hören glaubt. Der Ton selbst wird nicht gesendet.',
+      'Alle 5 Sekunden sendet das Gerät eine kurze Meldung: Version der Software, Auslastung, Lautstärke als einzelne Zahl und ob das Mikrofon funktioniert. Solange die App offen ist: welche Klänge das Gerät zu hören glaubt. Der Ton selbst wird nicht gesendet.',
     rejected: 'Wenn die zweite Prüfung keinen Alarm findet',
-    rejectedText: 'Dann wird die Aufnahme sofort gelöscht, außer du hilfst beim Verbessern.',
+    rejectedText: 'Dann wird die Aufnahme sofort gelöscht, außer du hast „Beim Verbessern helfen“ eingeschaltet.',
     who: 'Wer zuhören kann',
     whoText:
       'Nur die Personen dieses Zuhauses, mit einem Link, der wenige Minuten gilt. Diese App enthält keine Werbung und kein Tracking.',
     liveText:
-      'Sie können einen Raum auch live hören, wenn du es unten erlaubst. Alle sehen, wer gerade zuhört und wer wann zugehört hat. Der Ton wird nach einer Minute gelöscht.',
+      'Die Personen dieses Zuhauses können einen Raum auch live hören, wenn du es unten erlaubst. Alle sehen, wer gerade zuhört und wer wann zugehört hat. Der Ton wird nach einer Minute gelöscht.',
     retention: 'Aufnahmen behalten für',
     retentionDays: (days) => (days === 1 ? '1 Tag' : `${days} Tage`),
     improve: 'Beim Verbessern helfen',
@@ -821,7 +828,7 @@ export const de: Words = {
       if (step.startsWith('escalated')) return `Niemand reagiert: ${what}`;
       return what;
     },
-    markedFalse: 'Jemand aus dem Haushalt hat ihn als Fehlalarm markiert. Es folgen keine Erinnerungen.',
+    markedFalse: 'Jemand aus dem Haushalt hat den Alarm als Fehlalarm markiert. Es folgen keine Erinnerungen.',
     listen: 'Anhören',
     acknowledge: 'Gesehen',
   },
@@ -848,7 +855,7 @@ export const de: Words = {
         return `Ein einzelnes kurzes Piepen${tone}${cadence.periodS === null ? '' : `, alle ${number(cadence.periodS, 0)} Sekunden`}.`;
       case 'none':
         if (cadence.beeps === 0) return null;
-        if (cadence.beeps > 3) return `Töne${tone} ohne festes Muster.`;
+        if (cadence.beeps > 3) return `Töne${tone} ohne regelmäßiges Muster.`;
         return `Bisher ${['ein Ton', 'zwei Töne', 'drei Töne'][cadence.beeps - 1]}${on}${tone}.`;
     }
   },
@@ -859,7 +866,10 @@ function count(groups: number): string {
   return words[groups] ?? `${groups}-mal`;
 }
 
-/** Whether one decimal is enough: 0.1 s is shown as 0.1 s and not 0.10 s, and 0.08 s is not rounded to 0.1 s. */
+/**
+ * Whether one decimal is enough: 0.1 s is shown as "0.1 s", but 0.08 s with two decimals, so that it is not rounded to
+ * 0.1 s.
+ */
 const isTenths = (seconds: number): boolean => Math.abs(seconds * 10 - Math.round(seconds * 10)) < 0.15;
 
 function length(seconds: number, number: (value: number, digits: number) => string): string {

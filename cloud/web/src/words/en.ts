@@ -1,7 +1,10 @@
 import { cameAgain } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 
-/** Every text of the app. de.ts has the same structure; the compiler reports missing texts. */
+/**
+ * The English texts of the app. de.ts contains the German texts in the same structure, so the compiler reports missing
+ * ones.
+ */
 export const en = {
   language: 'English',
   appName: 'Earshot',
@@ -22,16 +25,16 @@ export const en = {
     alarm_not_heard: 'Alarm no longer heard',
   } as Record<string, string>,
   soundLong: { co_alarm: 'Carbon monoxide' } as Record<string, string>,
-  /** What to do, for sounds that require immediate action. */
+  /** What the person should do after an alert of this sound. */
   advice: {
-    smoke_alarm: 'Get everyone out. Then call.',
-    co_alarm: 'Go outside, everyone. Then call.',
+    smoke_alarm: 'Get everyone out. Then call for help.',
+    co_alarm: 'Everyone must go outside. Then call for help.',
     glass_break: 'Stay safe. Listen to the recording before you go and look.',
     low_battery_chirp: 'One of your alarms needs a new battery.',
   } as Record<string, string>,
   /**
-   * The reason of an alert for which no rhythm was measured. It says only that the beeps "were not counted", because a
-   * listener may be able to count them.
+   * The reason that an alert shows when no beep pattern was measured. It does not say that there was no pattern,
+   * because a person who plays the recording may hear one.
    */
   soundsLike: {
     smoke_alarm: 'It sounds like a smoke alarm, but its beeps were not counted.',
@@ -46,9 +49,9 @@ export const en = {
   /** Notices about a device: what happened, and what to do. */
   notices: {
     alarm_not_heard:
-      'This device heard an alarm before, but not the last time. Check the device and closed doors. Then open Settings, Test my alarms: that page shows which alarm it was.',
+      'This device used to hear one of your alarms, but did not hear it the last time. Check the device, and whether a door was closed. Settings, Test my alarms shows which alarm it was.',
     alarm_test_due:
-      'No test of an alarm has been heard here for 30 days. Open Settings, Test my alarms, and press their buttons.',
+      'This device has heard no alarm test for 30 days. Open Settings, Test my alarms, and press the test button of each alarm.',
     device_silent: 'This device has not reported for ten minutes. Check its power and its network.',
     microphone_deaf:
       'This microphone hears nothing. Check the microphone and its cable. The device’s page shows the cause.',
@@ -100,15 +103,18 @@ export const en = {
     knownUntil: (time: string) => `Nothing new has arrived since ${time}.`,
     stillListens: 'The device at home may still be listening. Alerts arrive when the connection is back.',
     unexpected: 'Something went wrong in the app. Reload the page and try again.',
-    gone: 'It no longer exists.',
+    gone: 'This entry no longer exists.',
     unreachable: 'Earshot cannot be reached. Check the internet connection here.',
     noPage: 'There is no such page.',
   },
 
-  /** Translations of the server's errors, by code. Without one, the server's English text is shown. */
+  /**
+   * Translations of the server's errors, by error code. For an error without a translation the app shows the server's
+   * English text.
+   */
   errors: {} as Record<string, string>,
 
-  /** This browser no longer belongs to a home. */
+  /** Texts for a browser that no longer belongs to its home. */
   ended: {
     'home-deleted': {
       title: (home: string) => (home ? `${home} was deleted` : 'This home was deleted'),
@@ -120,7 +126,7 @@ export const en = {
     },
     'session-gone': {
       title: (home: string) => (home ? `You are signed out of ${home}` : 'You are signed out'),
-      text: 'The Earshot server no longer knows this browser: its cookies were deleted, or the server’s data was replaced. Alerts may no longer arrive here. To come back, ask another member for a new code. If there is none, restart the server: its log shows a code.',
+      text: 'The Earshot server no longer knows this browser: its cookies were deleted, or the server’s data was replaced. Alerts may no longer arrive here. To come back, ask another member for a new code. If there is no other member, restart the server: its log then shows a code.',
     },
     joinAnother: 'Join a home',
   },
@@ -128,7 +134,7 @@ export const en = {
   alert: {
     now: (sound: string) => `${sound}, now`,
     stillSounding: 'still sounding',
-    /** Shown while there is no newer information. */
+    /** Shown instead of "still sounding" while the app has no connection. */
     lastHeard: (time: string) => `last heard ${time}`,
     over: (time: string) => `stopped ${time}`,
     began: (time: string) => `since ${time}`,
@@ -162,12 +168,12 @@ export const en = {
     unacknowledgedToast: 'The alert is open again.',
   },
 
-  /** Sounds that the home teaches by examples. */
+  /** Texts for sounds that the members teach Earshot with recordings. */
   teach: {
     tag: 'Recognised by your device',
     title: 'Teach a sound',
     intro:
-      'Earshot learns a sound from five recordings, for this home alone. The sound should be the same each time, like a doorbell.',
+      'Earshot learns a sound from five recordings, only for this home. The sound should be the same each time, like a doorbell.',
     emptyTitle: 'No sounds taught yet',
     empty: 'Choose a name and a device, and begin.',
     fresh: 'A new sound',
@@ -193,13 +199,14 @@ export const en = {
         ? 'Make the sound once more as a check, or let Earshot learn it now.'
         : `Press the button, wait for “Make the sound now”, and make the sound once, as loud as usual. The device in ${room} then records ${seconds} seconds.`,
     learning: 'Learning. This takes about half a minute …',
-    ready: (found: number, mistakes: string) => `Ready: finds about ${found} of 10, ${mistakes}.`,
-    perDay: (count: number) => (count <= 1 ? 'about one mistake a day' : `about ${count} mistakes a day`),
-    inDays: (days: number) => `about one mistake in ${days} days`,
-    inMonth: 'at most about one mistake a month',
-    figures: 'Both figures are estimates, from your recordings in other rooms and from sounds of other homes.',
+    ready: (found: number, mistakes: string) => `Ready: recognises about ${found} of 10 such sounds, with ${mistakes}.`,
+    perDay: (count: number) => (count <= 1 ? 'about one false alert a day' : `about ${count} false alerts a day`),
+    inDays: (days: number) => `about one false alert in ${days} days`,
+    inMonth: 'at most about one false alert a month',
+    figures:
+      'Both numbers are estimates. They come from your recordings, played in simulated rooms, and from sounds of other homes.',
     notReady:
-      'Not ready: too few of the recordings are found again. Record examples that are louder than the room, and learn again.',
+      'Not ready: Earshot recognised too few of the recordings. Record examples that are louder than the room, and learn again.',
     error: 'Learning failed. Try it again.',
     record: 'Record an example',
     recordCheck: 'Record a check',
@@ -210,14 +217,14 @@ export const en = {
     check: 'Check',
     found: (seconds: string) => `sound found, ${seconds} s long`,
     silent: 'no sound is louder than the room',
-    noRecording: 'no recording came from the device',
+    noRecording: 'the device sent no recording',
     checkFound: 'The check recording was recognised.',
     checkMissed: 'The check recording was not recognised. Record examples that are more alike, and learn again.',
     learn: 'Learn the sound',
     learnAgain: 'Learn it again',
-    where: 'Alerts are on. Choose modes and sensitivity under Sounds.',
+    where: 'Alerts for this sound are on. Choose its modes and its sensitivity in Settings, Sounds.',
     privacy: 'Every member can play the examples. They are kept until you delete the sound.',
-    notVerified: 'Your device recognises a taught sound by itself; such alerts are not verified.',
+    notVerified: 'Your device recognises a taught sound by itself, without the second check.',
     removeIt: (what: string) => `Remove ${what}`,
     remove: 'Delete this sound',
     removeAsk: 'Delete this sound?',
@@ -225,16 +232,16 @@ export const en = {
     removed: 'The sound and its recordings are deleted.',
   },
 
-  /** Sounds that were marked as false alerts. */
+  /** Texts for sounds that are ignored because a member marked an alert as false. */
   ignored: {
     tag: 'Ignored',
     title: 'Ignored sounds',
-    intro: 'You marked these as false alerts. What sounds like one of them, in the same room, alerts nobody.',
+    intro: 'You marked these sounds as false alerts. A similar sound in the same room alerts nobody.',
     emptyTitle: 'Nothing is ignored',
     empty: 'When you mark an alert as a false alert, its sound is listed here.',
-    likeThis: (room: string) => `Sounds like this are ignored: ${room}.`,
+    likeThis: (room: string) => `Sounds like this are ignored in this room: ${room}.`,
     nothing:
-      'Sounds like this still alert. Earshot never ignores a sound with the rhythm of a smoke or CO alarm, and it needs the recording.',
+      'Sounds like this still cause alerts. Earshot cannot ignore a sound that has the rhythm of a smoke or CO alarm, or whose recording is missing.',
     marked: (who: string, when: string) => `${who}, ${when}`,
     times: (count: number) =>
       count === 0 ? 'not heard again yet' : count === 1 ? 'ignored once' : `ignored ${count} times`,
@@ -242,63 +249,65 @@ export const en = {
       count === 0
         ? 'the device itself ignores it'
         : `the device itself ignored it ${count === 1 ? 'once' : `${count} times`} in the last 7 days`,
-    outdated: 'not compared any more: Earshot was updated and the recording is gone',
-    alertNote: 'Nobody was alerted: it sounds like one that you marked as a false alert.',
+    outdated: 'no longer ignored: after an update Earshot needs the recording again, but it is deleted',
+    alertNote: 'Nobody was alerted: this sounds like an alert that you marked as a false alert.',
     removeIt: (what: string) => `Alert again for: ${what}`,
     removeAsk: 'Alert again for this sound?',
     removeMeaning: 'The next time it sounds, you are alerted.',
-    removed: 'Sounds like this alert again.',
+    removed: 'You will be alerted to this sound again.',
   },
 
-  /** Why nobody was notified. */
+  /** The reasons why nobody was notified of an alert. */
   notSent: {
     tag: 'not reported',
     coolDown: (time: string) =>
       `Not reported again: this sound was already reported at ${time}, less than five minutes before.`,
-    notNow: 'Not reported: this sound was set to “Not now”.',
+    notNow: 'Not reported: alerts for this sound were paused with “Not now”.',
     quietHours: (time: string) => `Quiet hours: nobody is notified before ${time}.`,
   },
 
-  /** Which device hears which alarm. */
+  /** Texts for the list that shows which device hears which alarm. */
   rooms: {
     title: 'Which device hears which alarm',
     heardBy: (count: number, of: number) => `heard by ${count} of ${of} ${of === 1 ? 'device' : 'devices'}`,
-    lost: (room: string) => `${room} heard it before, but not the last time. Check that device and the doors between.`,
+    lost: (room: string) =>
+      `${room} used to hear this alarm, but did not hear it the last time. Check that device and closed doors.`,
     export: 'Save as a file for other programs',
-    exportHint: 'Rooms, devices and alarms as Brick (Turtle)',
+    exportHint: 'Rooms, devices and alarms in the Brick schema for buildings (Turtle file)',
   },
 
-  /** Suggestions of another sensitivity, from the home's own alerts. */
+  /** Texts for suggestions to change a sensitivity. They are derived from the home's own alerts. */
   hunch: {
     title: (sound: string) => `Fewer false alerts: ${sound}?`,
     now: (sound: string, count: number, place: string | null, hour: string | null, days: number) =>
       `${place === null ? 'Your devices' : `Your device in: ${place}`} raised ${count} false alerts${hour === null ? '' : `, most of them around ${hour},`} in the last ${days} days (${sound}).`,
-    then: (level: string, count: number) => `With the sensitivity at “${level}” you would have had ${count}.`,
+    then: (level: string, count: number) =>
+      `With the sensitivity “${level}” there would have been ${count === 1 ? '1 false alert' : `${count} false alerts`}.`,
     missed: (right: number) =>
       right === 0
-        ? 'You marked no alert as right, so nobody can say whether you would have missed one.'
+        ? 'You marked no alert as right, so Earshot cannot say whether you would have missed a real one.'
         : right === 1
-          ? 'You would not have missed the one that you marked as right.'
-          : `You would have missed none of the ${right} that you marked as right.`,
+          ? 'You would not have missed the alert that you marked as right.'
+          : `You would have missed none of the ${right} alerts that you marked as right.`,
     unjudged: (count: number) =>
       count === 1
-        ? '1 alert that nobody judged would not have come.'
-        : `${count} alerts that nobody judged would not have come.`,
+        ? '1 alert that nobody marked as right or false would not have come.'
+        : `${count} alerts that nobody marked as right or false would not have come.`,
     yes: (from: string, to: string) => `Yes: ${to} instead of ${from}`,
     done: (sound: string, level: string) => `${sound}: ${level}.`,
   },
 
   samples: {
     title: 'Nearly recognised sounds',
-    isOn: 'On: a few moments are sent for you to judge',
+    isOn: 'On: devices send a few short recordings for you to judge',
     isOff: 'Off',
     intro:
-      'Some sounds are almost reported. Nobody is alerted, so nobody can say whether an alert would have been right. Your answers show which sensitivity suits your home.',
-    on: 'Send a few of them',
+      'Sometimes a device almost reports a sound. Nobody is alerted then, so nobody can say whether an alert would have been right. Your answers show which sensitivity suits your home.',
+    on: 'Send a few nearly recognised sounds',
     onText:
-      'Each device sends about two such moments a day for each sound, chosen at random: a recording of ten seconds, which sound it may have been, how sure the device was, and how probable this choice was. Nobody is ever alerted. Only the people of this home can listen. The operator of this service sees the numbers and your answers, never a recording. Recordings are deleted after the time that you chose for all recordings, and with the home. Off unless you switch it on.',
+      'For each kind of sound, each device sends about two nearly recognised sounds a day, chosen at random. It sends a recording of ten seconds, which sound it may have been, how sure the device was, and how likely it was to choose this recording. Nobody is ever alerted. Only the people of this home can listen. The operator of this service sees the numbers and your answers, but never a recording. Recordings are deleted after the time that you chose for all recordings, or when the home is deleted. Off unless you switch it on.',
     emptyTitle: 'Nothing to judge',
-    empty: 'Sounds that were almost reported are listed here when a device has sent some.',
+    empty: 'Nearly recognised sounds are listed here as soon as a device has sent one.',
     was: (sound: string) => `Was it: ${sound}?`,
     right: 'Yes',
     wrong: 'No',
@@ -307,11 +316,11 @@ export const en = {
     removed: 'Deleted.',
   },
 
-  /** The measurements behind a decision of the device. */
+  /** Texts for the measurements that led to a decision of the device. */
   reasons: {
-    title: 'What decided',
+    title: 'Decisive measurements',
     score: (sound: string) => `It sounds like: ${sound}`,
-    scoreOfAny: 'The sound itself',
+    scoreOfAny: 'It sounds like the reported sound',
     level: (db: string) => `${db} dB louder than the room`,
     levelOver: (db: string) => `More than ${db} dB louder than the room`,
     duration: (seconds: string) => `It has lasted ${seconds} s`,
@@ -324,9 +333,9 @@ export const en = {
       rhythm_continuous: 'A tone without a pause',
       rhythm_chirp: 'One short chirp after a long pause, as from a low battery',
       groups: 'The same group of beeps came back',
-      pitch_stability: 'Its pitch stays the same',
-      sounding: 'It sounds without long pauses',
-      quiet: 'The pause after it',
+      pitch_stability: 'The pitch stays the same',
+      sounding: 'The sound has no long pauses',
+      quiet: 'The pause after the sound',
       cut_off: 'The recording ended before the sound did',
     } as Record<string, string>,
   },
@@ -334,12 +343,12 @@ export const en = {
     soundIn: (where: string) => `Sound the siren: ${where}`,
     stopIn: (where: string) => `Stop the siren: ${where}`,
     ask: (where: string) => `Sound the siren in ${where}?`,
-    meaning: 'It starts within five seconds and sounds for a minute, or until someone stops it.',
-    sound: 'Sound it',
+    meaning: 'The siren starts within five seconds and sounds for a minute, or until someone stops it.',
+    sound: 'Sound the siren',
     starting: 'The siren starts within five seconds.',
     stopping: 'The siren stops within five seconds.',
   },
-  /** Listening live to a device. */
+  /** Texts for listening live to a device. */
   live: {
     listen: (where: string) => `Listen live: ${where}`,
     stop: 'Stop listening',
@@ -348,8 +357,8 @@ export const en = {
     playing: (where: string) => `You hear this room now: ${where}.`,
     waiting: 'No sound arrives. The device may have lost its connection.',
     by: (names: readonly string[]) => `Listening live: ${names.join(', ')}.`,
-    seen: 'Everyone in this home can see it.',
-    left: (seconds: string) => `It ends in ${seconds} s.`,
+    seen: 'Everyone in this home can see who listens.',
+    left: (seconds: string) => `Listening ends in ${seconds} s.`,
     ended: 'Listening live has ended.',
     rule: 'Listen live to a room',
     rules: { never: 'Never', during_alerts: 'During alerts', always: 'Always' },
@@ -399,8 +408,8 @@ export const en = {
     checking: 'Checking',
     checkingText: 'Asking the server for the latest state.',
     unknown: 'Unknown',
-    unknownSince: (time: string) => `Earshot has known nothing about your home since ${time}.`,
-    unknownEver: 'Nothing is known about your home.',
+    unknownSince: (time: string) => `Earshot has received nothing from your home since ${time}.`,
+    unknownEver: 'Earshot has received nothing from your home yet.',
     nobodyListens: 'Not listening',
     nobodyWhy: {
       'no-device': () => 'No device is paired with this home yet.',
@@ -414,7 +423,7 @@ export const en = {
     schedule: 'Schedule',
     next: (mode: string, time: string) => `${mode} at ${time}`,
     devices: 'Devices',
-    testing: (time: string) => `Test until ${time}. Alarms count as tests.`,
+    testing: (time: string) => `Alarm test until ${time}. Alarms count as tests until then.`,
     testStop: 'End the test',
     open: 'Open',
   },
@@ -430,9 +439,9 @@ export const en = {
     level: 'Sound level',
     levelText: (db: string) => `${db} decibels`,
     silent: 'no sound',
-    hearsNow: 'What it hears now',
-    hearsHelp: 'Press your alarm’s test button and watch. Place the device where the bar is longest.',
-    hearsNothing: 'No sound that it knows.',
+    hearsNow: 'What this device hears now',
+    hearsHelp: 'Press the test button of your alarm and watch the bar. Place the device where the bar is longest.',
+    hearsNothing: 'No sound that Earshot knows.',
     microphone: 'Microphone',
     mic: {
       healthy: 'Hears well',
@@ -442,31 +451,31 @@ export const en = {
     } as Record<string, string>,
     reasons: {
       all_zero: 'only silence arrives',
-      stuck_dc: 'it sends a constant signal instead of sound',
-      clipped: 'it is too loud',
-      wrong_rate: 'it records at the wrong speed',
-      muted: 'it is muted',
+      stuck_dc: 'the microphone sends a constant signal instead of sound',
+      clipped: 'the sound is too loud for the microphone',
+      wrong_rate: 'the microphone records at the wrong speed',
+      muted: 'the microphone is muted',
       silent_child: 'the recording program sends no sound',
-      unplugged: 'it is unplugged',
+      unplugged: 'the microphone is unplugged',
     } as Record<string, string>,
     software: 'Software',
     release: 'Sound model',
     releaseState: {
       running: 'up to date',
       updating: 'updating',
-      rolled_back: 'the update failed, the previous one is in use',
+      rolled_back: 'the update failed, so the previous model is in use',
       refused: 'the update was faulty and was not installed',
     } as Record<string, string>,
     load: 'Processor and memory',
     waiting: 'Waiting to be sent',
     records: (count: number) => (count === 1 ? '1 event' : `${count} events`),
     nothingWaits: 'nothing',
-    settingsOld: 'the latest ones have not arrived yet',
+    settingsOld: 'the latest settings have not arrived yet',
     settingsNew: 'up to date',
     settingsLabel: 'Settings',
     remove: 'Remove this device',
     removeAsk: (name: string) => `Remove ${name}?`,
-    removeMeaning: 'It stops listening for this home. You can pair it again later.',
+    removeMeaning: 'The device stops listening for this home. You can pair it again later.',
     removed: 'The device is removed.',
     none: 'No device yet',
     gone: 'This device was removed',
@@ -509,7 +518,7 @@ export const en = {
     sounds: 'Sounds',
     soundsHint: 'What to listen for, and how sensitively',
     teach: 'Teach a sound',
-    teachHint: 'A doorbell, a machine: what always sounds alike',
+    teachHint: 'A doorbell or a machine that always sounds the same',
     ignored: 'Ignored sounds',
     ignoredHint: 'Sounds that no longer cause an alert',
     schedule: 'Mode and schedule',
@@ -525,7 +534,7 @@ export const en = {
     calls: 'Emergency calls',
     callsHint: 'The phone numbers that an alert shows',
     privacy: 'Privacy and recordings',
-    privacyHint: 'What leaves the home, how long it stays',
+    privacyHint: 'What leaves the home and how long it is kept',
     testing: 'Test my alarms',
     testingHint: 'Press the button of each alarm and see how well it is heard',
     appearance: { phone: 'This phone', computer: 'This computer' },
@@ -549,8 +558,8 @@ export const en = {
         days <= 1 ? 'About one false alert a day.' : `About one false alert in ${days} days.`,
       overDays: (days: number) => `Less than one false alert in ${days} days.`,
     },
-    missed: (share: string) => `It missed ${share} of the real sounds in tests.`,
-    missedNone: 'It missed no real sound in tests.',
+    missed: (share: string) => `Earshot missed ${share} of the real sounds in tests.`,
+    missedNone: 'Earshot missed no real sound in tests.',
     measured: (release: string) => `Measured on recordings that were not used for training (release ${release}).`,
   },
 
@@ -577,7 +586,7 @@ export const en = {
     levels: (level: number) => (level === 0 ? 'at once' : `after ${level * 5} minutes`),
     rename: 'Your name',
     renameHome: 'The home’s name',
-    renameHomeHelp: 'Every alert shows it.',
+    renameHomeHelp: 'Every alert shows this name.',
     removeAsk: (name: string) => `Remove ${name}?`,
     removeMeaning: 'Their phones get no more alerts and cannot see this home.',
     removeIt: (name: string) => `Remove ${name}`,
@@ -587,13 +596,13 @@ export const en = {
 
   channels: {
     title: 'Ways to reach you',
-    intro: 'Earshot tries these ways from top to bottom. If one fails, it takes the next.',
-    noEmail: 'E-mail is possible when the server has a mail account: docs/cloud.md, Channels.',
-    automation: 'MQTT and webhooks get every alert as well.',
+    intro: 'Earshot tries these ways from top to bottom. If one fails, Earshot tries the next.',
+    noEmail: 'E-mail needs a mail account on the server: see docs/cloud.md, Channels.',
+    automation: 'In addition, every alert goes to MQTT and webhooks.',
     none: 'Earshot cannot reach you yet.',
     test: 'Send me a test',
     testOf: (what: string) => `Send me a test: ${what}`,
-    testSent: 'Sent. It should arrive in a moment.',
+    testSent: 'The test was sent. It should arrive in a moment.',
     badAddress: 'An address starts with https:// or http://, for example https://example.org/earshot.',
     badBroker: 'A broker’s address starts with mqtt:// or mqtts://, for example mqtt://192.168.1.5.',
     badPort: (port: string) => `Port ${port} is not between 1 and 65535.`,
@@ -615,7 +624,7 @@ export const en = {
     quietHelp: 'In these hours only smoke and CO alarms ring. Everything else waits in the history.',
     from: 'From',
     to: 'To',
-    quietOn: 'Keep quiet hours',
+    quietOn: 'Use quiet hours',
   },
 
   push: {
@@ -628,11 +637,11 @@ export const en = {
     done: { phone: 'Alerts are allowed on this phone.', computer: 'Alerts are allowed on this computer.' },
   },
 
-  /** The first minutes after joining. */
+  /** Texts for the first steps after joining a home. */
   start: {
     title: 'First steps',
     step: (at: number, of: number) => `Step ${at} of ${of}`,
-    titles: { home: 'What is your home called?', rooms: 'Where does it listen?', ring: 'Make a phone ring' },
+    titles: { home: 'What is your home called?', rooms: 'Where are your devices?', ring: 'Make a phone ring' },
     homeHelp: 'Every alert shows this name.',
     homeExample: 'Birch Street 4',
     roomsHelp: 'Every alert shows the room, so that you know where to go.',
@@ -644,19 +653,19 @@ export const en = {
 
   ring: {
     pushText: {
-      phone: 'Your browser asks for permission, and a test rings at once.',
-      computer: 'Your browser asks for permission, and a test appears at once.',
+      phone: 'Your browser asks for permission. Then a test rings at once.',
+      computer: 'Your browser asks for permission. Then a test appears at once.',
     },
     noPush:
       'This browser cannot receive alerts here, because the page has no HTTPS. The free app ntfy can ring your phone instead.',
     useNtfy: 'Use the ntfy app instead',
     usePush: { phone: 'Use this browser instead', computer: 'Show alerts on this computer instead' },
     ntfyInstall: 'Install the free app “ntfy” on your phone, from its app store.',
-    ntfyScan: 'Scan this with the phone’s camera. It opens your topic in ntfy.',
+    ntfyScan: 'Scan this code with the phone’s camera to open your topic in ntfy.',
     ntfyOpen: 'Open your topic in ntfy and subscribe to it.',
     ntfyOpenButton: 'Open in ntfy',
     ntfyQr: 'QR code that opens your topic in the ntfy app',
-    ntfyByHand: (server: string) => `Or subscribe by hand, server ${server}, topic:`,
+    ntfyByHand: (server: string) => `Or subscribe by hand, on the server ${server}, to the topic:`,
     ntfyTest: 'Then test it:',
     ringNow: 'Ring it now',
     ntfyPrivacy: (server: string) =>
@@ -670,12 +679,12 @@ export const en = {
     silentTitle: 'It did not ring',
     silentHelp: {
       push: [
-        'Is the phone muted, or is “Do not disturb” on? Allow Earshot’s browser to break through.',
+        'Is the phone muted, or is “Do not disturb” on? Allow the browser to ring even then.',
         'Does the system allow notifications from this browser?',
         'Some phones stop browsers in the background. The ntfy app is more reliable there.',
       ],
       ntfy: [
-        'Is the phone muted, or is “Do not disturb” on? Allow ntfy to break through.',
+        'Is the phone muted, or is “Do not disturb” on? Allow ntfy to ring even then.',
         'Does ntfy list the topic exactly as it is written here, on the same server?',
         'On Android, switch on “Instant delivery” for the topic.',
       ],
@@ -695,7 +704,7 @@ export const en = {
 
   install: {
     title: 'Put Earshot on the home screen',
-    reason: 'It opens faster. On iPhones it can only ring from there.',
+    reason: 'Earshot then opens faster. An iPhone rings only if Earshot is on its home screen.',
     button: 'Install',
     ios: 'Tap Share, then “Add to Home Screen”.',
   },
@@ -719,9 +728,9 @@ export const en = {
     text: 'Earshot tells you when a smoke alarm, a CO alarm or breaking glass is heard at home.',
     code: 'Pairing code',
     codeHelp:
-      '8 characters. Earshot prints it when it starts. A phone that belongs to the home makes one under Settings, Pair.',
+      'The code has 8 characters. Earshot prints one when it starts. A phone that belongs to the home creates one under Settings, Pair a phone or device.',
     name: 'Your name',
-    nameHelp: 'The others see it when you acknowledge an alert.',
+    nameHelp: 'The others see your name when you acknowledge an alert.',
     join: 'Join the home',
     wrongCode: 'The code has 8 letters and digits.',
     wrongName: 'Please enter your name.',
@@ -731,7 +740,7 @@ export const en = {
 
   calls: {
     title: 'Emergency calls',
-    intro: 'An alert shows these as buttons. Earshot never calls anyone by itself.',
+    intro: 'An alert shows these numbers as buttons. Earshot never calls anyone by itself.',
     number: 'Emergency number',
     contact: 'Someone close by',
     contactHelp: 'A neighbour with a key, for example.',
@@ -775,27 +784,28 @@ export const en = {
     leaves: 'What leaves the home, and when',
     leavesIntro: 'Only when the device suspects a sound that you have switched on, it sends:',
     leavesItems: [
-      'a recording of that moment: from a few seconds before it until it was recognised, at most a minute',
+      'a recording: from a few seconds before the sound until the device recognised it, at most a minute',
       'which sound it suspects, how sure it is, the beep pattern and pitch, and the time',
       'the name of the device and its room',
     ],
-    leavesSamples: 'Only if you switch on “Nearly recognised sounds”: a few moments that were almost reported, too.',
+    leavesSamples:
+      'If you switch on “Nearly recognised sounds”, the device also sends a few sounds that it almost reported.',
     always: 'What is sent all the time',
     alwaysText:
-      'Every 5 seconds a short report: software version, load, loudness as a single number, and whether the microphone works. While the app is open: which sounds the device thinks it hears. The sound itself is not sent.',
+      'Every 5 seconds the device sends a short report: software version, load, loudness as a single number, and whether the microphone works. While the app is open: which sounds the device thinks it hears. The sound itself is not sent.',
     rejected: 'When the second check finds no alarm',
-    rejectedText: 'The recording is deleted at once, unless you chose to help to improve.',
+    rejectedText: 'The recording is deleted at once, unless you switched on “Help to improve”.',
     who: 'Who can listen',
     whoText:
       'Only the people of this home, by a link that is valid for a few minutes. This app contains no advertising and no tracking.',
     liveText:
-      'They can also listen live to a room if you allow it below. Everyone sees who listens now and who listened when. The sound is deleted after a minute.',
+      'The people of this home can also listen live to a room if you allow it below. Everyone sees who listens now and who listened when. The sound is deleted after a minute.',
     retention: 'Keep recordings for',
     retentionDays: (days: number) => (days === 1 ? '1 day' : `${days} days`),
     improve: 'Help to improve',
     improveText:
       'Recordings of false alerts are kept and may be used to train better models. Off unless you switch it on.',
-    yours: 'Yours',
+    yours: 'Your data',
     exportAll: 'Export everything',
     exportText: 'Settings, people, devices and alerts with their explanations, in one file.',
     deleteAll: 'Delete everything',
@@ -806,7 +816,7 @@ export const en = {
     deleted: 'Everything is deleted.',
   },
 
-  /** Notifications come in English from the cloud; in other languages the app composes them from the same data. */
+  /** The cloud writes notifications in English. In other languages the app composes them from the same data. */
   notification: {
     title: null as ((step: string, sound: string, place: string, test: boolean) => string) | null,
     markedFalse: '',
@@ -814,7 +824,10 @@ export const en = {
     acknowledge: 'Acknowledge',
   },
 
-  /** The measured rhythm as a sentence: a reason that a person can check by ear. */
+  /**
+   * Describes the measured beeps in a sentence that a person can check by listening to the recording; null if no beep
+   * was measured.
+   */
   cadence(cadence: Cadence, number: (value: number, digits: number) => string): string | null {
     const pitch = cadence.toneHz === null ? '' : `${number(cadence.toneHz / 1000, 1)} kHz`;
     const tone = pitch && ` at ${pitch}`;
@@ -837,7 +850,7 @@ export const en = {
         return `A single short chirp${tone}${cadence.periodS === null ? '' : `, every ${number(cadence.periodS, 0)} seconds`}.`;
       case 'none':
         if (cadence.beeps === 0) return null;
-        if (cadence.beeps > 3) return `Tones${tone} in no pattern.`;
+        if (cadence.beeps > 3) return `Tones${tone} without a regular pattern.`;
         return `${['One beep', 'Two beeps', 'Three beeps'][cadence.beeps - 1]}${on}${tone} so far.`;
     }
   },
@@ -848,7 +861,10 @@ function count(groups: number): string {
   return words[groups] ?? `${groups} times`;
 }
 
-/** Whether one decimal is enough: 0.1 s is shown as 0.1 s and not 0.10 s, and 0.08 s is not rounded to 0.1 s. */
+/**
+ * Whether one decimal is enough: 0.1 s is shown as "0.1 s", but 0.08 s with two decimals, so that it is not rounded to
+ * 0.1 s.
+ */
 const isTenths = (seconds: number): boolean => Math.abs(seconds * 10 - Math.round(seconds * 10)) < 0.15;
 
 function length(seconds: number, number: (value: number, digits: number) => string): string {

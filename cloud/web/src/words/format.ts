@@ -15,14 +15,14 @@ export const percent = (score: number): string =>
 export const clock = (instant: string): string =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
 
-/** A time in the future, with its day unless that is today. */
+/** A time in the future, with its weekday unless it is today. */
 export const momentOf = (instant: string): string => {
   const then = new Date(instant);
   if (dayOf(then.getTime()) === dayOf(Date.now())) return clock(instant);
   return new Intl.DateTimeFormat(locale(), { weekday: 'long', hour: '2-digit', minute: '2-digit' }).format(then);
 };
 
-/** Midnight of the day on which `ms` lies, on this phone's calendar. */
+/** The midnight at which the day of `ms` began, in this phone's time zone. */
 export const dayOf = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 
 /** Whole calendar days from `earlier` to `later`; rounded, because summer time makes days of 23 and 25 hours. */
@@ -42,7 +42,7 @@ export function day(instant: string, now = Date.now()): string {
   }).format(then);
 }
 
-/** "2 minutes ago", "yesterday", "3 weeks ago". */
+/** A time in the past relative to now, e.g. "2 minutes ago", "yesterday" or "3 weeks ago". */
 export function ago(instant: string, now = Date.now()): string {
   const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
   const seconds = (Date.parse(instant) - now) / 1000;
@@ -78,27 +78,27 @@ export const soundTitle = (label: string): string => t().soundLong[label] ?? sou
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * The measured pattern in the reader's language. For a sound that this app does not know yet, the device's own English
- * text.
+ * The reason of an alert: the measured beep pattern, or else the sound, in the reader's language. For a sound that this
+ * app does not know yet, it is the device's English text.
  */
 export function whyText({ why, label }: Evidence): string {
   return t().cadence(why.cadence, number) ?? t().soundsLike[label] ?? capital(why.text);
 }
 
-/** Why nobody was notified of an alert, or not yet. */
+/** The reason why nobody was notified of an alert, or not yet. */
 export function notSentText(notSent: NotSent): string {
   const words = t().notSent;
   if (notSent.because === 'cool_down') return words.coolDown(clock(notSent.reportedAt));
   return notSent.because === 'not_now' ? words.notNow : words.quietHours(momentOf(notSent.until));
 }
 
-/** "Birch Street 4 · kitchen-pi": the home's name, and the names of devices that differ from their room. */
+/** The home's name, and the devices' names if they differ from their rooms, e.g. "Birch Street 4 · kitchen-pi". */
 export function homeAndDevices(homeName: string, { devices }: Pick<Incident, 'devices'>): string {
   const names = devices.filter(({ name, room }) => room !== '' && name !== room).map(({ name }) => name);
   return [homeName, ...names].join(' · ');
 }
 
-/** "Kitchen", or "Kitchen and Hall", or the device's name where it has no room. */
+/** The rooms of an incident, e.g. "Kitchen" or "Kitchen and Hall". A device without a room is shown by its name. */
 export function places(incident: Pick<Incident, 'devices'>): string {
   const names = new Set(incident.devices.map((device) => device.room || device.name));
   return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);

@@ -11,7 +11,7 @@ const en = {
   show: 'Show the fleet',
   wrongToken: 'This is not the token of EARSHOT_OPERATIONS_TOKEN.',
   summary: ({ homes, devices }: FleetView, at: string) =>
-    `${homes} homes, ${devices.all} devices: ${devices.online} online, ${devices.silent} silent, ${devices.deaf} deaf, ${devices.neverSeen} never seen. Devices ignored ${devices.silencedSounds} sounds by themselves in 7 days. As of ${at}.`,
+    `${homes} homes, ${devices.all} devices: ${devices.online} online, ${devices.silent} offline, ${devices.deaf} deaf (no sound from the microphone), ${devices.neverSeen} never connected. In the last 7 days, devices ignored ${devices.silencedSounds} sounds by themselves. As of ${at}.`,
   rollout: 'Roll-out',
   noRollout: 'No release is being rolled out.',
   states: { running: 'running', paused: 'paused', halted: 'halted', done: 'done' } as Record<
@@ -23,9 +23,9 @@ const en = {
   notCompared: 'The devices have not been compared yet.',
   interval: (is: string, low: string, high: string) => `${is} (${low} to ${high})`,
   compared: (falseAlerts: string, failed: string) =>
-    `New minus old, with 99.9 % intervals: false alerts per device and day ${falseAlerts}, share of failed devices ${failed}.`,
+    `Difference between the new and the previous release, with 99.9 % confidence intervals: false alerts per device and day ${falseAlerts}, share of failed devices ${failed}.`,
   start: 'Start',
-  goOn: 'Go on',
+  goOn: 'Continue',
   pause: 'Pause',
   halt: 'Halt and roll back',
   haltSure: 'All devices return to the previous release: confirm',
@@ -36,12 +36,12 @@ const en = {
   releaseHead: ['release', 'devices', 'rolled back', 'refused'],
   troubled: 'Devices that need attention',
   troubledHead: ['device', 'home', 'trouble', 'last heartbeat'],
-  troubles: { silent: 'silent', deaf: 'deaf', never_seen: 'never seen' } as Record<Trouble, string>,
+  troubles: { silent: 'offline', deaf: 'deaf', never_seen: 'never connected' } as Record<Trouble, string>,
   never: 'never',
   alerts: (days: number) => `Alerts of the last ${days} days`,
-  alertsHead: ['sound', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong per home and day (95 %)'],
+  alertsHead: ['sound', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong per home and day (95 % interval)'],
   unanswered: ({ right, wrong, unanswered }: FleetView['samples']) =>
-    `An unanswered alert does not count as right: nobody said whether it was. Samples just below the threshold: ${right} right, ${wrong} wrong, ${unanswered} unanswered.`,
+    `An unanswered alert does not count as right, because nobody said whether it was right. Recordings of sounds just below the alert threshold: ${right} right, ${wrong} wrong, ${unanswered} unanswered.`,
   worst: 'Homes with the most false alerts',
   worstHead: ['home', 'sound', 'alerts', 'wrong', 'unanswered'],
   shared: 'Shared recordings',
@@ -62,7 +62,7 @@ const de: OperationsWords = {
   show: 'Flotte anzeigen',
   wrongToken: 'Das ist nicht der Zugangsschlüssel aus EARSHOT_OPERATIONS_TOKEN.',
   summary: ({ homes, devices }, at) =>
-    `${homes} Haushalte, ${devices.all} Geräte: ${devices.online} online, ${devices.silent} ohne Verbindung, ${devices.deaf} taub, ${devices.neverSeen} nie verbunden. In 7 Tagen von Geräten selbst ignoriert: ${devices.silencedSounds}. Stand: ${at}.`,
+    `${homes} Haushalte, ${devices.all} Geräte: ${devices.online} online, ${devices.silent} ohne Verbindung, ${devices.deaf} taub (kein Ton vom Mikrofon), ${devices.neverSeen} nie verbunden. In den letzten 7 Tagen haben Geräte ${devices.silencedSounds} Geräusche selbst ignoriert. Stand: ${at}.`,
   rollout: 'Verteilung einer Version',
   noRollout: 'Zurzeit wird keine Version verteilt.',
   states: { running: 'läuft', paused: 'angehalten', halted: 'abgebrochen', done: 'abgeschlossen' },
@@ -71,7 +71,7 @@ const de: OperationsWords = {
   notCompared: 'Die Geräte wurden noch nicht verglichen.',
   interval: (is, low, high) => `${is} (${low} bis ${high})`,
   compared: (falseAlerts, failed) =>
-    `Neu minus alt, mit 99,9-%-Intervallen: Fehlalarme je Gerät und Tag ${falseAlerts}, Anteil ausgefallener Geräte ${failed}.`,
+    `Unterschied zwischen neuer und voriger Version, mit 99,9-%-Konfidenzintervallen: Fehlalarme je Gerät und Tag ${falseAlerts}, Anteil ausgefallener Geräte ${failed}.`,
   start: 'Starten',
   goOn: 'Fortsetzen',
   pause: 'Anhalten',
@@ -94,10 +94,10 @@ const de: OperationsWords = {
     'falsch',
     'unbeantwortet',
     'verworfen',
-    'falsch je Haushalt und Tag (95 %)',
+    'falsch je Haushalt und Tag (95-%-Intervall)',
   ],
   unanswered: ({ right, wrong, unanswered }) =>
-    `Unbeantwortet heißt nicht richtig: Niemand hat geantwortet. Proben knapp unter der Schwelle: ${right} richtig, ${wrong} falsch, ${unanswered} unbeantwortet.`,
+    `Ein unbeantworteter Alarm zählt nicht als richtig, denn niemand hat gesagt, ob er richtig war. Aufnahmen von Klängen knapp unter der Alarmschwelle: ${right} richtig, ${wrong} falsch, ${unanswered} unbeantwortet.`,
   worst: 'Haushalte mit den meisten Fehlalarmen',
   worstHead: ['Haushalt', 'Geräusch', 'Alarme', 'falsch', 'unbeantwortet'],
   shared: 'Freigegebene Aufnahmen',
@@ -107,7 +107,7 @@ const de: OperationsWords = {
   play: 'Anhören',
 };
 
-/** These texts are loaded only with the page for operations, because members never need them. */
+/** The texts of the operations page. They are loaded only with that page, because members never need them. */
 export const OPERATIONS_WORDS: Record<Language, OperationsWords> = { en, de };
 
 export const o = (): OperationsWords => OPERATIONS_WORDS[spoken.get().language];

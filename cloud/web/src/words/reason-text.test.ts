@@ -5,7 +5,7 @@ import { de } from './de.ts';
 import { reasonText } from './reason-text.ts';
 import { spoken } from './words.ts';
 
-/** Every name that a device sends (device/detect/evidence.ts, `reasonOf`). */
+/** The name of every measurement that a device sends (device/detect/evidence.ts, `reasonOf`). */
 const SENT = [
   ...PATTERNS.map((pattern) => `rhythm_${pattern}`),
   ...KNOWN_LABELS.map((label) => `score_${label}`),
@@ -15,32 +15,32 @@ const SENT = [
 describe.each([
   ['English', null],
   ['German', de],
-])('the reasons of a decision in %s', (_, words) => {
+])('the measurements behind an alert, in %s', (_, words) => {
   const before = spoken.get();
   beforeEach(() => (words ? spoken.set({ words, language: 'de' }) : undefined));
   afterEach(() => spoken.set(before));
 
-  test('every measurement has its own words', () => {
+  test('every measurement has its own text', () => {
     const texts = SENT.map((evidence) => reasonText({ evidence, value: 1 }));
     expect(texts).not.toContain(null);
     expect(new Set(texts).size).toBe(SENT.length);
   });
 });
 
-test('measurements are shown in units that people know', () => {
+test('a loudness is shown in dB and a duration in seconds', () => {
   expect(reasonText({ evidence: 'level', value: 3.4 })).toBe('34 dB louder than the room');
   expect(reasonText({ evidence: 'duration', value: 0.45 })).toBe('It has lasted 9 s');
 });
 
-test('a level that was measured against digital silence is shown as "more than 60 dB" above the room', () => {
+test('a loudness of more than 60 dB above the room, measured after digital silence, is shown as "More than 60 dB"', () => {
   expect(reasonText({ evidence: 'level', value: 6 })).toBe('60 dB louder than the room');
   expect(reasonText({ evidence: 'level', value: 9.1 })).toBe('More than 60 dB louder than the room');
 });
 
-test('a group of beeps that came back once is described in the singular', () => {
+test('the text about a repeated group of beeps is in the singular', () => {
   expect(reasonText({ evidence: 'groups', value: 0.8 })).toBe('The same group of beeps came back');
 });
 
-test('a measurement that the app does not know is left out', () => {
+test('a measurement that the app does not know has no text', () => {
   expect(reasonText({ evidence: 'phase_of_the_moon', value: 1 })).toBeNull();
 });

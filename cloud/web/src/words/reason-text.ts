@@ -2,15 +2,18 @@ import type { Reason } from '@earshot/shared/contracts/candidate.ts';
 import { number, soundName } from './format.ts';
 import { t } from './words.ts';
 
-/** Units of the device's measurements (device/detect/evidence.ts): bels, and shares of 20 s. */
+/**
+ * The units in which the device sends measurements (device/detect/evidence.ts): levels in bels, durations as shares of
+ * 20 s.
+ */
 const DB_PER_BEL = 10;
 const HISTORY_S = 20;
 /**
- * The largest difference that is shown: an alarm has 85 dB at 3 m (EN 14604), a quiet room 25 dB. A larger one was
- * measured against a fade-in or another signal that is quieter than any room.
+ * The largest level above the room that is shown: an alarm has 85 dB at 3 m (EN 14604), a quiet room has 25 dB. A
+ * larger difference means that the sound before was quieter than any room, e.g. a fade-in.
  */
 const MOST_ABOVE_ROOM_DB = 60;
-/** Matches the names of a head's scores over different time windows. They are shown as one reason. */
+/** Matches the names of one sound's scores over different time windows. They are all shown with the same text. */
 const SCORE = /^(?:score|peak|sure|recent|long)(?:_(.+))?$/;
 
 /**

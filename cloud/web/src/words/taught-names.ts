@@ -1,6 +1,6 @@
 import type { TaughtName } from '@earshot/shared/contracts/teaching.ts';
 
-/** What this home calls its taught sounds, by label. */
+/** The names and icons that this home chose for its taught sounds, by label. */
 export const taughtNames = new Map<string, TaughtName>();
 
 export function takeTaughtNames(names: readonly TaughtName[]): void {

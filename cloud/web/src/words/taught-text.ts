@@ -2,7 +2,7 @@ import type { TaughtSound } from '@earshot/shared/contracts/teaching.ts';
 import { EXAMPLE_S, EXAMPLES_NEEDED, foundIn } from '../core/taught-sounds.ts';
 import { t } from './words.ts';
 
-/** One sentence: what to do now, the progress, or what the taught sound can do. */
+/** One sentence about a taught sound: what to do now, its progress, or how well it is recognised. */
 export function stateText(sound: TaughtSound): string {
   const words = t().teach;
   const { state, figures, reason, examples } = sound;

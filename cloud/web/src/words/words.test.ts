@@ -5,7 +5,7 @@ import { de } from './de.ts';
 import { en, type Words } from './en.ts';
 import { OPERATIONS_WORDS } from './operations-words.ts';
 
-/** Maps the path of each text, e.g. "alert.still", to its type. Lists and functions have the same type. */
+/** Maps the path of each text, e.g. "alert.late", to the type of its value. */
 function shape(words: object, path = ''): Map<string, string> {
   const found = new Map<string, string>();
   for (const [key, value] of Object.entries(words)) {
@@ -22,21 +22,21 @@ function shape(words: object, path = ''): Map<string, string> {
 describe.each([
   ['English', en],
   ['German', de],
-])('%s', (_language, words: Words) => {
-  test('has every text that English has', () => {
+])('the %s texts of the app', (_language, words: Words) => {
+  test('include every text that exists in English', () => {
     expect([...shape(words).keys()].sort()).toEqual([...shape(en).keys()].sort());
     for (const [at, value] of Object.entries(words.sounds))
       expect([at, value]).toEqual([at, expect.stringMatching(/\S/)]);
   });
 
-  test('names every sound that Earshot knows', () => {
+  test('include a name for every sound that Earshot knows', () => {
     for (const label of KNOWN_LABELS) {
       expect(words.sounds[label]).toBeDefined();
       expect(words.soundsLike[label]).toMatch(/\.$/);
     }
   });
 
-  test('explains every pattern in one sentence', () => {
+  test('describe every beep pattern in one sentence', () => {
     const number = (value: number, digits: number) => value.toFixed(digits);
     const measured: Omit<Cadence, 'pattern'> = {
       toneHz: 3118,
@@ -55,14 +55,14 @@ describe.each([
   });
 });
 
-test('the alert’s reason can be checked by ear', () => {
+test('the reason of an alert says the number, length, pitch and repetition of the beeps', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
   const t3: Cadence = { pattern: 't3', toneHz: 3118, onS: 0.5, offS: 0.5, periodS: 4, beeps: 12, groups: 4, fit: 0.97 };
   expect(en.cadence(t3, number)).toBe('Three beeps of half a second at 3.1 kHz, four times.');
   expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, viermal.');
 });
 
-test('the count of beeps may be too low in some patterns, so their text says "at least", or how often the pattern repeats', () => {
+test('if too few beeps of a pattern may have been counted, the reason says "at least" or leaves the number out', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
   const fast: Cadence = {
     pattern: 'fast',
@@ -81,7 +81,7 @@ test('the count of beeps may be too low in some patterns, so their text says "at
   expect(de.cadence(sweep, number)).toBe('Eine Sirene, die um 2.4 kHz auf- und abgeht, alle 0.5 s.');
 });
 
-/** Entries whose text is the same in both languages. */
+/** The paths of texts that are the same in both languages. */
 const sameTexts = (english: object, german: object): string[] =>
   [...shape(english).keys()].filter((at) => {
     const [one, other] = [english, german].map((words) =>
@@ -90,8 +90,8 @@ const sameTexts = (english: object, german: object): string[] =>
     return typeof one === 'string' && one === other;
   });
 
-test('every German text differs from the English one, except for known names', () => {
-  // Names that are the same in both languages.
+test('every German text differs from the English text, except for known names', () => {
+  // These names are the same in both languages.
   expect(sameTexts(en, de).sort()).toEqual([
     'alert.test',
     'appName',
@@ -107,7 +107,7 @@ test('every German text differs from the English one, except for known names', (
   ]);
 });
 
-test('every text of the page for operations exists in German and differs from the English one', () => {
+test('every text of the operations page exists in German and differs from the English text', () => {
   const { en: english, de: german } = OPERATIONS_WORDS;
   expect([...shape(german).keys()].sort()).toEqual([...shape(english).keys()].sort());
   expect(sameTexts(english, german)).toEqual([]);

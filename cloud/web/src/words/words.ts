@@ -9,8 +9,8 @@ const spoken = createStore<{ language: Language; words: Words }>({ language: 'en
 export { spoken };
 
 /**
- * The words of the current language. The app renders again when the language changes, so no component subscribes by
- * itself.
+ * The texts in the current language. The whole app renders again when the language changes, so no component needs to
+ * subscribe.
  */
 export const t = (): Words => spoken.get().words;
 export const locale = (): string => {
@@ -33,7 +33,7 @@ export async function speak(language: Language): Promise<void> {
   void tellWorker(language);
 }
 
-/** Tells the service worker the language, because it writes the texts of its buttons itself and has no localStorage. */
+/** Stores the language for the service worker, which translates notifications and has no localStorage. */
 async function tellWorker(language: Language): Promise<void> {
   if ('caches' in globalThis) await (await caches.open(LAST_SEEN)).put(LANGUAGE_KEY, new Response(language));
 }
