@@ -37,7 +37,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/cloud/web/dist', '<rootDir>/.cache', '<rootDir>/tmp'],
   testTimeout: PATIENCE_MS,
   maxWorkers: 2,
-  // `npm run test:coverage`. Code that runs in child processes and threads is not counted.
+  // Settings for `npm run test:coverage`. Code that runs in child processes and threads is not counted.
   coverageProvider: 'v8',
   coverageDirectory: '.cache/coverage',
   // CI reads the JSON summary; the HTML pages are for people.

@@ -8,7 +8,7 @@ export interface PairOptions {
   scene: number;
   /** The longest duration of each alarm, in seconds. */
   sceneS: number;
-  /** Lowest SNR of each alarm relative to the scene's background. Without it an alarm may be inaudible. */
+  /** Lowest SNR of each alarm relative to the scene's background. When it is absent, an alarm may be inaudible. */
   leastSnrDb?: number | undefined;
 }
 

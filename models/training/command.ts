@@ -46,7 +46,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       '--keep-trunk',
       'with --from: keep the trunk of that release unchanged and fit only its heads; sounds that homes have taught keep working',
     )
-    .option('--device-only', 'keep the verifier of the release in models/release')
+    .option('--device-only', 'train no verifier: use that of the release in models/release')
     .option(
       '--verifier-only',
       'with --from: keep trunk and heads of that release unchanged, and train its verifier further (needs 8 GB of memory)',
@@ -83,7 +83,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'Put trained and calibrated networks together and sign them with the key file that EARSHOT_SIGNING_KEY names; without it a key is created and kept.',
     )
     .option('--out <dir>', 'where the release goes (default: the work folder)')
-    .option('--device-only', 'keep the verifier of the release in models/release')
+    .option('--device-only', 'train no verifier: use that of the release in models/release')
     .action(async (flags: TrainFlags) =>
       publishTo(runOf(flags, stopSignal()), flags.out, flags.deviceOnly ? { verifierFrom: RELEASE } : {}),
     );

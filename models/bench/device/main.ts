@@ -112,14 +112,14 @@ async function gatedDay(yamnetMs: number | null): Promise<void> {
     judge('a day with the energy gate, as a share of YAMNet', cpu / seconds / yamnetMs, BARS.gatedDay, ' x');
   const { found, missed } = accountOf(events, open, gated);
   say(
-    `       with an alarm or a broken window in every five minutes (the network slept ${slept(gated)} % of the time): ${events.length} events, ${found.length} found with every frame computed`,
+    `a day with an alarm or a broken window in every five minutes (the network slept ${slept(gated)} % of the time): ${events.length} events, ${found.length} found with every frame computed`,
   );
   judge('events missed because of the gate', missed.length, 0, '');
   for (const { label, startS } of missed) say(`       ${label} at ${startS.toFixed(0)} s`);
 }
 
 async function wholeDaemon(): Promise<void> {
-  say('\nthe daemon itself, in real time');
+  say('\nthe daemon itself, measured in real time:');
   const sound = busyMinute();
   const one = await daemonCost(flags.release, sound, 1, false, 20);
   const four = await daemonCost(flags.release, sound, 4, false, 20);

@@ -9,7 +9,10 @@ import type { Mutation } from './mutation.ts';
 /** The workspaces. npm links them into node_modules, but a copy must use its own folders. */
 const WORKSPACES = ['shared', 'device', 'cloud', 'models'];
 
-/** A copy of the working tree, in which a protection can be removed while others work on the original. Packages are linked. */
+/**
+ * A copy of the working tree, in which a protection can be removed without changing the original. Packages are linked,
+ * not copied.
+ */
 export class ScratchCopy {
   private readonly root: string;
   private readonly folder = mkdtempSync(join(tmpdir(), 'earshot-mutations-'));

@@ -90,7 +90,7 @@ export class Disk {
   }
 }
 
-/** Writes the files that `afterPowerCut` returned below `folder`. */
+/** Writes into `folder` the files that `afterPowerCut` returned. */
 export function placeFiles(files: ReadonlyMap<string, Buffer | null>, folder: string): void {
   for (const [path, content] of files) {
     const at = join(folder, path);

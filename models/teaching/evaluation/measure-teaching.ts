@@ -1,11 +1,11 @@
 /**
  * Measures how well five examples teach a sound: `node models/teaching/evaluation/measure-teaching.ts CORPUS --work DIR
- * [--teacher FILE] [--sounds N] [--release DIR] [--bank DIR]`. Thirty sounds of the corpus's `dev` part are taught as
- * `earshot teach` does it, and the device's detector listens to the same sounds, played again, and to other recordings.
- * With a teacher (an ONNX file) a head on that network's embedding is taught and measured beside it. The same command
- * continues a stopped run from the results in DIR. With another release, bank, teacher, corpus or flag it starts from
- * the beginning. With `--measured-examples 1`, one example instead of five decides whether a sound is ready. This takes
- * a third of the time; the head is the same.
+ * [--teacher FILE] [--sounds N] [--release DIR] [--bank DIR]`. Thirty sounds of the corpus's `dev` part are taught in
+ * the same way as by `earshot teach`, and the device's detector listens to the same sounds, played again, and to other
+ * recordings. With a teacher (a public network as an ONNX file), heads on the teacher's embedding are trained and
+ * measured, too. The same command continues a stopped run from the results in DIR. With another release, bank, teacher,
+ * corpus or flag it starts from the beginning. With `--measured-examples 1`, one example instead of five decides
+ * whether a sound is ready. This takes a third of the time; the head is the same.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -43,7 +43,7 @@ test('confusers and appliances each have their own budget of false candidates', 
   expect(threshold([quietDays, track('appliances', 5, 60)])).toBeGreaterThan(alone);
 });
 
-test('a continuing sound counts as one candidate in each refractory time', () => {
+test('a continuing sound counts again as a candidate only after each refractory time (refractoryS)', () => {
   const goesOn: FalseTrack = { kind: 'day', seconds: 24 * HOUR_S, atS: [], probabilities: [] };
   for (let at = 0; at < 20; at += 0.32) {
     (goesOn.atS as number[]).push(at);

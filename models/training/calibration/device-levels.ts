@@ -75,7 +75,7 @@ interface Count {
   seconds: number;
 }
 
-/** A continuing sound is a candidate again after each refractory time. */
+/** A continuing sound becomes a candidate again after each refractory time, the pause after a report. */
 function candidatesIn({ atS, probabilities }: FalseTrack, threshold: number, refractoryS: number): number {
   let [count, lastS] = [0, -Infinity];
   probabilities.forEach((probability, i) => {
