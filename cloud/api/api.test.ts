@@ -36,7 +36,7 @@ const judged = (label: string) =>
   });
 
 describe('pairing', () => {
-  test('a pairing code works once, only for the kind (phone or device) that it was made for, and in upper or lower case with or without a hyphen', async () => {
+  test('a pairing code works once and only for its kind (phone or device); case and hyphen do not matter', async () => {
     const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'device' });
     expect(await codeOf(await post('/v1/pair', { code, kind: 'member', name: 'x' }))).toBe('PAIRING_CODE');
     const typed = `${code.slice(0, 4).toLowerCase()}-${code.slice(4)}`;

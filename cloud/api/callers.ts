@@ -26,7 +26,10 @@ export async function callerOf(
   if (caller.kind !== who) {
     // On a path with an id, a token of the wrong kind gets the same 404 as a token of another home.
     if (path.includes('/:')) throw new EarshotError('NOT_FOUND', '');
-    throw new EarshotError('FORBIDDEN', `This is for ${who === 'operations' ? who : `a ${who}`}.`);
+    throw new EarshotError(
+      'FORBIDDEN',
+      `Only ${who === 'operations' ? 'the operators of the cloud' : `a ${who}`} may make this request.`,
+    );
   }
   return caller;
 }

@@ -65,7 +65,7 @@ class Room {
     const valid = await database.queries.selectFrom('tokens').select('hash').where('hash', 'in', hashes).execute();
     const isValid = new Set(valid.map(({ hash }) => hash));
     for (const stream of this.streams)
-      // Leave streams that opened meanwhile: they were checked when they opened.
+      // Keep streams that opened during the check: their tokens were checked when they opened.
       if (hashes.includes(stream.caller.tokenHash) && !isValid.has(stream.caller.tokenHash)) this.end(stream);
     await database.queries
       .updateTable('homes')

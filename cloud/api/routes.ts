@@ -8,19 +8,19 @@ import { PAIRING_ROUTES } from './routes/pairing-routes.ts';
 import { PEOPLE_ROUTES } from './routes/people-routes.ts';
 
 /**
- * Every route of the API: the server registers these and no others, the OpenAPI page is generated from them, and
- * walls.test.ts checks on each of them that homes are isolated.
+ * Every route of the API. The server registers only these, the OpenAPI page is generated from them, and walls.test.ts
+ * checks for each of them that homes are isolated.
  *
  * - Devices and scripts send `Authorization: Bearer TOKEN` (from POST /v1/pair). The app sends the cookie of
- *   POST /v1/session, and with everything but GET the header `x-earshot-app: 1`, which no other site can add (403 CSRF
- *   without it).
- * - Errors are `ErrorBody` with a code of shared/errors.ts. An id of another home answers 404 like an unknown id, and
- *   so does every id when the kind of token is wrong (a device's where a member's is required).
- * - `response: null` answers 204 without a body. Settings have an ETag; `If-Match` is optional (409 when the settings
- *   were changed meanwhile).
- * - A device registers a candidate, uploads the clip to the link in the answer, and may register the candidate again:
- *   `upload: null` then means that the clip was noticed. (A clip that is uploaded directly to S3 is also found without
- *   this, within 2 s.)
+ *   POST /v1/session. With every request except GET, the app also sends the header `x-earshot-app: 1`, which no other
+ *   site can add. Without the header the answer is 403 CSRF.
+ * - Errors are `ErrorBody` with a code of shared/errors.ts. An id of another home gets 404 like an unknown id. So does
+ *   every id when the kind of token is wrong (a device's token where a member's is required).
+ * - `response: null` means status 204 without a body. Settings have an ETag. `If-Match` is optional; with it, the answer
+ *   is 409 if the settings have changed since that ETag.
+ * - A device registers a candidate, uploads the clip to the link in the answer, and may then register the candidate
+ *   again. `upload: null` in the second answer means that the cloud has noticed the clip. (The cloud also finds a clip
+ *   that was uploaded directly to S3 without a second registration, within 2 s.)
  */
 export const ROUTES = {
   ...PAIRING_ROUTES,

@@ -9,7 +9,7 @@ const TEST_AUDIO = new URL('../../test-audio/', import.meta.url);
 export const SMOKE_FILES = ['smoke-t3-living-room.wav', 'smoke-t3-television.wav', 'smoke-t3-two-units.wav'];
 export const GLASS_FILES = ['glass-window.wav', 'glass-door.wav', 'glass-bottle.wav'];
 
-/** Ten seconds of each of the project's test sounds, as a device would send them. */
+/** Makes a clip of ten seconds from each of these test sounds, as a device would send it. */
 export async function benchClips(files: readonly string[]): Promise<Uint8Array[]> {
   return Promise.all(
     files.map(async (file) => {

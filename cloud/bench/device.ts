@@ -24,8 +24,8 @@ async function persistently(send: () => Promise<Response>): Promise<Response> {
 }
 
 /**
- * Does what a device does over the network: sends the metadata, uploads the clip to the bucket, and asks whether the
- * cloud has noticed the clip.
+ * Reports a sound over the network as a device does: sends the metadata, uploads the clip to the bucket, and asks whether the cloud has
+ * noticed the clip.
  */
 export async function report(
   api: string,

@@ -188,7 +188,7 @@ export class S3ClipStore implements ClipStore {
     if (Status === 'Enabled')
       throw new EarshotError(
         'CLIP_STORE',
-        `Bucket ${this.bucket} has versioning, so it keeps the bytes of deleted clips: suspend versioning.`,
+        `Bucket ${this.bucket} keeps versions, so it keeps the bytes of deleted clips: suspend versioning.`,
       );
   }
 

@@ -185,7 +185,7 @@ describe('compose.yaml', () => {
     const { api, minio, postgres, elasticmq } = services;
     expect([api?.ports, minio?.ports]).toEqual([['8080:8080'], ['9000:9000']]);
     expect(minio?.volumes).toEqual([`clips:${minio?.command?.at(-1)}`]);
-    // Since version 18 the PostgreSQL image keeps its data in a folder below this one.
+    // Since version 18 the PostgreSQL image keeps its data in a subfolder of the mounted folder.
     expect([postgres?.image, postgres?.volumes]).toEqual(['postgres:18', ['database:/var/lib/postgresql']]);
     expect(elasticmq?.volumes).toEqual(['queue:/data']);
     expect(text('compose.yaml')).toMatch(/path = "\/data\/[^]*jdbc:h2:\/data\//);

@@ -1,6 +1,6 @@
 """Checks MQTT discovery messages with Home Assistant's own schemas.
 
-Reads JSON lines {"topic", "payload"} from stdin. `.ci/install-home-assistant.sh` installs what it needs.
+Reads JSON lines {"topic", "payload"} from stdin. `.ci/install-home-assistant.sh` installs the packages that it needs.
 """
 import asyncio
 import importlib
@@ -13,7 +13,7 @@ import voluptuous as vol
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import frame
 
-# Options of the device that each of its entities gets (Home Assistant 2024.12 and newer do this themselves).
+# Options of the device that are copied to each of its entities (Home Assistant 2024.12 and newer do this themselves).
 SHARED = ("availability_topic", "qos", "device", "origin")
 # Remove two keys before the check, because it refuses unknown keys: the schema of one platform does not contain "platform", and
 # "default_entity_id" is newer (2025.10) than the installed version.
@@ -21,7 +21,7 @@ NEWER = {"platform", "default_entity_id"}
 
 
 def strict(schema):
-    """Home Assistant drops unknown keys of discovery messages; a check must not."""
+    """Makes a schema refuse unknown keys of discovery messages, which Home Assistant itself ignores."""
     if isinstance(schema, vol.All):
         return vol.All(*[strict(each) for each in schema.validators])
     return schema.extend({}, extra=vol.PREVENT_EXTRA) if isinstance(schema, vol.Schema) else schema

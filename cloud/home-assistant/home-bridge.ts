@@ -71,8 +71,8 @@ export class HomeBridge {
   }
 
   /**
-   * `removed`: the channel was deleted, so its entities are deleted. `stopped`: the entities become unavailable.
-   * `taken`: another process publishes the entities now, so this one sends nothing.
+   * `removed`: the channel was deleted, so its entities are deleted. `stopped`: the entities become unavailable. `taken`: another process
+   * publishes the entities now, so this process sends nothing.
    */
   async close(why: 'removed' | 'stopped' | 'taken'): Promise<void> {
     const { client } = this;

@@ -66,7 +66,7 @@ export async function keepAlarmTest(parts: Parts, member: Caller, request: Alarm
   return viewOf(row);
 }
 
-/** The reason why a reminder to test the alarms is due for this device; null when none is due. */
+/** Says why a reminder to test the alarms with this device is due. Null when none is due. */
 export async function testDue(
   queries: Queries,
   device: { id: string; createdAtMs: number },

@@ -66,7 +66,7 @@ describe('sounds that a member marked as wrong', () => {
     const before = await home.outbox();
     const again = await report('the kettle again');
     expect(again).toMatchObject({ verdict: 'rejected', ignored: true, notified: 0, evidence: [{ ignored: true }] });
-    expect(again.summary).toContain('it sounds like one that you marked wrong');
+    expect(again.summary).toContain('it sounds like an alert that you marked as wrong');
     expect(await home.outbox()).toEqual(before);
     expect(await report('plates')).toMatchObject({ verdict: 'confirmed', ignored: false });
   });

@@ -70,7 +70,7 @@ export async function applyVerdicts(
   });
 }
 
-/** Writes the verdicts. Returns all candidates as they are afterwards, and those that changed. */
+/** Writes the verdicts. Returns all candidates in their new state, and the candidates that changed. */
 async function write(queries: Queries, clock: Clock, given: readonly CandidateVerdict[]) {
   const nowMs = clock.nowMs();
   const rows = await queries

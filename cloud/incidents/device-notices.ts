@@ -26,7 +26,7 @@ const SILENT_AFTER_MS = 10 * 60_000;
  */
 const FILLING_RECORDS = 100;
 
-/** The problems that the device reports, by kind of notice; null means no such problem. */
+/** For each kind of notice: the problem that the device reports, or null when it reports none. */
 export function noticesOf(
   beat: Pick<Heartbeat, 'sources' | 'outbox'>,
 ): Record<'microphone_deaf' | 'outbox_filling', string | null> {

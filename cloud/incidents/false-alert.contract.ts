@@ -178,7 +178,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
 
       test.each(['confirmed', 'rejected'] as const)(
-        'an alarm rings again when its mark is withdrawn; the alert of another device, later %s, stays silent',
+        "an alarm rings again when its mark is withdrawn, and another device's alert that is then %s stays silent",
         async (verdict) => {
           const second = await report(kitchen);
           await mark(null);
@@ -263,7 +263,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: all_clear']);
       });
 
-      test('a marked alarm whose acknowledgement is undone reminds at once when the mark is withdrawn, and escalates', async () => {
+      test('a marked alarm whose acknowledgement is undone sends a reminder at once when the mark is withdrawn, and then escalates', async () => {
         const ben = await home.pair('member', 'Ben');
         await patchMember(home.parts, home.owner, ben.id, { escalation: 1 });
         await mark(null);

@@ -5,7 +5,7 @@ import type { Schema } from '../store/schema.ts';
 import { allClearAfterMs, type IncidentRecord } from './incident.ts';
 import type { Report } from './known-candidates.ts';
 
-/** The rate of every source (16 kHz mono), which `startSample` counts in. */
+/** The number of samples per millisecond. Every source has 16 kHz, and `startSample` counts these samples. */
 const SAMPLES_A_MS = 16;
 /**
  * The sample counter and the clock of a device drift apart by at most 2 s in an hour: NTP slews the clock by at most 0.5 ms per second, and

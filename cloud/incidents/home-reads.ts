@@ -70,7 +70,7 @@ export class HomeReads {
     return (await this.devices.get(incidentId)) ?? [];
   }
 
-  /** The home's active smoke and CO alerts, without tests and those that are marked as false. */
+  /** The home's active smoke and CO alerts, without tests and without alerts that are marked as false. */
   async alarmsOf(homeId: string): Promise<ActiveAlarm[]> {
     return (await this.alarms.get(homeId)) ?? [];
   }
@@ -82,8 +82,8 @@ export class HomeReads {
   }
 
   /**
-   * The members of `notified` who have had no all-clear since their newest notification of the incident's sound. Other incidents of the sound
-   * count, too.
+   * The members of `notified` who have had no all-clear since their newest notification of the incident's sound, from this or any other
+   * incident.
    */
   async withoutAllClear(incidentId: string): Promise<string[]> {
     const [notified, newest] = await Promise.all([this.notified(incidentId), this.newestOfSounds.get(incidentId)]);

@@ -458,7 +458,7 @@ describe('notifications in the outbox', () => {
       await keep(beside, 'opened');
     });
 
-    test('goes to the members who were notified of the alert, except those who have had the all-clear of another alert of the sound since', async () => {
+    test('goes to members who were notified of the alert, unless another alert of the sound has sent them an all-clear since', async () => {
       await allClear(beside);
       expect(await outbox(3)).toEqual(['Owner: all_clear']);
       await allClear(smoke);
@@ -470,7 +470,7 @@ describe('notifications in the outbox', () => {
       expect((await outbox(3)).sort()).toEqual(['Ann: all_clear', 'Owner: all_clear']);
     });
 
-    test('goes again to members who were notified of the sound after their all-clear, unless that notification was "false alert"', async () => {
+    test('goes again to members who were notified of the sound since their last all-clear; a "false alert" notification does not count', async () => {
       await allClear(beside);
       await inBook((book) => book.keep({ incident: smoke, notices: [{ step: 'marked_false:0', to: 'notified' }] }));
       const before = (await home.outbox()).length;
@@ -506,7 +506,7 @@ describe('notifications in the outbox', () => {
     test.each([
       [FIVE_MINUTES_MS - 1, 'opened suppressed'],
       [FIVE_MINUTES_MS, 'opened pending'],
-    ])('%i ms after a notification of the same sound, the state of the next one is: %s', async (agoMs, state) => {
+    ])('a notification %i ms after another one of the same sound is stored as: %s', async (agoMs, state) => {
       await notifiedBefore(agoMs, 'glass_break');
       await keep(await stored('glass_break', { toldAtMs: home.clock.nowMs() }), 'opened');
       expect(await states()).toEqual([state]);

@@ -115,7 +115,7 @@ async function readNotSent(queries: Queries, ids: readonly string[]): Promise<Ma
     .where((e) =>
       e.or([
         e('notSent', 'is not', null),
-        // Without the check of `attempts`, this would include notifications that every channel failed to deliver: they, too, are due later.
+        // Exclude notifications that were attempted. Those that no channel could deliver are due later, too, but for another reason.
         e.and([e('state', '=', 'pending'), e('attempts', '=', 0), e('dueAtMs', '>', e.ref('createdAtMs'))]),
       ]),
     )

@@ -423,7 +423,7 @@ describe('a mark as false alert', () => {
     expect(story.sent.slice(1)).toEqual(['10s marked_false:0 to all but ann', '20s repeat:1', '140s repeat:2']);
   });
 
-  test('a mark that is withdrawn and given again informs the others again', () => {
+  test('when a mark is withdrawn and given again, the others are informed again', () => {
     const story = new Story().verdict('confirmed');
     for (const verdict of ['wrong', null, 'wrong'] as const) mark(story, verdict);
     expect(story.sent.slice(1)).toEqual([
@@ -588,7 +588,7 @@ describe('an alert while another alert of the same alarm is active', () => {
     });
   });
 
-  test('an alert that was marked as false is not reported when it is confirmed while another alert of the same alarm rings, nor afterwards', () => {
+  test('an alert that was marked as false, and is confirmed while another alert of the same alarm rings, is never reported', () => {
     const story = new Story();
     story.others = [OTHER];
     story

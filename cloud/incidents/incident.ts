@@ -13,9 +13,9 @@ import type { Schema } from '../store/schema.ts';
  *                    |    reported as not verified yet       |--- a later verdict: "update"
  *                    `--- rejected: cleared, not reported    `--- silent for 60 s (CO: 90 s): safety gets "all clear"
  *
- * Smoke and CO alerts of one sound may overlap: after a member marked an alert as false, a second one may open beside it.
- * - Only one of them rings at a time, and never one that is marked (`leads`, `isMarkedFalse`).
- * - An alert sends its all-clear when no other unmarked alert is active (`owesAllClear`). A member gets one all-clear for all of them.
+ * Smoke and CO alerts of one sound may overlap: after a member marked an alert as false, a second alert may open.
+ * - Only one of these alerts rings at a time, and a marked alert never rings (`leads`, `isMarkedFalse`).
+ * - An ended alert sends its all-clear when no other unmarked alert is active (`owesAllClear`). A member gets one all-clear for all of them.
  */
 export type IncidentRecord = Selectable<Schema['incidents']>;
 
@@ -76,8 +76,8 @@ export interface Surroundings {
    */
   devicesLive: boolean;
   /**
-   * The other active alerts of the same smoke or CO alarm that are not marked as false. There are some only because a
-   * second alert opened beside one that was marked (`setAside`).
+   * The other active alerts of the same smoke or CO alarm that are not marked as false. There can be others only after a second alert
+   * opened beside a marked alert (`setAside`).
    */
   others: readonly Pick<IncidentRecord, 'id' | 'toldAtMs'>[];
 }
@@ -141,7 +141,7 @@ export function setAside(incident: IncidentRecord): IncidentRecord {
   return { ...incident, activeKey: `${incident.activeKey}:${incident.id}` };
 }
 
-/** The sound continues, or another device detects it, too. */
+/** Updates the incident when its sound continues, or when another device also detects it. */
 export function soundContinued(incident: IncidentRecord, startedAtMs: number, heardAtMs: number): IncidentRecord {
   const lastHeardAtMs = Math.max(incident.lastHeardAtMs, heardAtMs);
   return {
@@ -238,7 +238,8 @@ export function marked(
   if (verdict === 'wrong') {
     const after = acknowledged(next, memberId, around);
     const isKnown = incident.toldAtMs !== null && !incident.test;
-    // Withdrawing a mark sends a reminder. So the number of reminders differs for a new mark, but not for a repeated request.
+    // Withdrawing a mark sends a reminder. So a new mark has another number of reminders and thus a new step, but a repeated request has
+    // the same step.
     const notice: Notice = { step: `marked_false:${incident.repeats}`, to: { notifiedExcept: memberId } };
     return { incident: after.incident, notices: [...after.notices, ...(isKnown ? [notice] : [])] };
   }
@@ -254,7 +255,7 @@ function unanswered(incident: IncidentRecord, nowMs: number): IncidentRecord {
   return next;
 }
 
-/** Opens an alert again that was acknowledged or over, and at once reminds those who were notified of it. */
+/** Opens an alert again that was acknowledged or over, and at once reminds everybody who was notified of it. */
 function openAgain(incident: IncidentRecord, around: Surroundings): Change {
   const after = advance(unanswered(incident, around.nowMs), around);
   const isReminded = incident.toldAtMs !== null && after.incident.state === 'open';

@@ -171,7 +171,7 @@ describe('a candidate', () => {
 });
 
 describe('when many candidates are stored together,', () => {
-  test('each is stored if it is the first of its sound in its home', async () => {
+  test('each is stored if it is the first candidate of its sound in its home', async () => {
     const { homeId } = await createHome(home.parts, 'Other', 'UTC');
     const other = await home.pair('device', 'Box', homeId);
     const all: [Candidate, Caller?][] = [[candidate()], [candidate({}, 'co_alarm')], [candidate(), other]];
@@ -184,7 +184,7 @@ describe('when many candidates are stored together,', () => {
     expect(await clips()).toHaveLength(3);
   });
 
-  test('those that are known, late, without a clip, or the second of their sound are left out', async () => {
+  test('candidates that are known, late, without a clip, or not the first of their sound are left out', async () => {
     const known = candidate({}, 'co_alarm');
     await keep(known);
     const answers = await keepFresh(
@@ -200,7 +200,7 @@ describe('when many candidates are stored together,', () => {
     expect(await candidates()).toHaveLength(2);
   });
 
-  test('those that continue a sound whose alert was marked as false are left out', async () => {
+  test('candidates that continue a sound whose alert was marked as false are left out', async () => {
     await keep(candidate());
     await home.parts.database.queries.updateTable('incidents').set({ activeKey: 'aside' }).execute();
     expect(await keepFresh([candidate()])).toEqual([null]);

@@ -195,7 +195,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
         expect(await sentBy(() => home.pass(2 * MINUTE))).toEqual(['Owner: all_clear']);
       });
 
-      test('the kitchen alert rings only after the hall alert has ended when its mark is withdrawn earlier', async () => {
+      test('the kitchen alert, whose mark is withdrawn while the hall alert rings, rings only after the hall alert has ended', async () => {
         expect(await sentBy(() => mark(1, null))).toEqual([]);
         await acknowledge(home.parts, home.owner, await idOf(0), true);
         expect(await sentBy(() => soundsIn(kitchen, inKitchen, 90 * SECOND))).toEqual(['Owner: opened']);

@@ -101,8 +101,7 @@ export class Registrar {
   }
 
   /**
-   * A candidate that joins an incident gets a transaction of its own, so that a home that reports a hundred a minute does not delay the
-   * others.
+   * A candidate that joins an incident gets its own transaction, so that a home with a hundred reports a minute does not delay other homes.
    */
   private async keep(report: Report, joins: boolean): Promise<Registered> {
     const { database, clock } = this.parts;

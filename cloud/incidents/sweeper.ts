@@ -25,7 +25,7 @@ const TURN_MS = 1_000;
 const DEADLINES_TURN_MS = 250;
 const INCIDENTS_A_TURN = 500;
 /**
- * Incidents per transaction. Its dozen statements cost about the same for one incident and for a hundred, but all their
+ * Incidents per transaction. The dozen statements of a transaction cost about the same for one incident as for a hundred, but all their
  * homes are locked until the transaction ends.
  */
 const INCIDENTS_TOGETHER = 100;
@@ -64,8 +64,8 @@ export class Sweeper {
   private turns = 0;
 
   /**
-   * `onChange` is called when incidents changed, so that somebody may have to be notified. `onUnwritten` gets the
-   * safety notifications that the database refused to store.
+   * `onChange` is called when incidents changed, because somebody may have to be notified. `onUnwritten` gets the safety notifications that
+   * the database refused to store.
    */
   constructor(
     parts: Parts,
@@ -186,8 +186,8 @@ export class Sweeper {
   }
 
   /**
-   * Looks for clips that were uploaded directly to the store, those of safety sounds first, because their 10 s deadline
-   * is running.
+   * Looks for clips that were uploaded directly to the store. Starts with the clips of safety sounds, because their 10 s deadline is
+   * running.
    */
   private async findUploadedClips(): Promise<void> {
     const { database, clips, clock } = this.parts;

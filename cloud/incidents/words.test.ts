@@ -118,7 +118,7 @@ describe("the sentence on the incident's page", () => {
 
   test('the sentence on the page of an ignored sound says that it resembles a sound that was marked as wrong', () => {
     expect(summary(incidentOf({ verdict: 'rejected' }), true)).toContain(
-      'Ignored: it sounds like one that you marked wrong.',
+      'Ignored: it sounds like an alert that you marked as wrong.',
     );
   });
 

@@ -40,13 +40,13 @@ const CERTAINTY = {
   rejected: 'The check found no alarm.',
 };
 
-/** The verifier knows only the sounds of the release, not those that a home taught. */
+/** The verifier knows only the sounds of the release, not sounds that a home taught. */
 const TAUGHT = 'Your device recognised it; taught sounds are not verified.';
 
 const certaintyOf = ({ label, verdict }: IncidentRecord): string =>
   isTaught(label) && verdict === 'confirmed' ? TAUGHT : CERTAINTY[verdict];
 
-const IGNORED = 'Ignored: it sounds like one that you marked wrong.';
+const IGNORED = 'Ignored: it sounds like an alert that you marked as wrong.';
 
 /** One sentence for the incident's page: what, where, how certain, why. */
 export function summaryOf(

@@ -56,7 +56,7 @@ export class AddressGuard {
     });
   };
 
-  /** The same check as `lookup`, with the same error, for a numeric address, which is not looked up. */
+  /** Makes the same check as `lookup`, with the same error, for a numeric address, which needs no look-up. */
   checkLiteral(hostname: string): void {
     const address = hostname.replace(/^\[|\]$/g, '');
     if (isIP(address) && this.isRefused(hostname, address)) throw refusal(hostname);

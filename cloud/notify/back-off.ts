@@ -14,9 +14,9 @@ function backOffMs(failures: number, random = Math.random()): number {
 }
 
 /**
- * How long a channel is not tried after a failure. A Retry-After header is obeyed up to a minute, because a server may
- * ask for a month. The result is in whole milliseconds, because it is stored in a bigint column, where PostgreSQL
- * refuses a fraction (SQLite does not).
+ * How long to wait after a failure before the channel is tried again. A Retry-After header is obeyed only up to a minute, because a server
+ * may ask for a month. The result is in whole milliseconds, because PostgreSQL refuses a fraction in the bigint column that stores it
+ * (SQLite does not).
  */
 export const restMs = (failures: number, askedMs: number | null): number =>
   Math.ceil(askedMs === null ? backOffMs(failures) : Math.min(LAST_MS, askedMs));

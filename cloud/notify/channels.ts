@@ -34,8 +34,7 @@ export const personalChannelsOf = async (queries: Queries, memberIds: readonly s
   (await channelsOfMembers(queries, memberIds)).filter((channel) => !isAutomation(channel));
 
 /**
- * How a member can be reached while the app is closed: by a confirmed channel, by one that was not tested, or not at
- * all.
+ * How a member can be reached while the app is closed: by a confirmed channel, by an untested channel, or not at all.
  */
 export async function reachOf(queries: Queries, memberId: string): Promise<HomeView['reach']> {
   const own = await personalChannelsOf(queries, [memberId]);

@@ -47,7 +47,7 @@ export class NotificationOutbox {
     });
   }
 
-  /** Leases due notifications, those of safety sounds first. */
+  /** Leases due notifications. Those of safety sounds come first. */
   async take(most: number): Promise<DueNotification[]> {
     return this.withChannels(await this.lease(most));
   }

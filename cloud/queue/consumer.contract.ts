@@ -73,7 +73,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       await send('first', 'second');
       const running = consume(async ({ body }) => {
         await systemClock.sleep(2 * HEARTBEAT_MS);
-        if (failures-- > 0) throw new EarshotError('CLIP_STORE', 'The store is away.');
+        if (failures-- > 0) throw new EarshotError('CLIP_STORE', 'The store is down.');
         handled.push(body);
         return 'done';
       });
@@ -83,7 +83,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       await running;
       expect(handled.sort()).toEqual(['first', 'second']);
       for (const doing of ['receive', 'acknowledge', 'extend a lease', 'release']) expect(errors).toContain(doing);
-      expect(errors).toContainEqual(expect.stringContaining('The store is away.'));
+      expect(errors).toContainEqual(expect.stringContaining('The store is down.'));
     });
 
     test('a message whose handling takes longer than the lease is not delivered to another consumer', async () => {

@@ -36,7 +36,7 @@ export interface ConsumerOptions {
   atOnce: number;
   /** How long one receive call waits for messages. */
   waitMs: number;
-  /** When a consumer is killed, another one receives its messages after this time. */
+  /** When a consumer is killed, another consumer receives its messages after this time. */
   leaseMs: number;
   /** How often the lease is extended during the work. */
   heartbeatMs: number;

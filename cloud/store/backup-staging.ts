@@ -13,10 +13,10 @@ export const STAGING_FOLDER = '.backups';
  * without a lock, all copies in the folder are left over from killed backups.
  */
 const LOCK_FILE = 'lock';
-/** How long a backup waits while another process removes such leftover copies. */
+/** How long a backup waits while another process removes the copies of killed backups. */
 const WAIT_MS = 10_000;
 
-/** Runs `work` with an empty folder on the disk of the home, and removes the folder afterwards. */
+/** Runs `work` with an empty folder inside the home's folder, and removes it with its content afterwards. */
 export async function withStaging<T>(home: string, work: (folder: string) => Promise<T>): Promise<T> {
   await removeLeftStaging(home);
   const all = join(home, STAGING_FOLDER);

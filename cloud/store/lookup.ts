@@ -1,8 +1,8 @@
 type Read<Found> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Found>>;
 
 /**
- * Reads rows by key within a transaction, each key once. Keys that are requested in the same turn of the event loop
- * share one statement, so that concurrent work on fifty homes needs as many statements as work on one.
+ * Reads rows by key within a transaction, each key once. Keys that are requested in the same turn of the event loop share one statement. So
+ * concurrent work on fifty homes needs as many statements as work on one home.
  */
 export class Lookup<Found> {
   private readonly read: Read<Found>;

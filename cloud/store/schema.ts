@@ -1,8 +1,8 @@
 import type { ColumnType, Generated } from 'kysely';
 
 /**
- * One schema for SQLite and PostgreSQL. It uses only what works the same way on both: ids are UUIDv7 text (ordered by time, so no sequences
- * are needed), instants are integers in ms since the epoch, booleans are 0 and 1, and JSON is text that is parsed with a zod contract.
+ * One schema for SQLite and PostgreSQL. It uses only what works the same way on both. Ids are UUIDv7 text; they are ordered by time, so no
+ * sequences are needed. Instants are integers in ms since the epoch. Booleans are 0 and 1. JSON is text that is parsed with a zod contract.
  */
 type Json = string;
 type Ms = number;
@@ -146,7 +146,8 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
   };
   /**
-   * The device's embeddings of an ignored sound: from a few of the times when a member marked it or the verifier ignored it.
+   * The device's embeddings of an ignored sound. A few are kept, each from a time when a member marked the sound or the verifier ignored
+   * it.
    */
   ignoredHearings: {
     soundId: Fixed<string>;
@@ -197,7 +198,7 @@ export interface Schema {
     clearedAtMs: Ms | null;
     /** When the incident's first notification was written, even if it was suppressed; null before. */
     toldAtMs: Ms | null;
-    /** The highest escalation level that was notified; -1 while nobody was. */
+    /** The highest escalation level that was notified; -1 when nobody was notified yet. */
     toldLevel: number;
     repeats: number;
     /** When the sweeper must handle the incident next; null when nothing is due. */

@@ -3,14 +3,15 @@ import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
 
 /**
  * A verifier network small enough to understand: it agrees with the device's label (the first values of the evidence),
- * unless the clip is silent. A real ONNX file, for tests of everything around the network. It is encoded by hand as
- * onnx.proto describes, because the cloud has no library that writes ONNX.
+ * unless the clip is silent. It is a real ONNX file, for tests of the code around the network. It is encoded by hand
+ * according to onnx.proto, because the cloud has no library that writes ONNX.
  *
  *   logit = 20 * isLabel - 10 - 40 * max(0, -5.5 - max(features))
  *
- * `evidenceSize`: an older release's verifier takes fewer numbers of evidence.
+ * `evidenceSize`: how many numbers of evidence the network takes. The verifier of an older release takes fewer.
  *
- * The embedding, if requested, is the clip's loudest spectrum minus that of a quiet room, so that sounds of the same timbre have similar embeddings.
+ * The embedding, if requested, is the clip's loudest spectrum minus the spectrum of a quiet room. So sounds of the same
+ * timbre have similar embeddings.
  */
 export function testVerifierOnnx({ embeddings = false, evidenceSize = EVIDENCE_SIZE } = {}): Uint8Array {
   const labels = KNOWN_LABELS.length;

@@ -45,8 +45,8 @@ export interface ClipVerifierOptions {
 
 /**
  * Scores clips in worker threads, because running a network would block the event loop that serves phones. Pending clips are scored
- * together, up to a batch. When a thread ends or hangs, it is replaced, and each clip of its batch is scored again by itself: only the clip
- * that ends a thread by itself fails.
+ * together, up to a batch. When a thread ends or hangs, it is replaced, and each clip of its batch is scored again alone. Only a clip
+ * that makes a thread end while it is scored alone fails.
  *
  *   const verifier = new ClipVerifier({ model: manifest.verifier, bytes, threads: 2 });
  *   await verifier.start();

@@ -18,8 +18,8 @@ export interface Route {
   /** A request with a safety label in its body is urgent: it is handled first and has its own limits. */
   mayBeUrgent?: boolean;
   /**
-   * Requests per minute and token (or address, where anyone may call); default 1,200. Urgent requests are counted
-   * separately against the same limit.
+   * Requests per minute per token, or per address where anyone may call. The default is 1,200. Urgent requests have a separate count with
+   * the same limit.
    */
   perMinute?: number;
   /** Limit for all devices of a home together. Urgent requests are not counted, and not refused. */
