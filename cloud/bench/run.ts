@@ -29,9 +29,9 @@ const options = new Command('bench:cloud')
     Number,
     300,
   )
-  .option('sqs or database', 'sqs, or database', 'sqs')
+  .option('--queue <kind>', 'sqs or database', 'sqs')
   .option('--seed <n>', 'seed of the random moments and clips', Number, 1)
-  .option('folder in which the results of finished runs are kept', 'where finished storms are kept', '.cache/bench')
+  .option('--work <dir>', 'folder in which the results of finished runs are kept', '.cache/bench')
   .option('--fresh', 'repeat finished runs')
   .option('--only <list>', 'storm, fairness, heartbeats', (list) => list.split(','), [
     'storm',
