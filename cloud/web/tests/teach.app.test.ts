@@ -95,7 +95,7 @@ describeInBrowser('the page for teaching a sound', (app) => {
       const { page } = anna;
       await page.route('**/v1/taught-sounds/*', async (route) => {
         await new Promise((resolve) => setTimeout(resolve, 1_500));
-        await route.continue().catch(() => undefined); // Fails if the page has aborted this request for a newer one.
+        await route.continue().catch(() => undefined); // The request fails if the page has aborted it for a newer one.
       });
       const id = await order('Record an example');
       await page.getByText('Make the sound now. The device records 6 seconds.').waitFor();

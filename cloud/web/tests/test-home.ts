@@ -105,7 +105,7 @@ export class TestHome implements AsyncDisposable {
   /** Sends heartbeats until the home is closed, so that the device does not count as offline during slow tests. */
   async keepBeating(device = this.device, given: () => Partial<Heartbeat> = () => ({})): Promise<void> {
     await this.beat(given(), device);
-    const beat = () => this.beat(given(), device).catch(() => undefined); // Fails if the device was removed or the cloud is closing.
+    const beat = () => this.beat(given(), device).catch(() => undefined); // A heartbeat fails if the device was removed or the cloud is closing.
     this.timers.push(setInterval(() => void beat(), 5_000));
   }
 
@@ -121,7 +121,7 @@ export class TestHome implements AsyncDisposable {
     const heard = () =>
       this.device
         .call('POST', `/v1/candidates/${id}/heard`, { heardAt: new Date().toISOString(), ended: false })
-        .catch(() => undefined); // Fails if the alert was deleted or the cloud is closing.
+        .catch(() => undefined); // The report fails if the alert was deleted or the cloud is closing.
     this.timers.push(setInterval(() => void heard(), 5_000));
   }
 

@@ -14,7 +14,7 @@ export const isNotice = (incident: Incident): boolean => incident.class === 'upk
 export const isLoud = (incident: Incident): boolean =>
   isOpen(incident) && incident.state === 'open' && !isNotice(incident) && !incident.test;
 
-/** A sound counts as ended after this much silence, as in the cloud. Its alert may stay open longer. */
+/** A sound counts as ended after this much silence, as in the cloud. The alert of the sound may stay open longer. */
 const SOUNDS_ON_MS = 60_000;
 
 export const soundsStill = (incident: Incident, nowMs: number): boolean =>

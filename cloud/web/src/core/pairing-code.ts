@@ -1,6 +1,6 @@
 export const CODE_LENGTH = 8;
 
-/** Normalises a typed pairing code as the API does: removes spaces and dashes, and ignores lower case. */
+/** Normalises a typed pairing code as the API does: removes spaces and dashes, and uses upper case. */
 export const plainCode = (typed: string): string => typed.toUpperCase().replace(/[\s-]/g, '');
 
 /**

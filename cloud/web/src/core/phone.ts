@@ -2,7 +2,7 @@
 export type Here = 'phone' | 'computer';
 export const here = (): Here => (matchMedia('(pointer: coarse)').matches ? 'phone' : 'computer');
 
-/** The colour choices. The choice belongs to this phone or computer, not to the home. */
+/** The choices for the app's colours. Each phone or computer stores its own choice; it does not belong to the home. */
 export const COLOURS = ['system', 'light', 'dark'] as const;
 export type Colours = (typeof COLOURS)[number];
 

@@ -121,7 +121,7 @@ function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof u
 interface StatusWords {
   word: string;
   text: string;
-  /** The alert to which the sentence refers. */
+  /** The path of the alert that the sentence mentions. */
   href?: string;
   isWarning?: boolean;
 }

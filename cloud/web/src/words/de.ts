@@ -48,7 +48,7 @@ export const de: Words = {
     device_silent: 'Dieses Gerät hat sich seit zehn Minuten nicht gemeldet. Prüfe Strom und Netzwerk.',
     microphone_deaf: 'Dieses Mikrofon hört nichts. Prüfe Mikrofon und Kabel. Die Seite des Geräts zeigt die Ursache.',
     outbox_filling:
-      'Dieses Gerät kann seine Aufnahmen nicht senden. Prüfe das Netzwerk. Es hebt sie auf und sendet sie später.',
+      'Dieses Gerät kann seine Aufnahmen nicht senden. Prüfe das Netzwerk. Das Gerät hebt die Aufnahmen auf und sendet sie später.',
   },
 
   modes: { home: 'Zuhause', away: 'Unterwegs', night: 'Nacht' },
@@ -164,7 +164,7 @@ export const de: Words = {
     deleteMeaning: 'Die Aufnahme wird sofort überall gelöscht. Das lässt sich nicht rückgängig machen.',
     deleted: 'Der Alarm und seine Aufnahme sind gelöscht.',
     notFound: 'Diesen Alarm gibt es nicht',
-    notFoundHelp: 'Er wurde gelöscht oder gehört zu einem anderen Zuhause.',
+    notFoundHelp: 'Der Alarm wurde gelöscht oder gehört zu einem anderen Zuhause.',
     acknowledgedToast: 'Gesehen. Die anderen können es sehen.',
     unacknowledgedToast: 'Der Alarm ist wieder offen.',
   },
@@ -254,7 +254,7 @@ export const de: Words = {
     alertNote: 'Niemand wurde alarmiert: Es klingt wie ein Alarm, den ihr als Fehlalarm markiert habt.',
     removeIt: (what) => `Wieder alarmieren: ${what}`,
     removeAsk: 'Bei diesem Klang wieder alarmieren?',
-    removeMeaning: 'Wenn er das nächste Mal ertönt, wirst du alarmiert.',
+    removeMeaning: 'Wenn dieser Klang das nächste Mal ertönt, wirst du alarmiert.',
     removed: 'Bei diesem Klang wirst du wieder alarmiert.',
   },
 
@@ -320,7 +320,7 @@ export const de: Words = {
     scoreOfAny: 'Es klingt nach dem gemeldeten Klang',
     level: (db) => `${db} dB lauter als der Raum`,
     levelOver: (db) => `Mehr als ${db} dB lauter als der Raum`,
-    duration: (seconds) => `Es dauerte ${seconds} s`,
+    duration: (seconds) => `Der Klang dauerte ${seconds} s`,
     named: {
       rhythm_t3: 'Gruppen von drei Tönen, wie bei Rauchmeldern',
       rhythm_t4: 'Gruppen von vier kurzen Tönen, wie bei CO-Meldern',
@@ -671,12 +671,12 @@ export const de: Words = {
     ntfyPrivacy: (server) =>
       `Alarme laufen dann über ${server}, ohne Aufnahmen. Wer das Thema kennt, kann sie lesen. Behalte es für dich.`,
     notSent: (reason) => `Der Test ließ sich nicht senden: ${reason}.`,
-    didItRing: 'Hat es geklingelt?',
-    sent: 'Ein Test wurde an dein Telefon gesendet. Das dauert ein paar Sekunden.',
+    didItRing: 'Hat dein Telefon geklingelt?',
+    sent: 'Ein Test wurde an dein Telefon gesendet. Er kommt in ein paar Sekunden an.',
     yes: 'Ja, es hat geklingelt',
     no: 'Nein',
     again: 'Noch einmal senden',
-    silentTitle: 'Es hat nicht geklingelt',
+    silentTitle: 'Dein Telefon hat nicht geklingelt',
     silentHelp: {
       push: [
         'Ist das Telefon stumm oder „Nicht stören“ an? Erlaube dem Browser, auch dann zu klingeln.',
@@ -690,7 +690,7 @@ export const de: Words = {
       ],
     },
     rangTitle: 'Dein Telefon klingelt',
-    rang: 'Es klingelt, wenn zu Hause ein Rauchmelder, ein CO-Melder oder brechendes Glas zu hören ist. Teste es von Zeit zu Zeit.',
+    rang: 'Dein Telefon klingelt, wenn zu Hause ein Rauchmelder, ein CO-Melder oder brechendes Glas zu hören ist. Teste das von Zeit zu Zeit.',
     finish: 'Fertig',
     notYetTitle: 'Noch klingelt kein Telefon',
     notYet: 'Solange kein Telefon geklingelt hat, siehst du Alarme nur, während Earshot offen ist.',
@@ -718,7 +718,7 @@ export const de: Words = {
     command: (code, url) => `npx earshot device pair ${code} --cloud ${url}`,
     code: 'Code',
     qr: 'QR-Code, der die Koppelseite öffnet',
-    validFor: (time) => `Gültig bis ${time}. Er funktioniert einmal.`,
+    validFor: (time) => `Gültig bis ${time}. Der Code funktioniert nur einmal.`,
     make: 'Neuen Code erzeugen',
     show: 'Was möchtest du koppeln?',
   },
@@ -780,7 +780,7 @@ export const de: Words = {
     lead: 'Dein Zuhause wird nicht aufgezeichnet.',
     listens: 'Was das Gerät den ganzen Tag tut',
     listensText:
-      'Es behält nur die letzten 20 Sekunden Ton, im Arbeitsspeicher. Es überschreibt sie immer wieder. Es speichert und sendet sie nicht, außer während jemand aus diesem Zuhause live zuhört.',
+      'Das Gerät behält nur die letzten 20 Sekunden Ton, im Arbeitsspeicher, und überschreibt sie immer wieder. Es speichert und sendet sie nicht, außer während jemand aus diesem Zuhause live zuhört.',
     leaves: 'Was das Haus verlässt, und wann',
     leavesIntro: 'Nur wenn das Gerät einen Klang vermutet, den du eingeschaltet hast, sendet es:',
     leavesItems: [

@@ -55,7 +55,8 @@ export const en = {
     device_silent: 'This device has not reported for ten minutes. Check its power and its network.',
     microphone_deaf:
       'This microphone hears nothing. Check the microphone and its cable. The device’s page shows the cause.',
-    outbox_filling: 'This device cannot send its recordings. Check its network. It keeps them and sends them later.',
+    outbox_filling:
+      'This device cannot send its recordings. Check its network. The device keeps the recordings and sends them later.',
   } as Record<string, string>,
 
   modes: { home: 'Home', away: 'Away', night: 'Night' },
@@ -163,7 +164,7 @@ export const en = {
     deleteMeaning: 'The recording is erased everywhere at once. This cannot be undone.',
     deleted: 'The alert and its recording are deleted.',
     notFound: 'This alert does not exist',
-    notFoundHelp: 'It was deleted, or it belongs to another home.',
+    notFoundHelp: 'The alert was deleted, or it belongs to another home.',
     acknowledgedToast: 'Acknowledged. The others can see it.',
     unacknowledgedToast: 'The alert is open again.',
   },
@@ -253,7 +254,7 @@ export const en = {
     alertNote: 'Nobody was alerted: this sounds like an alert that you marked as a false alert.',
     removeIt: (what: string) => `Alert again for: ${what}`,
     removeAsk: 'Alert again for this sound?',
-    removeMeaning: 'The next time it sounds, you are alerted.',
+    removeMeaning: 'The next time this sound occurs, you are alerted.',
     removed: 'You will be alerted to this sound again.',
   },
 
@@ -323,7 +324,7 @@ export const en = {
     scoreOfAny: 'It sounds like the reported sound',
     level: (db: string) => `${db} dB louder than the room`,
     levelOver: (db: string) => `More than ${db} dB louder than the room`,
-    duration: (seconds: string) => `It has lasted ${seconds} s`,
+    duration: (seconds: string) => `The sound has lasted ${seconds} s`,
     named: {
       rhythm_t3: 'Groups of three beeps, as from smoke alarms',
       rhythm_t4: 'Groups of four short beeps, as from CO alarms',
@@ -671,12 +672,12 @@ export const en = {
     ntfyPrivacy: (server: string) =>
       `Alerts then pass through ${server}, without recordings. Whoever knows the topic can read them, so keep it to yourself.`,
     notSent: (reason: string) => `The test could not be sent: ${reason}.`,
-    didItRing: 'Did it ring?',
-    sent: 'A test was sent to your phone. It takes a few seconds.',
+    didItRing: 'Did your phone ring?',
+    sent: 'A test was sent to your phone. It arrives within a few seconds.',
     yes: 'Yes, it rang',
     no: 'No',
     again: 'Send it again',
-    silentTitle: 'It did not ring',
+    silentTitle: 'Your phone did not ring',
     silentHelp: {
       push: [
         'Is the phone muted, or is “Do not disturb” on? Allow the browser to ring even then.',
@@ -690,7 +691,7 @@ export const en = {
       ],
     },
     rangTitle: 'Your phone rings',
-    rang: 'It rings when a smoke alarm, a CO alarm or breaking glass is heard at home. Test it again from time to time.',
+    rang: 'Your phone rings when a smoke alarm, a CO alarm or breaking glass is heard at home. Test this again from time to time.',
     finish: 'Done',
     notYetTitle: 'No phone rings yet',
     notYet: 'Until a phone has rung, you only see alerts while Earshot is open.',
@@ -718,7 +719,7 @@ export const en = {
     command: (code: string, url: string) => `npx earshot device pair ${code} --cloud ${url}`,
     code: 'Code',
     qr: 'QR code that opens the pairing page',
-    validFor: (time: string) => `Valid until ${time}. It works once.`,
+    validFor: (time: string) => `Valid until ${time}. The code works only once.`,
     make: 'Create a new code',
     show: 'What do you want to pair?',
   },
@@ -780,7 +781,7 @@ export const en = {
     lead: 'Your home is not recorded.',
     listens: 'What the device does all day',
     listensText:
-      'It keeps only the last 20 seconds of sound, in memory. It overwrites them again and again. It does not save or send them, except while someone in this home listens live.',
+      'The device keeps only the last 20 seconds of sound, in memory, and overwrites them again and again. It does not save or send them, except while someone in this home listens live.',
     leaves: 'What leaves the home, and when',
     leavesIntro: 'Only when the device suspects a sound that you have switched on, it sends:',
     leavesItems: [

@@ -65,7 +65,7 @@ export function weekdays(days: number[]): string {
     .join(', ');
 }
 
-/** The name of a weekday (0 is Sunday). 2023-01-01 was a Sunday. */
+/** The name of a weekday (0 is Sunday), taken from a date in the week that began on Sunday, 2023-01-01. */
 export const weekday = (day: number, width: 'short' | 'long' | 'narrow' = 'short'): string =>
   new Intl.DateTimeFormat(locale(), { weekday: width }).format(new Date(2023, 0, 1 + day));
 

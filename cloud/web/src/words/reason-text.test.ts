@@ -29,7 +29,7 @@ describe.each([
 
 test('a loudness is shown in dB and a duration in seconds', () => {
   expect(reasonText({ evidence: 'level', value: 3.4 })).toBe('34 dB louder than the room');
-  expect(reasonText({ evidence: 'duration', value: 0.45 })).toBe('It has lasted 9 s');
+  expect(reasonText({ evidence: 'duration', value: 0.45 })).toBe('The sound has lasted 9 s');
 });
 
 test('a loudness of more than 60 dB above the room, measured after digital silence, is shown as "More than 60 dB"', () => {
@@ -37,7 +37,7 @@ test('a loudness of more than 60 dB above the room, measured after digital silen
   expect(reasonText({ evidence: 'level', value: 9.1 })).toBe('More than 60 dB louder than the room');
 });
 
-test('the text about a repeated group of beeps is in the singular', () => {
+test('the text about a repeated group of beeps does not say how often the group was repeated', () => {
   expect(reasonText({ evidence: 'groups', value: 0.8 })).toBe('The same group of beeps came back');
 });
 

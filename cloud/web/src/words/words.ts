@@ -25,7 +25,7 @@ export function chosenLanguage(): Language {
   return chosen in LANGUAGES ? (chosen as Language) : 'en';
 }
 
-/** Switches the language. English is part of the first load; any other language is one more small file. */
+/** Switches the language. English is part of the first load; any other language is loaded as a further small file. */
 export async function speak(language: Language): Promise<void> {
   const words = language === 'de' ? (await import('./de.ts')).de : en;
   spoken.set({ language, words });
