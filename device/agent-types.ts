@@ -43,9 +43,7 @@ export interface Agent {
   readonly events: AgentEmitter;
   /** Opens outbox and settings, loads the release and begins to listen. */
   start(signal?: AbortSignal): Promise<void>;
-  /**
-   * Resolves when every source has ended; fails with the error of the first source or part of the agent that failed.
-   */
+  /** Resolves when every source has ended. Fails with the first error of a source or of a part of the agent. */
   readonly ended: Promise<void>;
   /** Resolves when the cloud has committed every candidate and every report of how a sound ended. */
   drain(signal: AbortSignal): Promise<void>;
@@ -54,7 +52,7 @@ export interface Agent {
   status(): Heartbeat;
   /** Whether the cloud was reached at the last try. */
   isOnline(): boolean;
-  /** Whether blocks of sound are still being processed. The watchdog asks this. */
+  /** Whether blocks of sound are still being processed. The watchdog restarts the daemon when they are not. */
   isAlive(): boolean;
   labels(): readonly string[];
   health(): readonly SourceHealth[];

@@ -45,13 +45,13 @@ class Played implements AudioSource {
   }
 }
 
-/** Centres of the mel bands that the synthetic heads respond to; each sound is reported once. */
+/** Each head of the synthetic release responds to one mel band and reports a sound once in 15 s. */
 const HEADS = [
   { label: 'smoke_alarm', band: 40, refractoryS: 15 },
   { label: 'glass_break', band: 50, refractoryS: 15 },
 ];
 const HZ = { smoke_alarm: 2_820, glass_break: 4_520 };
-/** How long each sound is played. */
+/** How many seconds each sound is played. */
 const SOUNDS_S = { smoke_alarm: 11, glass_break: 1 };
 
 describeWithServers('a house whose internet is down', ['mosquitto'], () => {
@@ -109,7 +109,7 @@ describeWithServers('a house whose internet is down', ['mosquitto'], () => {
     expect(condition()).toBe(true);
   }
 
-  test('sounds the siren and publishes on MQTT at once; delivers everything once, most urgent class first, when the cloud is back', async () => {
+  test('starts the siren and publishes on MQTT at once; when the cloud is back, delivers each candidate once, safety first', async () => {
     await until(() => agent.isOnline() && said.some((line) => line.startsWith('mode/state')));
     await cloud.stop();
     await until(() => !agent.isOnline());

@@ -109,8 +109,8 @@ class ComposedAgent implements Agent {
   }
 
   /**
-   * Parts in the order in which they start. They stop in reverse: the sources end first, and the sound that they
-   * delivered is still stored.
+   * Parts in the order in which they start. They stop in reverse order, so the sources stop first and their last sounds
+   * are still stored.
    */
   private parts(): Partial<Part>[] {
     const { outbox, settings, clock, updater } = this;
@@ -142,8 +142,8 @@ class ComposedAgent implements Agent {
   private listen(signal: AbortSignal): Promise<void> {
     const listening = this.ears.run(signal);
     this.ended = Promise.race([listening, this.failure.promise]);
-    // Callers of `ended` still receive the failure. Without a caller the rejection would be unhandled and would end the
-    // process.
+    // A caller of `ended` still receives the failure. Without this line and without a caller, Node would end the
+    // process because of an unhandled rejection.
     this.ended.catch(() => undefined);
     return listening;
   }
@@ -245,7 +245,7 @@ class ComposedAgent implements Agent {
     this.reconfigure();
   }
 
-  /** Sources that are not open yet need no update: they are opened with the settings of that moment. */
+  /** Sources that are not open yet need no update: they get the current settings when they are opened. */
   private reconfigure(): void {
     void (this.ears as Ears | undefined)?.configure(this.detectorSettings());
   }

@@ -13,7 +13,10 @@ import { TestCloud } from './testing/test-cloud.ts';
 
 const EXAMPLE = '01890000-0000-7000-8000-000000000001';
 const RATE = 16_000;
-/** 12 s in which the synthetic head (mel band 40, at 2.8 kHz) once reaches its floor but not its threshold. */
+/**
+ * 12 s of sound, to which the synthetic head responds once (mel band 40, at 2.8 kHz): its score reaches the floor,
+ * where a near miss begins, but not the threshold, where a sound is reported.
+ */
 const nearMiss = (): Float32Array => {
   const sound = whiteNoise(12 * RATE, 0.001, 3);
   sound.set(sine(1.5 * RATE, 2_820, 0.0019), 2 * RATE);
@@ -41,7 +44,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 /**
- * How many recordings the cloud receives from a home that opted in to samples, while one member listens live and
+ * Counts the recordings that the cloud receives from a home that opted in to samples, while one member listens live and
  * another asks for an example.
  */
 async function recordingsOf(dropIn: boolean): Promise<{ examples: number; samples: number; segments: number }> {
@@ -70,7 +73,7 @@ async function recordingsOf(dropIn: boolean): Promise<{ examples: number; sample
   for (let at = 0; at < sound.length; at += RATE)
     source.push({ samples: sound.slice(at, at + RATE), atSample: RATE + at, gapBefore: 0 });
   if (dropIn) await until(() => cloud.examples.length > 0 && cloud.samples.length > 0 && cloud.segments.length > 0);
-  // Several times as long as a device that may record the room needs to send everything.
+  // Wait several times as long as a device needs to send all recordings that it is allowed to make.
   else await systemClock.sleep(1_500);
   return { examples: cloud.examples.length, samples: cloud.samples.length, segments: cloud.segments.length };
 }

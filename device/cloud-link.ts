@@ -25,7 +25,7 @@ export interface CloudLinkOptions {
   updater: Updater;
   taught: TaughtSounds;
   ignored: IgnoredSounds;
-  /** Called only while the sources are open. */
+  /** The device's sources. Call it only while they are open. */
   ears: () => Ears;
   /** The state of the device for the next heartbeat. */
   describe: () => Heartbeat;
@@ -33,7 +33,7 @@ export interface CloudLinkOptions {
   /** Whether recordings of the room other than alerts may leave the device: live listening, examples and samples. */
   mayRecordRoom: boolean;
   random: (() => number) | undefined;
-  /** Aborts when the device stops, which ends all work that an answer of the cloud has started. */
+  /** Aborts when the device stops. This ends all work that an answer of the cloud has started. */
   stopping: AbortSignal;
 }
 

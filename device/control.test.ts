@@ -29,7 +29,7 @@ describe('requests to the daemon of a home', () => {
     expect(await askDaemon(home, 'GET /status')).toEqual({ release: '1' });
   });
 
-  test("return the daemon's own error once", async () => {
+  test('report an error of the daemon with its message only once', async () => {
     const failing = async () => {
       throw new EarshotError('AUDIO_PLAYER', 'The self-test ran "aplay": status 1.');
     };
@@ -40,7 +40,7 @@ describe('requests to the daemon of a home', () => {
     });
   });
 
-  test('a second daemon on the same home is refused', async () => {
+  test('a second daemon is refused on the same home', async () => {
     control = await openControl(home, { 'GET /status': async () => ({}) });
     await expect(openControl(home, {})).rejects.toMatchObject({ code: 'USAGE' });
   });

@@ -8,7 +8,10 @@ import { asEarshotError, CATALOGUE, EarshotError, type ErrorCode } from '@earsho
 /** The requests that a running daemon answers to its owner on this machine: GET /status, POST /selftest. */
 export type ControlRoutes = Record<string, () => Promise<unknown>>;
 
-/** The kernel limits socket paths to 108 bytes. A home with a longer path gets a short name derived from it. */
+/**
+ * The kernel limits the path of a socket to 108 bytes. When the path of a home is too long, the socket gets a short
+ * path that is derived from it.
+ */
 const LONGEST_PATH = 100;
 
 function controlPath(home: string): string {

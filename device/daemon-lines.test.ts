@@ -31,7 +31,7 @@ describe('sentences of the daemon', () => {
     expect(lines).toEqual(['siren    a member of the home started it', 'siren    a member of the home stopped it']);
   });
 
-  test('report the cloud, the settings and the listeners', () => {
+  test('report whether the cloud is reached, changed settings, and who listens live', () => {
     print(false);
     events.emit('online', { online: false, reason: 'no answer' });
     events.emit('online', { online: true, reason: null });
@@ -71,7 +71,7 @@ describe('JSON lines of the daemon', () => {
   });
 });
 
-test('the summary counts candidates and seconds of all sources', () => {
+test('the summary counts the candidates, and the seconds of sound, of all sources', () => {
   const summary = print(true);
   detect();
   events.emit('sourceEnd', { source: 'a.wav', seconds: 10 });

@@ -21,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const daemonOf = async (daemonsAgent: Agent, home: string) =>
   new Daemon({ agent: daemonsAgent, home, configuration: await readConfiguration(folder, {}), deviceId: '' });
 
-/** The same agent, but its start runs `before` first. */
+/** The same agent, except that its start first waits for `before`. */
 const startingAfter = (before: Promise<void>): Agent =>
   Object.create(agent, { start: { value: () => before.then(() => agent.start()) } }) as Agent;
 
@@ -44,7 +44,7 @@ describe('Daemon', () => {
     await daemon.stop();
   });
 
-  test('gives the reason when the agent cannot start', async () => {
+  test('answers a request with the reason when the agent cannot start', async () => {
     const loading = Promise.withResolvers<void>();
     const daemon = await daemonOf(startingAfter(loading.promise), folder);
     const started = daemon.start();
@@ -58,7 +58,7 @@ describe('Daemon', () => {
     await daemon.stop();
   });
 
-  test('reports that no socket can be created, and listens all the same', async () => {
+  test('reports when no control socket can be created, and listens nevertheless', async () => {
     const home = join(folder, 'home');
     writeFileSync(home, 'a file, no folder');
     const problems: string[] = [];

@@ -21,7 +21,7 @@ export interface DaemonOptions {
   deviceId: string;
 }
 
-/** Runs an agent as a service: control socket, service manager, watchdog, siren, hook, MQTT and metrics. */
+/** Runs an agent as a service, with control socket, service manager, watchdog, siren, hook, MQTT and metrics. */
 export class Daemon {
   private readonly options: DaemonOptions;
   private readonly stopping = new AbortController();
@@ -32,14 +32,14 @@ export class Daemon {
 
   constructor(options: DaemonOptions) {
     this.options = options;
-    // A request during the start still receives the failure. Without a request the rejection would be unhandled and
-    // would end the process.
+    // A request during the start still receives the failure. Without this line and without a request, Node would end
+    // the process because of an unhandled rejection.
     this.started.promise.catch(() => undefined);
     this.failure.promise.catch(() => undefined);
     this.lifecycle = new Lifecycle(this.parts());
   }
 
-  /** Resolves when every source has ended; fails with the first part that failed. */
+  /** Resolves when every source has ended. Fails with the first error of any part. */
   get ended(): Promise<void> {
     return Promise.race([this.options.agent.ended, this.failure.promise]);
   }
@@ -89,7 +89,7 @@ export class Daemon {
     };
   }
 
-  /** When no socket can be created, the device works without control requests. */
+  /** Without the socket the device still listens; only `earshot device status` and `selftest` do not work. */
   private async openControl(home: string): Promise<Server | null> {
     const { agent } = this.options;
     const routes = {
@@ -116,7 +116,7 @@ export class Daemon {
     return acousticSelfTest(recent, this.options.configuration.player, systemClock, this.stopping.signal);
   }
 
-  /** When the port is in use, the device works without metrics. */
+  /** When the port is in use, the device still listens, but without metrics. */
   private metrics(port: number): Partial<Part> {
     const { agent } = this.options;
     const metrics = new Metrics(port, () => agent.status(), agent.events);

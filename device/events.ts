@@ -42,12 +42,12 @@ export interface AgentEvents {
   problem: [EarshotError];
 }
 
-/** An observer that throws is reported as a problem and does not stop the agent. */
+/** An observer that throws an error does not stop the agent; the error is reported as a problem. */
 export class AgentEmitter extends Observers<AgentEvents> {
   constructor() {
     super((thrown, event) => {
       const error = asEarshotError(thrown, 'INTERNAL', `An observer of "${event}" failed`);
-      // When an observer of problems throws, no problem is emitted: that would repeat for ever.
+      // Do not report an observer of problems that throws: it would throw again for ever.
       if (event === 'problem') process.stderr.write(`${error.toLine()}\n`);
       else this.emit('problem', error);
     });

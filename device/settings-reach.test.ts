@@ -16,7 +16,10 @@ import { TestCloud } from './testing/test-cloud.ts';
 /** The synthetic head responds to mel band 40, whose centre is at 2.8 kHz. */
 const TONE_HZ = 2_820;
 const RATE = 16_000;
-/** A sound level that is reported at "high" and not at "low", by a head whose threshold at "medium" is 0.8. */
+/**
+ * Amplitude of a tone that is reported at the sensitivity "high" but not at "low", by a head whose threshold at
+ * "medium" is 0.8.
+ */
 const FAINT = 0.0019;
 
 /** A microphone that plays what the test gives it. */
@@ -54,7 +57,7 @@ class Spoken implements AudioSource {
   }
 }
 
-/** Twelve seconds of a quiet room, with a second and a half of tone in it. */
+/** Twelve seconds of a quiet room with a tone of one and a half seconds. */
 function crash(amplitude: number): Float32Array {
   const samples = whiteNoise(12 * RATE, 0.001, 3);
   samples.set(sine(1.5 * RATE, TONE_HZ, amplitude), 2 * RATE);
@@ -101,7 +104,7 @@ function glassFor(version: number, modes: ('home' | 'away')[], level: 'low' | 'm
   return { ...defaultSettings('UTC'), version, sounds: { glass_break: { modes, level } } };
 }
 
-/** The cloud uses real HTTP: its answers take real time, but none of the device's fake time. */
+/** Waits in real time: the cloud answers over real HTTP, which takes no time on the device's fake clock. */
 async function until(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 500 && !condition(); i++) await systemClock.sleep(10);
   expect(condition()).toBe(true);
@@ -109,7 +112,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 /** Changes settings in the app. When this resolves, the device's clock has advanced by five seconds. */
 async function choose(settings: HomeSettings): Promise<void> {
-  // The settings of the last answer are on disk by then, and the device waits for its next heartbeat.
+  // After this pause the settings of the last answer are on disk, and the device waits for its next heartbeat.
   await systemClock.sleep(200);
   cloud.answer.settings = settings;
   await clock.advance(5_000);

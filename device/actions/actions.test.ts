@@ -59,7 +59,7 @@ describe('Hook', () => {
     await until(() => lines().length === 2);
     const received = lines().map((line) => JSON.parse(line) as { event: string });
     const candidate = received.find(({ event }) => event === 'candidate');
-    // The embedding goes to the cloud alone.
+    // The hook does not get the candidate's embedding: only the cloud does.
     expect(candidate).not.toHaveProperty('embedding');
     expect(candidate).toMatchObject({
       id,
@@ -70,7 +70,7 @@ describe('Hook', () => {
     expect(received.find(({ event }) => event === 'ended')).toMatchObject({ id });
   });
 
-  test('a failing hook is reported with its stderr, and still gets the next event', async () => {
+  test('a hook that fails is reported with its stderr, and still gets the next event', async () => {
     hook(`cat >> ${out()}; echo no such lamp >&2; exit 3`);
     hear('glass_break');
     await until(() => problems.length === 1);
@@ -79,7 +79,7 @@ describe('Hook', () => {
     await until(() => lines().length === 2);
   });
 
-  test('a hanging hook is ended when the device stops', async () => {
+  test('a hook that hangs is ended when the device stops', async () => {
     hook('sleep 100');
     hear('glass_break');
     await systemClock.sleep(50);
@@ -107,7 +107,7 @@ describe('Siren', () => {
   };
   beforeEach(() => void (online = false));
 
-  test('sounds at once while the cloud cannot be reached, and stops after the configured time', async () => {
+  test('starts as soon as an alarm is detected while the cloud cannot be reached, and stops after the configured time', async () => {
     siren();
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -118,7 +118,7 @@ describe('Siren', () => {
     await until(() => lines().length === 2);
   });
 
-  test('an alarm that continues does not start the siren again, because the detected sound may be the siren itself', async () => {
+  test('does not start again for a continuing alarm, because the detected sound may be the siren itself', async () => {
     siren({ command: `echo now >> ${out()}` });
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -170,7 +170,7 @@ describe('Siren', () => {
     expect(lines()).toEqual([]);
   });
 
-  test('a member can start and stop the siren, even when `siren = never`', async () => {
+  test('can be started and stopped by a member, even when `siren = never`', async () => {
     online = true;
     const states: boolean[] = [];
     events.on('siren', ({ sounding }) => states.push(sounding));
@@ -189,7 +189,7 @@ describe('Siren', () => {
     expect(problems).toEqual([]);
   });
 
-  test('a member can stop a siren that the device started, and the continuing alarm does not start it again', async () => {
+  test('can be stopped by a member after the device started it, and the continuing alarm does not start it again', async () => {
     siren();
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -201,7 +201,7 @@ describe('Siren', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  test('a new alarm does not start the siren again while it sounds, because the detected sound may be the siren itself', async () => {
+  test('is not started again by a new alarm while it sounds, because the detected sound may be the siren itself', async () => {
     siren({ labels: ['smoke_alarm', 'co_alarm'] });
     hear('smoke_alarm');
     await until(() => lines().length === 1);

@@ -9,8 +9,8 @@ const AT_ONCE = 2;
 const MOST_WAITING = 100;
 
 /**
- * Runs the configured command for every event, with the event as one JSON object on its stdin: `{"event":"candidate", …}`, `"heard"`,
- * `"ended"`, `"listeners"`, `"health"`.
+ * Runs the configured command for every event, with the event as one JSON object on its stdin. The object's field
+ * `event` is `candidate`, `heard`, `ended`, `listeners` or `health`.
  */
 export class Hook {
   private readonly command: string;
@@ -24,10 +24,10 @@ export class Hook {
     this.events = events;
   }
 
-  /** Runs commands until the signal aborts; resolves when the last one has ended. */
+  /** Runs the command for each event until the signal aborts. Resolves when the last command has ended. */
   async run(signal: AbortSignal): Promise<void> {
     this.signal = signal;
-    // The embedding is for the cloud alone, which deletes it with the clip; a command may keep what it gets.
+    // Leave out the embedding: the cloud deletes it together with the clip, but a command could keep it.
     this.events.on('candidate', ({ candidate: { embedding: _, ...candidate }, atS }) =>
       this.add({ event: 'candidate', atS, ...candidate }),
     );

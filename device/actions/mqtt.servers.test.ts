@@ -87,7 +87,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
       components: Record<string, Record<string, unknown>>;
     };
 
-  test('announces every entity in one message, with unverified sounds off by default and a select for the mode', async () => {
+  test('announces every entity in one message; sensors of unverified sounds are off by default, and the mode is a select', async () => {
     await online();
     const { device, components } = announced();
     expect(device).toMatchObject({ suggested_area: 'Kitchen', configuration_url: 'http://earshot.local:8080' });
@@ -135,14 +135,14 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     await until(() => said.get('earshot/kitchen/smoke_alarm/suspected') === 'OFF');
   });
 
-  test('a test of the alarms is published as an event and switches no sensor on', async () => {
+  test('an alarm during a test of the alarms is published as an event, but switches no sensor on', async () => {
     await online();
     hear('smoke_alarm', true);
     await until(() => said.has('earshot/kitchen/event'));
     expect(said.get('earshot/kitchen/smoke_alarm/suspected')).toBe('OFF');
   });
 
-  test('the mode follows the select; an invalid mode is reported and ignored', async () => {
+  test('applies the mode that is chosen in Home Assistant; reports and ignores an invalid mode', async () => {
     await online();
     await watcher.publishAsync('earshot/kitchen/mode/set', 'night');
     await until(() => said.get('earshot/kitchen/mode/state') === 'night');
@@ -153,7 +153,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     expect(problems.join()).toContain('perhaps');
   });
 
-  test('the siren can be switched, and its published state follows', async () => {
+  test('Home Assistant can switch the siren, and sees whether it sounds', async () => {
     await online();
     const orders: boolean[] = [];
     events.on('sirenOrder', ({ on }) => orders.push(on));
@@ -167,7 +167,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     expect(orders).toEqual([true, false]);
   });
 
-  test('after an outage the broker gets the current state and the event that it missed', async () => {
+  test('after an outage of the broker publishes the current state, and the event that the broker missed', async () => {
     await online();
     const { port } = broker;
     await broker.stop();
@@ -180,7 +180,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     expect(JSON.parse(said.get('earshot/kitchen/event')!)).toMatchObject({ id });
   });
 
-  test('announces the sensor of a label that a new release adds, and removes the sensor of a label that it drops', async () => {
+  test('announces the sensor of a label that a new release adds, and removes the sensor of a label that it no longer has', async () => {
     await online();
     labels = ['smoke_alarm', 'dog_bark'];
     events.emit('release', { version: '2', state: 'running', message: null });
@@ -195,7 +195,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     await until(() => said.get('earshot/kitchen/availability') === 'offline');
   });
 
-  test('a wrong password is reported once, not at every try', async () => {
+  test('reports a wrong password once, not at every try', async () => {
     await online();
     const other = new AbortController();
     const refused = bridge('wrong').run(other.signal);

@@ -3,7 +3,7 @@ import { AgentEmitter } from '../events.ts';
 import { MqttBridge } from './mqtt.ts';
 
 const OPTIONS = {
-  // Nothing listens on the discard port of this machine.
+  // No program of this machine listens on port 9 (discard).
   url: 'mqtt://127.0.0.1:9',
   username: '',
   password: '',

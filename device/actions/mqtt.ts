@@ -22,7 +22,7 @@ export interface MqttHome {
   labels(): readonly string[];
   health(): readonly SourceHealth[];
   mode(): Mode;
-  /** The mode that Home Assistant's select set. */
+  /** Called with the mode that a person selected in Home Assistant. */
   setMode(mode: Mode): Promise<void>;
 }
 
@@ -169,7 +169,8 @@ export class MqttBridge {
   }
 
   private say(topic: string, payload: string): void {
-    // Dropped, not queued, while the broker cannot be reached: every state is published again on connect.
+    // While the broker cannot be reached, the message is dropped and not queued: every state is published again on
+    // connect.
     if (this.client?.connected) this.client.publish(topic, payload, { qos: 1, retain: true });
   }
 

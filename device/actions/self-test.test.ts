@@ -21,7 +21,7 @@ function speaker(): string {
   return program;
 }
 
-/** A room with some noise: the played sound arrives after half a second, `gain` times as loud. */
+/** A room with some noise. The played sound arrives there after half a second, `gain` times as loud. */
 class Room {
   readonly ring = new Ring();
   private readonly random = seededRandom(4);

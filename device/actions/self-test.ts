@@ -14,14 +14,14 @@ const TONE_S = 0.6;
 const WAIT_S = 4;
 const WINDOW_S = 0.1;
 /**
- * The tone must be this much louder than before. In noise alone the loudest of forty windows lies 6 dB above their
- * median.
+ * During the test the sound at the tone's pitch must be at least this many dB louder than before. In noise alone the
+ * loudest of forty windows is 6 dB above their median.
  */
 const HEARD_DB = 10;
 
 export interface SelfTestResult {
   heard: boolean;
-  /** How much louder it was at the tone's pitch during the test than before it. */
+  /** How many dB louder the sound at the tone's pitch was during the test than before. */
   aboveDb: number;
 }
 
@@ -31,7 +31,9 @@ export interface RecentSound {
   read(from: number, to: number): Float32Array;
 }
 
-/** Plays a short tone through the speaker and detects it with the microphone, which tests the whole path of the sound. */
+/**
+ * Tests the whole path of the sound: plays a short tone through the speaker and looks for it in the microphone's sound.
+ */
 export async function acousticSelfTest(
   recent: RecentSound,
   player: string,

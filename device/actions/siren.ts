@@ -25,9 +25,9 @@ interface Alarm {
 }
 
 /**
- * Sounds the siren while the cloud cannot be reached, also when the connection is lost during an alarm, because a fire
- * may destroy the router. The siren sounds once per alarm and for a limited time: the microphone picks it up, so
- * otherwise it could trigger itself again and again.
+ * Sounds the siren when an alarm is detected while the cloud cannot be reached, or when the connection is lost during
+ * an alarm, because a fire may destroy the router. The siren sounds once per alarm and for a limited time: the
+ * microphone picks it up, so otherwise it could trigger itself again and again.
  */
 export class Siren {
   private readonly options: SirenOptions;
@@ -47,7 +47,7 @@ export class Siren {
     this.isOnline = isOnline;
   }
 
-  /** Acts until the signal aborts; resolves when the siren is silent. */
+  /** Runs until the signal aborts; resolves when the siren is silent. */
   async run(signal: AbortSignal): Promise<void> {
     this.events.on('candidate', ({ candidate: { id, label, source, test }, again }) => {
       if (test || !this.options.labels.includes(label)) return;
@@ -69,7 +69,7 @@ export class Siren {
 
   private note(key: string, { id, label }: { id: string; label: string }, again: boolean): void {
     const known = again ? this.alarms.get(key) : undefined;
-    // An alarm that begins while the siren sounds may be the siren itself.
+    // The siren already sounds, so the device may have taken the siren itself for a new alarm.
     this.alarms.set(key, { id, label, hasSounded: known?.hasSounded ?? this.sounding !== null });
   }
 
@@ -82,14 +82,15 @@ export class Siren {
   }
 
   /**
-   * An order from the app: starts the siren even when `when` forbids it, or stops it even when the device started it.
+   * Follows an order from the app: starts the siren even when `when` forbids it, or stops it even when the device
+   * started it.
    */
   private async obey({ id, on, seconds }: SirenOrder, signal: AbortSignal): Promise<void> {
     if (id === this.lastOrderId || signal.aborted) return;
     this.lastOrderId = id;
     if (!on) return this.silence.abort();
-    // A siren that already sounds for an alarm would stop when that alarm ends. Start it again, for as long as the
-    // order says.
+    // A siren that already sounds for an alarm would stop when that alarm ends. Start it again for as long as the
+    // member's order says.
     this.silence.abort();
     await this.sounding;
     if (!signal.aborted && id === this.lastOrderId) this.begin('ordered', seconds, signal);

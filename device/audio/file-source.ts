@@ -11,9 +11,12 @@ import { PcmTo16k } from './pcm-to-16k.ts';
 import { ffmpegFile, missingTool } from './recorders.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';
 
-/** The block size of a microphone. */
+/** Samples per block; a microphone delivers blocks of the same size. */
 const BLOCK_SAMPLES = SAMPLE_RATE / 4;
-/** Blocks stay in memory until the garbage collector runs. Small reads keep memory low even when a day of sound is read at full speed. */
+/**
+ * Read little at a time: blocks stay in memory until the garbage collector runs, so this keeps memory low even when a
+ * day of sound is read at full speed.
+ */
 const READ_BYTES = 64 * 1024;
 
 /** A recording: played in real time like a microphone, or as fast as it is read. */
@@ -34,7 +37,7 @@ export class FileSource implements AudioSource {
   }
 
   restart(): void {
-    // Restarting a file would not improve its sound.
+    // Does nothing: restarting a file would not improve its sound.
   }
 
   async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {

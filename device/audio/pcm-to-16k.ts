@@ -8,8 +8,8 @@ export interface PcmFormat {
 }
 
 /**
- * Raw PCM of any rate and channel count, in chunks of any size, to 16 kHz mono. Each push may overwrite the samples of
- * the last one.
+ * Converts raw PCM of any rate and channel count, in chunks of any size, to 16 kHz mono. Each push may overwrite the
+ * samples that the previous push returned.
  */
 export class PcmTo16k {
   private readonly format: PcmFormat;
@@ -25,12 +25,12 @@ export class PcmTo16k {
     return this.resampler.push(this.pcm.push(bytes));
   }
 
-  /** The samples that the resampler still holds when the sound ends. */
+  /** Returns the samples that the resampler still holds. Call it when the sound has ended. */
   flush(): Float32Array {
     return this.resampler.flush();
   }
 
-  /** Call it when another recording follows: drops an incomplete frame and the filter's state. */
+  /** Drops an incomplete frame and the filter's state. Call it before another recording follows. */
   reset(): void {
     const { rate, channels } = this.format;
     this.resampler = new Resampler16k(rate, channels);

@@ -110,8 +110,8 @@ export const ffmpegFile = (path: string): Recorder => ({
 });
 
 /**
- * `mic`, `mic:DEVICE` (the platform's own recorder), `alsa:DEVICE`, `pulse:DEVICE`, `pipewire:TARGET`, `coreaudio:DEVICE`, or the
- * address of a stream. Undefined: it is none of these.
+ * The recorder for a source: `mic`, `mic:DEVICE` (the platform's own recorder), `alsa:DEVICE`, `pulse:DEVICE`,
+ * `pipewire:TARGET`, `coreaudio:DEVICE`, or the address of a stream. Undefined for any other source.
  */
 export function recorderFor(listen: string): Recorder | undefined {
   if (/^(rtsp|rtsps|rtmp|https?|udp|srt):\/\//.test(listen)) return ffmpegStream(listen);

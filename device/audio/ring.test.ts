@@ -4,7 +4,7 @@ import { Ring } from './ring.ts';
 const ramp = (from: number, length: number) => Float32Array.from({ length }, (_, i) => from + i);
 
 describe('Ring', () => {
-  test('returns what was pushed, also across its wrap-around', () => {
+  test('returns the pushed samples, also after it has started again at its beginning', () => {
     const ring = new Ring(1);
     for (let at = 0; at < 40_000; at += 700) ring.push(ramp(at, 700), at);
     expect(ring.end).toBe(40_600);
@@ -12,14 +12,14 @@ describe('Ring', () => {
     expect(ring.read(30_000, 36_000)).toEqual(ramp(30_000, 6_000));
   });
 
-  test('reads silence before its oldest and after its newest sample', () => {
+  test('returns silence for positions before its oldest and after its newest sample', () => {
     const ring = new Ring(1);
     ring.push(ramp(1, 100), 0);
     expect([...ring.read(-2, 2)]).toEqual([0, 0, 1, 2]);
     expect([...ring.read(98, 102)]).toEqual([99, 100, 0, 0]);
   });
 
-  test('keeps the timing across a gap', () => {
+  test('returns silence for a gap, so that later samples keep their positions', () => {
     const ring = new Ring(1);
     ring.push(ramp(1, 10), 0);
     ring.push(ramp(1, 10), 50);

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from './source.ts';
 
-/** The longest clip (pre-roll and event), with some margin. */
+/** Length of the ring buffer: the longest clip (from the sound before the event to its end), with some margin. */
 const RING_S = 20;
 
 /**

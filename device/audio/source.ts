@@ -1,6 +1,6 @@
 import type { EarshotError } from '@earshot/shared/errors.ts';
 
-/** The sample rate of everything that a source gives: 16 kHz mono, whatever the device records. */
+/** The sample rate of the sound that every source delivers (16 kHz, mono), whatever the device records. */
 export const SAMPLE_RATE = 16_000;
 
 export interface AudioBlock {
@@ -18,7 +18,7 @@ export interface AudioBlock {
  */
 export interface AudioSource {
   readonly name: string;
-  /** Whether the source sets the pace itself (a microphone) instead of being read at any speed. */
+  /** True for a microphone, which delivers sound at its own pace; false for a file, which can be read at any speed. */
   readonly live: boolean;
   /** Why no sound arrives now (`unplugged`, `silent_child` …); null while sound arrives. */
   readonly trouble: string | null;

@@ -79,7 +79,7 @@ describe('FileSource', () => {
     });
   });
 
-  test('a recording that is cut off is played to its end, and the source says so afterwards', async () => {
+  test('plays a recording that is cut off to its end, and then reports that it is cut off', async () => {
     const path = join(dir, 'half.wav');
     writeFileSync(path, writeWav(tone(2)).subarray(0, 44 + 32_000));
     const source = new FileSource(path, systemClock, true);
@@ -101,7 +101,7 @@ describe('FileSource', () => {
 });
 
 describe('StreamSource', () => {
-  test('a pipe that ends without a sample is an error, as an empty file is', async () => {
+  test('reports a pipe that ends without a sample as an error, like an empty file', async () => {
     const empty = new StreamSource('stdin', Readable.from([]), { rate: 16_000, channels: 1 }, false);
     await expect(all(empty)).rejects.toMatchObject({ code: 'AUDIO_EMPTY', detail: 'stdin.' });
   });
@@ -216,7 +216,7 @@ describe('openSource', () => {
     expect(openSource('rtsp://admin:secret@10.0.0.7/stream', options).name).toBe('rtsp://10.0.0.7/stream');
   });
 
-  test('refuses a value that is not a source, and repeats the value in the error', () => {
+  test('refuses a value that names no source, and repeats the value in the error', () => {
     expect(() => openSource(dir, options)).toThrow(expect.objectContaining({ code: 'USAGE' }));
     expect(() => openSource('microfone', options)).toThrow(
       'The file does not exist. microfone; a source is a file, mic,',

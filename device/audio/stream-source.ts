@@ -11,7 +11,7 @@ export class StreamSource implements AudioSource {
   private readonly stream: Readable;
   private readonly format: PcmFormat;
 
-  /** `live`: the other end sends in real time, as a microphone does, so a pause without sound is a fault. */
+  /** `live`: the other end sends in real time, as a microphone does, so missing sound is a fault. */
   constructor(name: string, stream: Readable, format: PcmFormat, live: boolean) {
     this.name = name;
     this.stream = stream;
@@ -20,7 +20,7 @@ export class StreamSource implements AudioSource {
   }
 
   restart(): void {
-    // A pipe cannot be reopened.
+    // Does nothing: a pipe cannot be reopened.
   }
 
   async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {

@@ -47,12 +47,12 @@ test('a stop before the start starts nothing', async () => {
   expect(existsSync(join(home, 'device', 'outbox'))).toBe(false);
 });
 
-test.each([0, 1, 5, 20, 50, 100])('a stop %i ms after the start began ends the device', async (ms) => {
+test.each([0, 1, 5, 20, 50, 100])('a stop %i ms after the start has begun ends the device', async (ms) => {
   const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   const room = join(home, 'quiet.wav');
   writeFileSync(room, writeWav(new Float32Array(60 * 16_000)));
   await listen({ ...QUIET, home, listen: [room] }, AbortSignal.timeout(ms));
   print.mockRestore();
-  // The socket no longer exists: no part of the device runs any more.
+  // The control socket no longer exists, so no part of the device runs any more.
   await expect(askDaemon(home, 'GET /status')).rejects.toMatchObject({ code: 'NO_DAEMON' });
 });

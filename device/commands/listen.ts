@@ -54,7 +54,8 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
     if (options.json) print(JSON.stringify({ type: 'summary', ...summary(), rejected: 0, incidents: [] }));
   } catch (thrown) {
     if (isAbort(thrown, signal)) return;
-    // A failed source was reported when it failed, and the others may have run for days since then.
+    // The error of this source was printed when the source failed. The other sources may have run for days since then,
+    // so do not print it again.
     if (!(thrown instanceof EarshotError) || !reported.has(thrown)) throw thrown;
     process.exitCode = thrown.exitCode;
   } finally {

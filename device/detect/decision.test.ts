@@ -21,7 +21,7 @@ test('the probability is the logistic function of bias and weighted evidence', (
   expect(decider.probability(evidence)).toBeCloseTo(1 / (1 + Math.exp(-(-1 + 1 + 1 + 0.5 + 1 - 1.5))), 12);
 });
 
-test('reasons are the supporting evidence, largest share first; all scores of a head are one reason', () => {
+test('the reasons are the evidence that supports the label, largest share first; all scores of a head count as one reason', () => {
   expect(decider.reasons(evidence, 3)).toEqual([
     { evidence: 'score_smoke_alarm', value: 2, share: 1.5 / 3.5 },
     { evidence: 'rhythm_t3', value: 0.5, share: 1 / 3.5 },
@@ -41,21 +41,21 @@ test('the share of evidence in the sum is its weight times its value, and 0 with
   expect([decider.weight('rhythm_t3'), decider.weight('rhythm_t4')]).toEqual([2, 0]);
 });
 
-test('several scores of one head are one reason, which states the highest score, even if another one has a larger share', () => {
+test('the scores of one head are one reason with the highest score as its value, even if a lower score has a larger share', () => {
   const values = Float64Array.of(0, 0, 4, 1, 0);
   expect(decider.reasons(values, 1)).toEqual([{ evidence: 'score_smoke_alarm', value: 4, share: 1 }]);
 });
 
-test('there are at most as many reasons as asked for, and they are those with the largest share', () => {
+test('returns at most as many reasons as asked for, those with the largest shares', () => {
   const reasons = new LabelDecider(RULES, NAMES).reasons(evidence, 1);
   expect(reasons.map((reason) => reason.evidence)).toEqual(['score_smoke_alarm']);
 });
 
-test('without supporting evidence there is no reason', () => {
+test('gives no reason when no evidence supports the label', () => {
   expect(decider.reasons(Float64Array.of(0, 0, 0, 0, 1), 3)).toEqual([]);
 });
 
-test('a weight for evidence that this version does not measure is an error that names it', () => {
+test('a weight for evidence that this version does not measure is an error that names the evidence', () => {
   expect(() => new LabelDecider(RULES, NAMES.slice(1))).toThrow(
     new RangeError('The evidence rhythm_t3 is not measured.'),
   );

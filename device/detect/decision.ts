@@ -9,7 +9,7 @@ export class LabelDecider {
   private readonly indices: Int32Array;
   private readonly weights: Float64Array;
 
-  /** `names`: the names of the evidence, in the same order. */
+  /** `names`: the names of the evidence, in the same order as the values that are passed later. */
   constructor(rules: LabelDecision, names: readonly string[]) {
     const weighed = Object.entries(rules.weights);
     this.rules = rules;
@@ -22,7 +22,7 @@ export class LabelDecider {
     this.weights = Float64Array.from(weighed, ([, weight]) => weight);
   }
 
-  /** Probability that this label sounds. */
+  /** The probability that this label's sound is present. */
   probability(evidence: Float64Array): number {
     let sum = this.rules.bias;
     for (let i = 0; i < this.weights.length; i++)

@@ -8,18 +8,20 @@ export type Detection = CandidateDetection | HeardDetection | EndedDetection | S
 export interface CandidateDetection {
   type: 'candidate';
   label: string;
-  /** Highest evidence since the sound began. */
+  /** The probability with which the detector decided to report the sound. */
   score: number;
   level: Level;
   why: Why;
-  /** Where the sound began, and the position up to which the source was processed when the detector decided. */
+  /**
+   * The sample at which the sound began, and the sample up to which the source was processed when the detector decided.
+   */
   startSample: number;
   detectedSample: number;
-  /** Equal for all candidates of one uninterrupted sound. */
+  /** The same for all candidates of one uninterrupted sound. */
   eventId: number;
   /**
-   * Whether this candidate repeats the report of a continuing sound. The first candidate may have been caused by
-   * another sound, and rejected.
+   * Whether an earlier candidate already reported this continuing sound. The earlier one may have been caused by
+   * another sound and rejected.
    */
   again: boolean;
   embedding: MadeEmbedding;

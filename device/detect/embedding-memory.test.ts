@@ -11,7 +11,7 @@ test("an embedding has the highest and the lowest value of each of the trunk's o
   expect([...memory.embedding().values]).toEqual([3, 0, 1, -2]);
 });
 
-test('steps that the network skipped have no values, but they make the earlier steps older', () => {
+test('a step that the network skipped has no values, but makes earlier steps older', () => {
   const memory = open();
   memory.push(Float32Array.of(9, 9), 0);
   memory.sleep(74);

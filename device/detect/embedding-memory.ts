@@ -1,16 +1,22 @@
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 
-/** A sound that alerts lies within this time; more would add the room before it. */
+/**
+ * How many seconds an embedding covers. The sound that caused an alert lies within this time; a longer time would
+ * include more of the room before it.
+ */
 const WINDOW_S = 3;
 
-/** The trunk's output of the last seconds, from which the embedding of a sound is made when a candidate needs one. */
+/** The trunk's output of the last seconds. When a candidate needs an embedding, it is computed from this. */
 export class EmbeddingMemory {
   readonly trunkSha256: string;
   private readonly width: number;
   private readonly length: number;
-  /** Indexed by step % length * width + i. */
+  /** Number i of a step's output is at index (step % length) * width + i. */
   private readonly values: Float32Array;
-  /** The step that is stored in each slot; -1: none. 32 bits would overflow after 2.7 years at 25 steps a second. */
+  /**
+   * The step that is stored in each slot; -1: none. Doubles, because 32-bit integers would overflow after 2.7 years at
+   * 25 steps a second.
+   */
   private readonly stepOf: Float64Array;
   private steps = 0;
 
@@ -35,8 +41,9 @@ export class EmbeddingMemory {
   }
 
   /**
-   * For each number of the trunk's output, its highest and its lowest value in these seconds. So it does not matter
-   * where in them the sound lies, and a repetition of the sound is more similar than with means (docs/learning.md).
+   * For each number of the trunk's output, its highest and its lowest value in these seconds. So the position of the
+   * sound within them does not matter, and repetitions of a sound are more similar than with mean values
+   * (docs/learning.md).
    */
   embedding(): MadeEmbedding {
     const { width, length, values, stepOf, steps } = this;

@@ -21,7 +21,7 @@ describe('evidence of the rhythm', () => {
     rhythms: { ...noRhythms(), t3: { ...NONE, proof, groups, alone: 0.9 } },
   });
 
-  test('"rhythm" is how well the pattern is proven, and "alone" how silent its pauses are', () => {
+  test('"rhythm" says how well the pattern is proven, and "alone" how silent its pauses are', () => {
     expect(measure(t3(0.8, 2))).toMatchObject({ rhythm_t3: 0.8, rhythm_t4: 0, alone_t3: 0.9, alone_t4: 0 });
   });
 
@@ -30,19 +30,19 @@ describe('evidence of the rhythm', () => {
     [2, 0.8],
     [3, 1.6],
     [7, 1.6],
-  ])('"groups" for %i groups in a row counts each repetition, but at most two', (groups, expected) => {
+  ])('"groups" counts the repetitions in %i consecutive groups, at most two', (groups, expected) => {
     expect(measure(t3(0.8, groups)).groups_t3).toBeCloseTo(expected, 9);
   });
 });
 
 describe('evidence of a head', () => {
-  test('a score is log-odds in decades, with a limit for a score that is rounded to 0 or 1', () => {
+  test('a score is log-odds in decades, limited for probabilities that are rounded to 0 or 1', () => {
     expect(measure({}, [10 / 11]).score_smoke_alarm).toBeCloseTo(1, 5);
     expect(measure({}, [1]).score_smoke_alarm).toBe(3);
     expect(measure({}, [0]).score_smoke_alarm).toBe(-3);
   });
 
-  test('"sure" and "lasting" are never negative, "peak" and "long" can be', () => {
+  test('"sure" and "lasting" are never negative; "peak" and "long" can be negative', () => {
     const { sure_smoke_alarm, lasting_smoke_alarm, peak_smoke_alarm, long_smoke_alarm } = measure({}, [0]);
     expect([sure_smoke_alarm, lasting_smoke_alarm, peak_smoke_alarm, long_smoke_alarm]).toEqual([0, 0, -3, -3]);
   });
@@ -55,7 +55,7 @@ describe('evidence of a head', () => {
     });
   });
 
-  test('"duration" is a share of the 20 s, and "sounding" the share of that duration with sound', () => {
+  test('"duration" is a share of the 20 s; "sounding" is the share of this duration in which the head was active', () => {
     const found = measure({}, [
       ...Array<number>(10).fill(1),
       ...Array<number>(10).fill(0),
@@ -71,7 +71,7 @@ test('"level" is in bels above the room, and "cut_off" is 1 at the end of the so
   expect(measure({ isCutOff: true })).toMatchObject({ level: 2.5, cut_off: 1, pitch_stability: 0.5 });
 });
 
-test('all scores of a head are shown as one reason, and all counts of groups as another', () => {
+test('an alert shows all scores of a head as one reason, and all counts of groups as another', () => {
   const names = ['score_smoke_alarm', 'peak_smoke_alarm', 'lasting_smoke_alarm', 'groups_t3', 'alone_t4'];
   expect(names.map(reasonOf)).toEqual([...Array<string>(3).fill('score_smoke_alarm'), 'groups', 'groups']);
   expect(['duration_smoke_alarm', 'rhythm_t3', 'level'].map(reasonOf)).toEqual(['duration', 'rhythm_t3', 'level']);

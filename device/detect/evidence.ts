@@ -1,6 +1,7 @@
 /**
  * The measurements that a decision uses, by name: a fixed list over the last 20 s. Scores are log-odds in decades (0:
- * as likely as not; 1: ten to one), levels are bels, and durations and pauses are shares of the longest measured ones.
+ * as likely as not; 1: ten to one) and levels are bels. Durations and pauses are shares of the longest that is
+ * measured.
  */
 import { PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
@@ -44,7 +45,7 @@ export interface Moment {
   rhythms: Rhythms;
   pitchStability: number;
   aboveRoomDb: number;
-  /** Whether the source has ended, so that it is unknown whether the sound would have continued. */
+  /** Whether the source has ended. Then nobody knows whether the sound would have continued. */
   isCutOff: boolean;
 }
 
@@ -94,7 +95,7 @@ export class Evidence {
   }
 }
 
-/** The proof of a rhythm counts once for each repetition of its group, up to three groups in a row. */
+/** The proof of a rhythm counts once for each repetition of its group, in at most three consecutive groups. */
 const proofOfAll = ({ proof, groups }: Rhythm): number => proof * Math.min(groups - 1, GROUPS_IN_A_ROW - 1);
 
 /** Log-odds in decades, limited by the release, because a score that is rounded to 0 or 1 has infinite log-odds. */

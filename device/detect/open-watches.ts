@@ -1,4 +1,4 @@
-/** Creates a watch for each head of a network, with the home's settings. */
+/** Creates a `LabelWatch`, which reports one label, for each head of a network. */
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { Network } from '../network/network.ts';
 import { LabelDecider } from './decision.ts';
@@ -19,7 +19,8 @@ export function openWatches({ manifest, labels, decision }: Network, settings: D
     if (!rules || !found)
       throw new EarshotError('RELEASE_BROKEN', `The release contains no decision for ${label} at level ${level}.`);
     const event = new SoundEvent(rules, manifest.frontEnd.sampleRate);
-    // An alarm that is not reported may cost a life; an ignored one is rejected by the verifier.
+    // The device never silences an alarm by itself, because a missed alarm may cost a life. The verifier rejects alarms
+    // that resemble an ignored sound.
     const silenced = labelInfo(label).class === 'safety' ? null : silencing;
     const setting = { threshold: found.threshold, level, isOn: listens(settings, label), silenced };
     return new LabelWatch(label, new LabelDecider(rules, names), event, setting);

@@ -11,7 +11,7 @@ export class RoomLevel {
   private readonly nowBlocks: number;
   private blocks = 0;
 
-  /** `recentS`: how many seconds of the newest sound are measured. */
+  /** `recentS`: the length in seconds of the newest sound whose level is measured. */
   constructor(blockS: number, recentS: number) {
     this.blockS = blockS;
     this.energies = new Float64Array(Math.round(HISTORY_S / blockS));
@@ -26,7 +26,7 @@ export class RoomLevel {
     return next;
   }
 
-  /** Takes the mean square of a block. */
+  /** Adds a block; `energy` is its mean square. */
   push(energy: number): void {
     this.energies[this.blocks++ % this.energies.length] = energy;
   }
@@ -50,7 +50,7 @@ export class RoomLevel {
     return loudest === 0 ? 0 : dbfs(loudest) - dbfs(quietest);
   }
 
-  /** How many of the newest blocks contain only zeros. */
+  /** The number of newest blocks that contain only zeros. */
   private silentBlocks(): number {
     const known = Math.min(this.blocks, this.energies.length);
     let silent = 0;

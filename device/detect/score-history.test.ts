@@ -4,7 +4,7 @@ import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { type Activity, HISTORY_S, ScoreHistory } from './score-history.ts';
 
 const STEP_S = 0.1;
-/** The short mean covers a single step, so that it equals the score of that step. */
+/** The window of the short mean is one step long, so that the short mean equals the score of that step. */
 const SHORT_S = STEP_S;
 
 function historyOf(scores: readonly number[], heads = 1): ScoreHistory {
@@ -16,43 +16,43 @@ function historyOf(scores: readonly number[], heads = 1): ScoreHistory {
 const seconds = (length: number, score: number): number[] => Array(Math.round(length / STEP_S)).fill(score) as number[];
 
 describe('the scores of the last 20 s', () => {
-  test('are averaged over the seconds that are asked for', () => {
+  test('are averaged over the requested seconds', () => {
     const history = historyOf([...seconds(3, 0), ...seconds(1, 1)]);
     expect(history.meanOver(0, 1)).toBeCloseTo(1, 6);
     expect(history.meanOver(0, 2)).toBeCloseTo(0.5, 6);
   });
 
-  test('are averaged over the shorter time since the start when fewer seconds have passed', () => {
+  test('are averaged over the time since the start when it is shorter than the requested time', () => {
     expect(historyOf([0.5, 1]).meanOver(0, 10)).toBeCloseTo(0.75, 6);
   });
 
-  test('drops the oldest scores, and the mean stays exact after the ring buffer has wrapped around', () => {
+  test('no longer count after 20 s, and the mean stays exact after the ring buffer has wrapped around', () => {
     const history = historyOf([...seconds(30, 1), ...seconds(HISTORY_S + STEP_S, 0)]);
     expect(history.meanOver(0, HISTORY_S)).toBeCloseTo(0, 6);
     expect(history.peakOver(0, HISTORY_S)).toBe(0);
     expect(history.activity(0)).toEqual({ durationS: 0, activeS: 0, quietS: Infinity });
   });
 
-  test('a peak counts only within its window', () => {
+  test('have a peak only within the requested seconds', () => {
     const history = historyOf([0.75, ...seconds(2, 0)]);
     expect(history.peakOver(0, 3)).toBe(0.75);
     expect(history.peakOver(0, 1)).toBe(0);
   });
 
-  test('the short mean averages the scores of the short window', () => {
+  test('have a short mean over the seconds of the short window', () => {
     const history = new ScoreHistory(1, STEP_S, 0.2);
     for (const score of [0, 1, 0.5]) history.push(Float32Array.of(score), 0);
     expect(history.newestShort(0)).toBeCloseTo(0.75, 6);
   });
 
-  test('each head has its own scores, read from the given offset', () => {
+  test('are kept for each head, and read from the given offset', () => {
     const history = new ScoreHistory(2, STEP_S, SHORT_S);
     history.push(Float32Array.of(9, 9, 0.25, 1), 2);
     expect([history.newestShort(0), history.newestShort(1)]).toEqual([0.25, 1]);
   });
 });
 
-/** The same activity as `ScoreHistory.activity`, found by looking at all scores of the last 20 s. */
+/** Computes the same as `ScoreHistory.activity` by looking at all scores of the last 20 s. */
 function activityIn(scores: readonly number[]): Activity {
   const active = scores.flatMap((score, step) => (score >= 0.5 ? [step] : []));
   const last = active.at(-1);
@@ -88,7 +88,7 @@ describe('the activity of a head', () => {
   });
 
   test.each([0.003, 0.02, 0.5, 0.97])(
-    'is that of the last 20 s at every step, when a share of %f of the steps is active',
+    'equals, at every step, the result of a full search of the last 20 s (share of active steps: %f)',
     (share) => {
       const random = seededRandom(5);
       const history = historyOf([]);
@@ -103,20 +103,20 @@ describe('the activity of a head', () => {
   );
 });
 
-test('frames that the network skipped count as silence', () => {
+test('counts frames that the network skipped as silence', () => {
   const history = historyOf(seconds(2, 1));
   history.sleep(20);
   expect(history.meanOver(0, 4)).toBeCloseTo(0.5, 6);
   expect(history.activity(0).quietS).toBeCloseTo(2, 6);
 });
 
-test('no earlier score counts after the network has skipped frames for a long time', () => {
+test('is empty after the network has skipped frames for a long time', () => {
   const history = historyOf(seconds(20, 1));
   history.sleep(1_000_000);
   expect(history.meanOver(0, HISTORY_S)).toBeCloseTo(0, 6);
 });
 
-test('a head of the next release continues with the history of the same head', () => {
+test('is taken over by the same head of the next release', () => {
   const old = new ScoreHistory(2, STEP_S, SHORT_S);
   for (let step = 0; step < 30; step++) old.push(Float32Array.of(0, 1), 0);
   const next = new ScoreHistory(1, STEP_S, SHORT_S);

@@ -10,7 +10,7 @@ export const HISTORY_S = 20;
 export interface Activity {
   /** Time from the head's first active moment to its last one, with no gap longer than an alarm's pauses. */
   durationS: number;
-  /** How much of that time the head was active. */
+  /** For how many seconds of `durationS` the head was active. */
   activeS: number;
   /** Time since the head's last active moment; Infinity: there was none. */
   quietS: number;
@@ -22,10 +22,10 @@ export class ScoreHistory {
   private readonly length: number;
   /** Indexed by head * length + step % length. */
   private readonly scores: Float32Array;
-  /** Running sums before each step, with the same index. */
+  /** Running sums of the scores before each step, at the same index. */
   private readonly sums: Float64Array;
   private readonly sum: Float64Array;
-  /** Mean over the short window, with the same index. */
+  /** Mean score over the short window, at the same index. */
   private readonly short: Float32Array;
   private readonly shortSteps: number;
   /**
@@ -69,7 +69,7 @@ export class ScoreHistory {
     }
   }
 
-  /** The step that the newest one replaces no longer counts. */
+  /** The oldest step is replaced by the newest one and no longer counts. */
   private forgetOldest(head: number): void {
     const { length, short, first, active } = this;
     if (active[head] === 0 || (first[head] as number) >= this.steps - length) return;
@@ -106,7 +106,7 @@ export class ScoreHistory {
     return this.short[head * this.length + ((this.steps - 1 + this.length) % this.length)] as number;
   }
 
-  /** The highest short mean of the last seconds. */
+  /** The highest short mean within the last `seconds`. */
   peakOver(head: number, seconds: number): number {
     const { length, short, steps } = this;
     const count = Math.min(steps, length, Math.round(seconds / this.stepS));

@@ -22,7 +22,7 @@ export class StateFile<T> {
     this.report = report;
   }
 
-  /** Null when there is no file, or only a damaged one. Fails when the file cannot be read now. */
+  /** Null when there is no file or only a damaged one. Fails when the disk cannot be read at the moment. */
   async read(): Promise<T | null> {
     let text: string;
     try {

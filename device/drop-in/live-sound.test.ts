@@ -45,7 +45,7 @@ describe('live sound', () => {
     }
   };
 
-  test('is sent while somebody listens, but after a pending alert', async () => {
+  test('is sent while somebody listens, but only after pending alerts', async () => {
     await systemClock.sleep(200);
     expect(cloud.segments).toEqual([]);
 
@@ -61,7 +61,7 @@ describe('live sound', () => {
     isUrgent = false;
     await until(() => cloud.segments.length === 2);
 
-    // The cloud ended the session and refuses segments, although no heartbeat has reported it yet.
+    // The cloud ends the session and refuses segments before a heartbeat reports the end.
     cloud.answer = { ...cloud.answer, listeners: [] };
     hear(1);
     await until(() => live.listeners.length === 0);

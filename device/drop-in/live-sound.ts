@@ -64,8 +64,8 @@ export class LiveSound {
       if (this.names.length === 0 || signal.aborted) continue;
       this.session = new AbortController();
       await this.send(AbortSignal.any([signal, this.session.signal]));
-      // Without an abort the cloud has refused a segment, because nobody listens any more. After an abort the listeners
-      // are those of the newest heartbeat.
+      // `send` returned without an abort, so the cloud refused a segment because nobody listens any more. After an
+      // abort, the newest heartbeat has set the listeners.
       if (!this.session.signal.aborted) this.take([]);
     }
   }
@@ -92,7 +92,7 @@ export class LiveSound {
     }
   }
 
-  /** False when nobody listens any more. */
+  /** Returns false when nobody listens any more. */
   private async sendOne(bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
     const { client } = this.options;
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_WITHIN_MS)]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Ring } from '../audio/ring.ts';
 import { SegmentCutter } from './segment-cutter.ts';
 
-/** Sample number n has the value n / 2^20, so that its value shows its position. */
+/** Sample number n has the value n / 2^20, so that a test can read a sample's position from its value. */
 const counted = (from: number, seconds: number) =>
   Float32Array.from({ length: seconds * 16_000 }, (_, at) => (from + at) / 2 ** 20);
 const ringOf = (seconds: number) => {
@@ -27,7 +27,7 @@ describe('the segments of live sound', () => {
     expect(span(cutter.next())).toEqual([96_000, 111_999]);
   });
 
-  test('skip to the newest second when the connection is too slow', () => {
+  test('skip to the newest second when the connection is too slow for live sound', () => {
     const ring = ringOf(2);
     const cutter = new SegmentCutter([ring]);
     cutter.next();

@@ -3,10 +3,16 @@ import type { Ring } from '../audio/ring.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
 
 const SEGMENT_SAMPLES = SEGMENT_S * SAMPLE_RATE;
-/** With a connection that is too slow, older sound is skipped, so that "live" stays live. */
+/**
+ * When more sound than this waits to be sent, because the connection is too slow, skip to the newest second: "live"
+ * must stay live.
+ */
 const MOST_BEHIND_SAMPLES = 3 * SAMPLE_RATE;
 
-/** Cuts the sound of all sources, mixed, into seconds without a gap. Begins with the last second. */
+/**
+ * Mixes the sound of all sources and cuts it into segments of one second without gaps. The first segment is the second
+ * before the start.
+ */
 export class SegmentCutter {
   private readonly rings: readonly Ring[];
   /** Position of the next sample to read, in each source's ring buffer. */
@@ -17,13 +23,13 @@ export class SegmentCutter {
     this.at = rings.map(({ start, end }) => Math.max(start, end - SEGMENT_SAMPLES));
   }
 
-  /** The next second; null while no source has a whole one. */
+  /** The next second of sound; null while no source has a whole second. */
   next(): Float32Array | null {
     const behind = this.rings.map(({ end }, i) => end - (this.at[i] ?? 0));
     if (!behind.some((samples) => samples >= SEGMENT_SAMPLES)) return null;
     const mixed = new Float32Array(SEGMENT_SAMPLES);
     this.rings.forEach((ring, i) => {
-      // A source that is a little behind is mixed in from the next segment on.
+      // A source that lags behind is left out of this segment and mixed in from the next one on.
       if ((behind[i] ?? 0) < SEGMENT_SAMPLES) return;
       const from = (behind[i] ?? 0) > MOST_BEHIND_SAMPLES ? ring.end - SEGMENT_SAMPLES : (this.at[i] ?? 0);
       this.at[i] = from + SEGMENT_SAMPLES;

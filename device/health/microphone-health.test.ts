@@ -11,7 +11,7 @@ const noise =
     gain * Math.sin(i * i * 0.37) + gain * 0.5 * Math.sin((i * TAU * 440) / SAMPLE_RATE);
 const GOOD = noise(0.01);
 
-/** Four seconds of a sound that are repeated, because computing an hour of sound would take long. */
+/** Four seconds of sound that are repeated, because computing an hour of sound would take long. */
 const loops = new Map<Sound, Float32Array>();
 function loopOf(sound: Sound): Float32Array {
   const known =
@@ -20,7 +20,7 @@ function loopOf(sound: Sound): Float32Array {
   return known;
 }
 
-/** A microphone in fake time: samples and seconds of the clock are fed to MicrophoneHealth. */
+/** A microphone in fake time: a test gives MicrophoneHealth samples and seconds of the clock. */
 class Story {
   readonly changes: string[] = [];
   restarts = 0;
@@ -36,7 +36,7 @@ class Story {
   );
   private readonly check = new SignalCheck((second) => this.health.second(second, this.atS * 1000));
 
-  /** `rate` samples a second arrive instead of 16,000. */
+  /** `rate`: how many samples arrive per second, instead of 16,000. */
   hear(seconds: number, sound: Sound, rate = SAMPLE_RATE): this {
     for (let s = 0; s < seconds; s++) {
       this.atS++;
@@ -108,7 +108,7 @@ describe('MicrophoneHealth', () => {
     expect(story.changes.at(-1)).toMatch(/healthy$/);
   });
 
-  test('an hour in a quiet room is healthy', () => {
+  test('a microphone in a quiet room stays healthy for an hour', () => {
     expect(new Story().hear(3600, noise(0.0002)).changes).toEqual([]);
   });
 
@@ -120,7 +120,7 @@ describe('MicrophoneHealth', () => {
     expect(new Story().hear(300, t3).changes).toEqual([]);
   });
 
-  test('ten seconds of silence between tracks are not reported', () => {
+  test('ten seconds of digital silence between two pieces of music are not a fault', () => {
     expect(
       new Story()
         .hear(60, GOOD)

@@ -86,7 +86,10 @@ export class MicrophoneHealth {
     this.wrongRateSinceMs = wrong ? (this.wrongRateSinceMs ?? nowMs) : null;
   }
 
-  /** Call when the time line was interrupted (a restart, a gap): earlier counts must not be used for the rate. */
+  /**
+   * Call when the time line was interrupted by a restart or a gap. Samples counted before must not be used to measure
+   * the rate.
+   */
   interrupted(): void {
     this.rate.length = 0;
     this.wrongRateSinceMs = null;

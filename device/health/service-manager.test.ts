@@ -24,7 +24,7 @@ const said = () =>
 const watched = { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '60000000' };
 
 describe('ServiceManager', () => {
-  test('reports ready, then notifies the watchdog twice a period until the device is not alive', async () => {
+  test('reports ready, then notifies the watchdog twice per watchdog period until the device hangs', async () => {
     const clock = new FakeClock();
     const manager = new ServiceManager(watched, clock);
     const stop = new AbortController();
@@ -45,7 +45,7 @@ describe('ServiceManager', () => {
     await running;
   });
 
-  test('sends nothing without a notify socket', async () => {
+  test('sends nothing when systemd provides no notify socket', async () => {
     const manager = new ServiceManager({}, new FakeClock());
     await manager.ready(new AbortController().signal);
     await manager.run(() => true, new AbortController().signal);

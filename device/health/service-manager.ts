@@ -43,7 +43,7 @@ export class ServiceManager {
 
   private async say(words: string[], signal: AbortSignal): Promise<void> {
     if (!this.environment['NOTIFY_SOCKET']) return;
-    // When a notification is lost, systemd restarts the unit.
+    // Ignore a notification that could not be sent: without notifications systemd restarts the unit.
     await runCommand(['systemd-notify', ...words], { signal }).catch(() => undefined);
   }
 }

@@ -21,7 +21,7 @@ let home: string;
 let cloud: TestCloud;
 let release: SyntheticRelease;
 let agent: Agent | null;
-/** How much sound was played. */
+/** How many seconds of sound were played. */
 let playedS: number;
 const problems: EarshotError[] = [];
 
@@ -84,7 +84,7 @@ function play(source: ScriptedSource): void {
   playedS += 12;
 }
 
-/** Plays the sound once and returns how the device heard it. */
+/** Plays the sound once, and returns an ignored sound made from the candidate that the device sent. */
 async function heardSound(source: ScriptedSource): Promise<IgnoredPrototype> {
   const before = cloud.registered.length;
   play(source);
@@ -102,7 +102,7 @@ async function stopWithIgnoredSound(): Promise<void> {
 }
 
 describe("a home's ignored sounds on its device", () => {
-  test('are silenced as soon as a heartbeat offers them, counted, and reported again once they are withdrawn', async () => {
+  test('are silenced and counted as soon as a heartbeat offers them, and reported again as soon as none does', async () => {
     const source = await start();
     const sound = await heardSound(source);
     offer([sound]);
@@ -119,7 +119,7 @@ describe("a home's ignored sounds on its device", () => {
     expect(problems).toEqual([]);
   });
 
-  test('are kept with their counts for a start without the cloud', async () => {
+  test('are kept with their counts, so that they are silenced after a start without the cloud', async () => {
     const source = await start();
     offer([await heardSound(source)]);
     await until(() => reported().length === 1);
@@ -144,20 +144,20 @@ describe("a home's ignored sounds on its device", () => {
   });
 
   test.each([
-    ['that does not match its contract', () => offer([], Buffer.from('{"schema":2}'))],
-    ['that is no JSON', () => offer([], Buffer.from('{'))],
+    ['does not match its contract', () => offer([], Buffer.from('{"schema":2}'))],
+    ['is not JSON', () => offer([], Buffer.from('{'))],
     [
-      'with more than twenty sounds',
+      'contains more than twenty sounds',
       () => {
         const embedding = { trunkSha256: '0'.repeat(64), values: '' };
         offer(Array.from({ length: 21 }, () => ({ id: ID, label: 'glass_break', embedding })));
       },
     ],
     [
-      'that is not the offered one',
+      'is not the offered one',
       () => (offer([]), cloud.files.forEach((_, sha256) => cloud.files.set(sha256, Buffer.from('{}')))),
     ],
-  ])('a file %s is refused, and every sound is reported', async (_, give) => {
+  ])('are not taken from a file that %s: every sound is reported', async (_, give) => {
     const source = await start();
     give();
     await until(() => problems.length > 0);
@@ -167,7 +167,7 @@ describe("a home's ignored sounds on its device", () => {
     expect(problems).toHaveLength(1);
   });
 
-  test('a damaged file on disk is set aside and reported, and every sound is reported', async () => {
+  test('are not taken from a damaged file on disk: it is set aside and reported, and every sound is reported', async () => {
     await stopWithIgnoredSound();
     writeFileSync(kept(), readFileSync(kept(), 'utf8').replace('"schema"', '"scheme"'));
     cloud.answer = { ...cloud.answer, ignored: null };

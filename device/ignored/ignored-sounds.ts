@@ -11,7 +11,7 @@ import type { CloudClient } from '../uplink/cloud-client.ts';
 import { Prototypes } from './prototypes.ts';
 import { SilencedCount, SilencedCounts } from './silenced-counts.ts';
 
-/** On disk: the file of the cloud and its hash, and what was silenced. */
+/** What is on disk: the cloud's file with its hash, and counts of the silenced sounds. */
 const Kept = z.object({ sha256: Sha256, file: IgnoredSoundsFile, counts: z.array(SilencedCount) });
 type Kept = z.infer<typeof Kept>;
 
@@ -20,13 +20,13 @@ interface IgnoredSoundsOptions {
   client: CloudClient | null;
   events: AgentEmitter;
   clock: Clock;
-  /** Called when the sounds have changed: the detectors must get the new ones. */
+  /** Called when the ignored sounds have changed, so that the detectors get the new ones. */
   changed: () => void;
 }
 
 /**
- * The ignored sounds that this device silences by itself. They follow the cloud's offer, which comes with every heartbeat, and are kept on
- * disk, because an alert that a home does not want is as unwanted without the internet.
+ * The ignored sounds that this device silences by itself. They follow the cloud's offer, which comes with every
+ * heartbeat. They are kept on disk, because the home does not want these alerts when the internet is down either.
  */
 export class IgnoredSounds {
   private readonly options: IgnoredSoundsOptions;
@@ -35,7 +35,7 @@ export class IgnoredSounds {
   private sha256: string | null = null;
   private sounds: IgnoredSoundsFile = { schema: 1, sounds: [] };
   private prototypes: SilencedSounds | undefined;
-  /** Writes run one after the other. */
+  /** Changes of memory and disk run one after the other. */
   private work: Promise<void> = Promise.resolve();
   private isFollowing = false;
   private reported = '';
@@ -58,7 +58,7 @@ export class IgnoredSounds {
 
   async start(): Promise<void> {
     const { events, client } = this.options;
-    // Without a cloud nobody could remove a sound from the list.
+    // Silence nothing without a cloud: nobody could remove a sound from the list.
     if (!client) return;
     const kept = await this.file.read().catch((error: EarshotError) => void events.emit('problem', error));
     if (kept) this.use(kept.sha256, kept.file, kept.counts);
@@ -91,7 +91,7 @@ export class IgnoredSounds {
 
   private async follow(wanted: string | null, signal: AbortSignal): Promise<void> {
     const { client, changed } = this.options;
-    // Until the new list is here nothing is silenced: a sound that a member removed alerts again at once.
+    // Silence nothing until the new list has arrived, so that a sound that a member removed alerts again at once.
     this.sha256 = null;
     this.prototypes = undefined;
     changed();

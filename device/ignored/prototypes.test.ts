@@ -9,9 +9,10 @@ test.each([
   ['glass_break', 0.979, 'known'],
   ['glass_break', 0.975, null],
   ['footsteps', 0.982, 'known'],
-  // Real steps resemble the sounds that are mistaken for them more often than other real sounds do.
+  // The threshold for footsteps is higher: sounds that are mistaken for footsteps resemble real ones more than with
+  // other labels.
   ['footsteps', 0.979, null],
-])('a sound of %s with a cosine of %d: the ignored sound that it counts as is %j', (label, cosine, found) => {
+])('a sound of %s with a cosine of %d to the ignored sound "known" counts as %j', (label, cosine, found) => {
   const embedding = { trunkSha256: TRUNK, values: encodeEmbedding(at(1)) };
   const prototypes = new Prototypes([{ id: 'known', label, embedding }]);
   expect(prototypes.find(label, { values: at(cosine), by: TRUNK })).toBe(found);

@@ -11,7 +11,7 @@ export class Prototypes implements SilencedSounds {
   private readonly known: readonly { id: string; label: string; embedding: MadeEmbedding }[];
   private readonly above: number | undefined;
 
-  /** `above`: one threshold for all labels, for measurements. */
+  /** `above`: one threshold for all labels instead of the label's own; only measurements set it. */
   constructor(sounds: readonly IgnoredPrototype[], above?: number) {
     this.above = above;
     this.known = sounds.map(({ id, label, embedding: { trunkSha256, values } }) => ({
@@ -21,7 +21,7 @@ export class Prototypes implements SilencedSounds {
     }));
   }
 
-  /** An embedding of another trunk or of another length is similar to nothing. */
+  /** An embedding of another trunk or of another length is similar to no sound. */
   find(label: string, { values, by }: MadeEmbedding): string | null {
     let [best, likeness] = [null as string | null, this.above ?? SAME_SOUND_ABOVE[label] ?? OTHERS_ABOVE];
     for (const { id, label: own, embedding } of this.known) {

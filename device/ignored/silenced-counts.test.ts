@@ -23,7 +23,7 @@ describe('the counts of silenced sounds', () => {
     expect(counts.report()[0]).toMatchObject({ week: 0, lastAt: expect.any(String) });
   });
 
-  test('are forgotten with their sound, and kept when other sounds change', () => {
+  test('are deleted when their sound is removed, and kept when other sounds change', () => {
     const counts = new SilencedCounts(new FakeClock());
     counts.follow(['a']);
     counts.add('a');

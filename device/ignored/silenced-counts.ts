@@ -14,7 +14,10 @@ export const SilencedCount = z.object({
 });
 export type SilencedCount = z.infer<typeof SilencedCount>;
 
-/** Counts what the device silences, so that members and operations see it. Each known sound has an entry, also at zero. */
+/**
+ * Counts how often the device silences each ignored sound, so that members and operators see it. Each ignored sound has
+ * an entry, even when its count is zero.
+ */
 export class SilencedCounts {
   private readonly clock: Clock;
   private counts: SilencedCount[] = [];
@@ -23,7 +26,9 @@ export class SilencedCounts {
     this.clock = clock;
   }
 
-  /** Keeps the counts of these sounds and forgets all others. `known`: the counts so far, after a start those on disk. */
+  /**
+   * Keeps the counts of these sounds and deletes all others. `known`: the counts so far; after a start, those on disk.
+   */
   follow(ids: readonly string[], known: readonly SilencedCount[] = this.counts): void {
     this.counts = ids.map((id) => known.find((one) => one.id === id) ?? { id, lastAtMs: null, days: [] });
   }
@@ -54,7 +59,7 @@ export class SilencedCounts {
     }));
   }
 
-  /** A clock that was set back leaves days in the future; they are dropped. */
+  /** When the clock was set back, some counted days lie in the future; they are dropped. */
   private week({ days }: SilencedCount, nowMs: number): SilencedCount['days'] {
     const today = dayOf(nowMs);
     return days.filter(({ day }) => day > today - WEEK_DAYS && day <= today);

@@ -70,7 +70,7 @@ async function prototype(change: Partial<IgnoredPrototype['embedding']> = {}, la
 }
 
 describe('a detector that silences an ignored sound', () => {
-  test('does not report the same sound, emits one "silenced" detection, and starts no event', async () => {
+  test('does not report the ignored sound: it emits one "silenced" detection and starts no event', async () => {
     const again = room(9, [{ atS: 4.32, hz: [HZ] }]);
     expect(glass(await hear(again))).toHaveLength(1);
     const heard = await hear(again, await prototype());
@@ -79,7 +79,7 @@ describe('a detector that silences an ignored sound', () => {
     expect(glass(heard, 'ended')).toEqual([]);
   });
 
-  test('reports another sound, also one that follows a silenced sound', async () => {
+  test('reports a different sound, also when it follows a silenced sound', async () => {
     const other = { atS: 4, hz: OTHER_HZ };
     expect(glass(await hear(room(8, [other]), await prototype()))).toHaveLength(1);
     const both = await hear(
@@ -99,7 +99,7 @@ describe('a detector that silences an ignored sound', () => {
     expect(heard.filter(({ type }) => type === 'silenced')).toEqual([]);
   });
 
-  test('reports a sound that has the standard rhythm of a smoke alarm, whatever it is called', async () => {
+  test('reports a sound that has the standard rhythm of a smoke alarm, whatever its label', async () => {
     const beeps = [0, 4, 8, 12].flatMap((group) =>
       [0, 1, 2].map((beep) => ({ atS: 3 + group + beep, hz: [HZ], forS: 0.5 })),
     );
@@ -108,7 +108,7 @@ describe('a detector that silences an ignored sound', () => {
     const detector = new Detector(network, { settings });
     const heard = glass(await detector.push(room(20, beeps)));
     expect(heard.length).toBeGreaterThan(0);
-    // Until the second group has shown the rhythm the sound is silenced.
+    // Before the second group proves the rhythm, the sound is silenced.
     expect((heard[0] as CandidateDetection).detectedSample).toBeGreaterThan(9 * RATE);
   });
 
@@ -125,11 +125,11 @@ describe('a detector that silences an ignored sound', () => {
   });
 
   test.each([
-    ['another trunk', { trunkSha256: '0'.repeat(64) }],
-    ['another length', { values: encodeEmbedding(new Float32Array(8).fill(1)) }],
-    ['no direction', { values: encodeEmbedding(new Float32Array(2 * 132)) }],
-    ['values that are no numbers', { values: encodeEmbedding(new Float32Array(2 * 132).fill(NaN)) }],
-  ])('does not compare with an embedding of %s', async (_, change) => {
+    ['belongs to another trunk', { trunkSha256: '0'.repeat(64) }],
+    ['has another length', { values: encodeEmbedding(new Float32Array(8).fill(1)) }],
+    ['is all zero', { values: encodeEmbedding(new Float32Array(2 * 132)) }],
+    ['contains values that are not numbers', { values: encodeEmbedding(new Float32Array(2 * 132).fill(NaN)) }],
+  ])("silences nothing when the ignored sound's embedding %s", async (_, change) => {
     const heard = await hear(room(8, [{ atS: 4, hz: [HZ] }]), await prototype(change));
     expect(glass(heard)).toHaveLength(1);
   });

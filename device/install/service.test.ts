@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkService, installService, runProgram, uninstallService } from './service.ts';
 
 test.each([
-  ['no systemd', 0, '/not/there', 'does not run systemd'],
+  ['a system without systemd', 0, '/not/there', 'does not run systemd'],
   ['a user who is not root', 1000, tmpdir(), 'Only root may do that'],
-])('%s is an error of its own, before anything is changed', (_, uid, systemd, says) => {
+])('reports %s before anything is changed', (_, uid, systemd, says) => {
   expect(() => checkService(uid, systemd)).toThrow(
     expect.objectContaining({ code: 'SERVICE', message: expect.stringContaining(says) }),
   );
@@ -17,7 +17,7 @@ test('root on a system with systemd may change the service', () => {
   expect(() => checkService(0, tmpdir())).not.toThrow();
 });
 
-test('a program of the system that fails is an error of its own, with what the program said', async () => {
+test("when a program of the system fails, the error contains the program's message", async () => {
   await expect(runProgram('ls', '/not/there')).rejects.toMatchObject({
     code: 'SERVICE',
     detail: expect.stringMatching(/No such file/),

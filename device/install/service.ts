@@ -19,7 +19,7 @@ const PLACES: Places = { unit: UNIT_PATH, users: USERS_PATH, home: SERVICE_HOME 
 /** systemd's own test (sd_booted(3)): the folder exists when systemd runs this system. */
 const SYSTEMD_RUNS = '/run/systemd/system';
 
-/** Checked first, so that nothing is half installed or half removed. */
+/** Checked before the first change, so that nothing is half installed or half removed. */
 export function checkService(uid = process.getuid?.(), systemd = SYSTEMD_RUNS): void {
   if (!existsSync(systemd)) throw new EarshotError('SERVICE', 'This system does not run systemd.');
   if (uid !== 0) throw new EarshotError('SERVICE', 'Only root may do that.');
@@ -41,7 +41,7 @@ export async function installService(
   await run('systemd-sysusers', places.users);
   await mkdir(places.home, { recursive: true, mode: 0o700 });
   const homeName = await pairInto(places.home);
-  // The installation wrote it as root, so it must be given to the service's user.
+  // The pairing wrote the folder as root, so its owner must become the service's user.
   await run('chown', '-R', `${USER}:${USER}`, places.home);
   await run('systemctl', 'daemon-reload');
   await run('systemctl', 'enable', SERVICE);
@@ -50,8 +50,8 @@ export async function installService(
 }
 
 /**
- * Removes the service. `withData`: also its user, pairing, settings and undelivered candidates. When the cloud runs on the same box, its
- * data lies in the same folder and belongs to the same user: both stay.
+ * Removes the service. `withData`: also its user, pairing, settings and undelivered candidates. When the cloud runs on
+ * the same box, its data lies in the same folder and belongs to the same user, so folder and user stay.
  */
 export async function uninstallService(withData: boolean, run: Run = runProgram, places = PLACES): Promise<string[]> {
   // This fails, without harm, when an earlier uninstallation was interrupted and the service is already gone.

@@ -11,7 +11,7 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 describe('the systemd unit', () => {
   describeWithTool('checked by systemd', 'systemd-analyze', () => {
-    test('accepts the unit, and finds an error when one of its lines is wrong', async () => {
+    test('is accepted, and is refused when one of its lines is wrong', async () => {
       const path = join(dir, 'earshot-device.service');
       writeFileSync(path, unitFile());
       expect(await verifyUnit(path)).toBe('');
@@ -20,19 +20,19 @@ describe('the systemd unit', () => {
     });
   });
 
-  test('install writes unit and user, and prints the next steps', async () => {
+  test('is installed together with its user, and the next steps are printed', async () => {
     const said = await installUnit(join(dir, 'earshot-device.service'), join(dir, 'users.conf'));
     expect(readFileSync(join(dir, 'earshot-device.service'), 'utf8')).toContain('User=earshot\n');
     expect(readFileSync(join(dir, 'users.conf'), 'utf8')).toMatch(/^u earshot /);
     expect(said.join('\n')).toContain('device pair CODE');
   });
 
-  test('reports a folder that it may not write', async () => {
+  test('is not installed into a folder that may not be written, which is an error', async () => {
     writeFileSync(join(dir, 'file'), '');
     await expect(installUnit(join(dir, 'file', 'unit'), join(dir, 'file', 'users'))).rejects.toThrow('run as root');
   });
 
-  test('the service can use the sound card but no other device, gains no privileges, and cannot write to the system', () => {
+  test('lets the service use the sound card but no other device, gain no privileges, and write nothing to the system', () => {
     for (const line of [
       'ProtectSystem=strict',
       'DevicePolicy=closed',

@@ -16,7 +16,7 @@ export class CandidateDesk {
   private readonly events: AgentEmitter;
   private readonly clock: Clock;
   private readonly isTesting: () => boolean;
-  /** The newest candidate of each event that continues, by listener and event. */
+  /** The newest candidate of each event that still continues, by listener and event. */
   private readonly open = new Map<Listener, Map<string, string>>();
 
   constructor(outbox: Outbox, events: AgentEmitter, clock: Clock, isTesting: () => boolean) {

@@ -52,7 +52,7 @@ function earsOf(...sources: ScriptedSource[]): Ears {
 const withGlass = (name: string) => new ScriptedSource(name).play(3).play(1, TONE_HZ).play(3).end();
 
 describe('Ears, all sources of a device', () => {
-  test('process every source through one network, and name the source', async () => {
+  test('process every source through one network, and name the source of each detection', async () => {
     events.on('candidate', (event) => candidates.push(event));
     await earsOf(withGlass('kitchen'), withGlass('hall')).run(never);
     expect(candidates.map(({ candidate }) => candidate.source).sort()).toEqual(['hall', 'kitchen']);
@@ -78,7 +78,7 @@ describe('Ears, all sources of a device', () => {
     },
   );
 
-  test('report a source that fails, continue with the others, and fail with its error when all have ended', async () => {
+  test('report a source that fails, continue with the others, and fail with that error when all have ended', async () => {
     events.on('candidate', (event) => candidates.push(event));
     const health: string[] = [];
     events.on('health', ({ name, state }) => health.push(`${name} ${state}`));

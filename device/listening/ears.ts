@@ -18,7 +18,7 @@ export interface EarsOptions {
   network: Network;
   settings: DetectorSettings;
   desk: CandidateDesk;
-  /** Receives sounds that stayed below their threshold. */
+  /** Called for each sound that stayed below its threshold. */
   nearMiss?: (listener: Listener, nearMiss: NearMiss) => void;
   events: AgentEmitter;
   clock: Clock;

@@ -6,7 +6,7 @@ const RATE = 16_000;
 const BLOCK = 5_120;
 const { PI, sin, round } = Math;
 
-/** The blocks of the sound that the network would process. */
+/** The blocks of the sound that the gate passes on to the network. */
 function heard(samples: Float32Array): boolean[] {
   const gate = new EnergyGate(BLOCK, RATE);
   const open: boolean[] = [];
@@ -44,13 +44,13 @@ describe('the energy gate', () => {
     expect(shareOf(heard(whiteNoise(60 * RATE, 0.05, 3)).slice(blockAt(20)))).toBeLessThan(0.2);
   });
 
-  test('passes on the whole of an alarm that is 9 dB below noise of changing level, from its first cycle on', () => {
+  test('passes on a whole alarm that is 9 dB quieter than noise of changing level, from its first cycle on', () => {
     const open = heard(addT3(wanderingNoise(60, 0.02), 40, 0.02));
     expect(shareOf(open.slice(blockAt(40), blockAt(50)))).toBe(1);
   });
 
   test.each([0.02, 0.006])(
-    'wakes with the first beep of an alarm next to a fan, at an amplitude of %f',
+    'wakes at the first beep of an alarm next to a fan (amplitude of the alarm: %f)',
     (amplitude) => {
       const open = heard(addT3(whiteNoise(80 * RATE, 0.004, 5), 60, amplitude));
       expect(open.slice(blockAt(60), blockAt(60) + 2)).toContain(true);

@@ -1,21 +1,28 @@
 /**
  * Decides whether front end and network must process a block. While a home is quiet for hours, or a fan or a television
- * runs for hours, only this gate runs, at a few per cent of the cost of front end and network. Because it must never
- * miss an event, it starts the network easily, and at intervals even during a steady sound. It compares two energies:
- * of the samples, and of x[n] - x[n-2], a band-pass around 4 kHz that costs two operations per sample. Room noise is
- * mostly low, so a distant beep at 3 kHz changes the second energy even when it does not change the first.
+ * runs for hours, only this gate runs, at a few per cent of the cost of front end and network. It must never miss an
+ * event, so it starts the network for small changes, and at intervals even during a steady sound. It compares two
+ * energies: that of the samples, and that of x[n] - x[n-2], a band-pass around 4 kHz that costs two operations per
+ * sample. Room noise has mostly low frequencies, so a distant beep at 3 kHz changes the second energy even when it does
+ * not change the first.
  */
 
-/** The time over which energies are averaged: shorter than a T4 beep (100 ms) with its gap, long enough to be steady to 0.5 dB in noise. */
+/**
+ * The number of samples over which energies are averaged: shorter than a T4 beep (100 ms) with its gap, and long enough
+ * that the mean of steady noise varies by only 0.5 dB.
+ */
 const SLICE_SAMPLES = 1_280;
 /**
- * A sound is loud when it lifts the energy by this ratio over its minimum. A tone 4 dB under steady noise lifts it by
- * 1.5 dB; noise alone seldom lifts an 80 ms mean that far.
+ * A block is loud when its energy exceeds the quietest energy by this factor. A tone 4 dB below steady noise raises the
+ * energy by 1.5 dB; noise alone seldom raises a mean over 80 ms that far.
  */
 const WAKE_RATIO = 10 ** (1.5 / 10);
-/** The noise floor of the front end hides every sound that is quieter than white noise of -80 dBFS. */
+/**
+ * Mean square below which sound is ignored: the front end adds a floor like white noise of -80 dBFS, which hides any
+ * quieter sound.
+ */
 const SILENCE = 1e-8;
-/** How far back the gate compares. A steady sound that lasts longer counts as the room's normal level. */
+/** How many seconds the gate remembers. A steady sound that lasts longer counts as the room's normal level. */
 const MEMORY_S = 8;
 /**
  * The gate has adapted to a sound when at least half of what it remembers was as loud or at most 3 dB quieter: a fan, a
@@ -25,9 +32,12 @@ const MEMORY_S = 8;
  */
 const USED_TO_RATIO = 10 ** (-3 / 10);
 const USED_TO_SHARE = 0.5;
-/** How long the network processes a new sound, even one that the gate has adapted to: two cycles of T3 and more. */
+/**
+ * For how long the network processes a new sound, even when the gate adapts to it meanwhile: more than two cycles of
+ * T3.
+ */
 const NEW_FOR_S = 10;
-/** How long the network continues after the sound: longer than the pause between the groups of T3. */
+/** For how long the network continues after the sound: longer than the pause between two groups of T3. */
 const HOLD_S = 2;
 /**
  * How often the network checks a sound that the gate has adapted to, for a cycle of T3 each time. An alarm that began
@@ -42,10 +52,11 @@ export class EnergyGate {
   private readonly memory: { full: Memory; band: Memory };
   private readonly blockS: number;
   private blocks = 0;
-  /** The network processes the blocks before this one. */
+  /** The network processes the blocks with a number below this one. */
   private openUntil: number;
   /**
-   * Sound is processed up to this block, even if the gate has adapted to it meanwhile.
+   * The network processes loud blocks with a number below this one, even if the gate has adapted to the sound
+   * meanwhile.
    */
   private newUntil = 0;
   private last = 0;
@@ -119,12 +130,9 @@ export class EnergyGate {
  * them.
  */
 class Memory {
-  /** Whether the last block contains something louder than the quietest slices. */
+  /** Whether the last block contains sound that is louder than the quietest remembered slices. */
   isLoud = false;
-  /**
-   * Whether the last block contains something louder than the quietest slices that is not a sound the gate has adapted
-   * to.
-   */
+  /** Whether the last block contains such loud sound to which the gate has not adapted. */
   isNew = false;
   private readonly slices: Float64Array;
   private readonly quietest: Float64Array;

@@ -66,7 +66,7 @@ describe('a listener', () => {
     expect(candidates()[0]!.startSample / SAMPLE_RATE).toBeCloseTo(3, 0);
   });
 
-  test('the positions of sound after a gap are later by the length of the gap', async () => {
+  test('adds the length of a gap to the positions of the sound after it', async () => {
     source.play(3).gap(100).play(3).play(1, TONE_HZ).play(3).end();
     const listener = listenerWith();
     await listener.run(never);
@@ -102,7 +102,7 @@ describe('a listener', () => {
     expect(candidates()).toHaveLength(1);
   });
 
-  test('continues with another network, and reports its release', async () => {
+  test('continues with another network, and reports the release of that network', async () => {
     source.play(3);
     const listener = listenerWith();
     const running = listener.run(never);
@@ -127,7 +127,7 @@ describe('a listener', () => {
     await expect(listenerWith().run(never)).rejects.toThrow('the recorder is not installed');
   });
 
-  test('counts as stuck while one block takes longer than half a minute', async () => {
+  test('counts as stuck when one block takes longer than half a minute', async () => {
     const disk = Promise.withResolvers<void>();
     const waiting = Promise.withResolvers<void>();
     onDetection = () => {

@@ -13,9 +13,9 @@ import { SignalCheck, type SecondOfSignal } from '../health/signal-check.ts';
 const STUCK_MS = 30_000;
 
 export interface ListenerEvents {
-  /** Positions are on the source's time line. */
+  /** The positions are on the source's time line. */
   detected(listener: Listener, detection: Detection): Promise<void>;
-  /** A sound stayed below its threshold. */
+  /** Called when a sound stayed below its threshold. */
   nearMiss(listener: Listener, nearMiss: NearMiss): void;
   second(listener: Listener, second: SecondOfSignal): void;
   health(health: SourceHealth): void;
@@ -39,8 +39,8 @@ export class Listener {
   /** Where the detector's sample counter began. After a gap a new detector starts, so that it never joins sounds across the gap. */
   private detectorFrom = 0;
   /**
-   * Work runs one after the other. p-queue is not used because this chain also records when each piece of work began,
-   * for `isStuck`.
+   * Work runs one after the other. p-queue is not used, because this chain also records when each piece of work began
+   * (for `isStuck`).
    */
   private turn: Promise<void> = Promise.resolve();
   private busySinceMs: number | null = null;
@@ -67,13 +67,13 @@ export class Listener {
     });
   }
 
-  /** Listens until the source ends or the signal aborts; then decides the pending events. */
+  /** Listens until the source ends or the signal aborts. Then decides about the events that are still undecided. */
   async run(signal: AbortSignal): Promise<void> {
     await this.processAll(signal);
     await this.inTurn(async () => this.emitDetections(await this.detector.finish()));
   }
 
-  /** Processes the sound of the source. Pending events stay undecided at the end of the source. */
+  /** Processes the sound of the source. Leaves events undecided at the end of the source. */
   async processAll(signal: AbortSignal): Promise<void> {
     for await (const block of this.source.start(signal)) await this.inTurn(() => this.processBlock(block));
   }
@@ -104,7 +104,7 @@ export class Listener {
     return { name: this.source.name, ...this.microphone.health };
   }
 
-  /** Newest score of each label, highest first. */
+  /** The newest score of each label, highest score first. */
   get scores(): { label: string; score: number }[] {
     const { scores } = this.detector;
     return this.network.labels

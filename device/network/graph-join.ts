@@ -28,10 +28,11 @@ export const EMBEDDING = 'embedding';
 const HEAD_OUTPUT = 'score';
 
 /**
- * Joins the trunk and every head into one graph: a call of ONNX Runtime costs 11 us before it computes anything, so eight sessions for
- * heads would cost as much as the trunk. The files stay separate; each head's nodes get its label as a prefix, its input becomes the
- * trunk's embedding, and its score becomes one column of `scores`. Other heads do not change a head's arithmetic. Where possible `states`
- * are packed into one tensor: see packed-states.ts.
+ * Joins the trunk and every head into one graph: each call of ONNX Runtime costs 11 us before it computes anything, so
+ * eight sessions for heads would cost as much as the trunk. The files stay separate. In the joined graph each head's
+ * nodes get its label as a prefix, its input becomes the trunk's embedding, and its score becomes one column of
+ * `scores`. Other heads do not change a head's arithmetic. Where possible `states` are packed into one tensor: see
+ * packed-states.ts.
  */
 export function joinGraphs(
   trunkBytes: Uint8Array,
@@ -71,7 +72,7 @@ function headGraph(model: OnnxModel, label: string, head: OnnxModel): OnnxGraph 
   return graph;
 }
 
-/** A head of another architecture is added unchanged. */
+/** A head of another architecture is added to the graph unchanged. */
 function addHead(model: OnnxModel, { label, graph }: HeadGraph): string {
   // An empty name stands for an optional input that is left out.
   const rename = (name: string) => (name === EMBEDDING || name === '' ? name : `${label}/${name}`);
@@ -113,7 +114,7 @@ function addScores(
     model.graph.node.push({ name: output, opType, input, output: [output], attribute });
   const outputs = joined.map(({ output }) => output);
   if (outputs.length > 1) add('Concat', outputs, 'joined', [int('axis', 0)]);
-  // Each node costs some overhead, so nodes without effect are left out.
+  // Drops nodes without effect, because each node costs some overhead.
   const all = outputs.length > 1 ? 'joined' : outputs[0]!;
   add('Transpose', [all], isInOrder ? SCORES : 'columns', [
     { name: 'perm', type: ATTRIBUTE_TYPE.ints, ints: [2, 1, 0] },
@@ -128,7 +129,7 @@ function addScores(
   add('Gather', ['columns', 'column_order'], SCORES, [int('axis', 2)]);
 }
 
-/** The inputs that are not weights: older exporters list weights as inputs too. */
+/** The graph's inputs without its weights, which older exporters list as inputs too. */
 const realInputs = ({ input, initializer }: OnnxGraph): string[] => {
   const weights = new Set(initializer.map(({ name }) => name));
   return input.map(({ name }) => name).filter((name) => !weights.has(name));

@@ -23,7 +23,7 @@ async function networkWith(heads: SyntheticHead[]): Promise<Network> {
   return Network.load(await loadRelease(dir, { trustedKeys }));
 }
 
-/** Scores of `calls` calls on the same noise. */
+/** The scores of `calls` calls on the same noise. */
 async function scoresOf(network: Network, calls = 5): Promise<Float32Array[]> {
   const stream = network.openStream();
   const random = seededRandom(3);
@@ -39,7 +39,7 @@ const column = (scores: Float32Array[], head: number, heads: number) =>
   scores.flatMap((call) => [...call].filter((_, i) => i % heads === head));
 
 describe('the joined network', () => {
-  test('gives a head bit-identical scores when other heads are added', async () => {
+  test('gives a head the same scores, to the bit, when other heads are added', async () => {
     const alone = column(await scoresOf(await networkWith([SMOKE])), 0, 1);
     const among = column(await scoresOf(await networkWith([DOG, SMOKE, GLASS])), 1, 3);
     expect(among).toEqual(alone);
@@ -57,7 +57,7 @@ describe('the joined network', () => {
     expect(second).not.toEqual(first);
   });
 
-  test('keeps the state of each source apart', async () => {
+  test('keeps a separate state for each source', async () => {
     const network = await networkWith([SMOKE, GLASS]);
     const expected = await scoresOf(network);
     const other = network.openStream();

@@ -17,7 +17,7 @@ export type NetworkManifest = Pick<Manifest, 'version' | 'frontEnd' | 'trunk' | 
 export class Network {
   readonly manifest: NetworkManifest;
   readonly labels: readonly string[];
-  /** How detections are decided from this network's scores. */
+  /** The parameters of the decisions about this network's scores. */
   readonly decision: Decision;
   private readonly session: InferenceSession;
 
@@ -28,7 +28,7 @@ export class Network {
     this.session = session;
   }
 
-  /** `taught`: heads that the home taught; those of another trunk are left out. */
+  /** `taught`: heads of sounds that the home taught; heads for another trunk are left out. */
   static async load(release: Release, taught: readonly TaughtSoundFile[] = []): Promise<Network> {
     const released = parseDecision(release.dir, await release.read(release.manifest.decision));
     const { manifest, decision, read } = withTaught(release, released, taught);
@@ -72,9 +72,9 @@ export class Network {
 }
 
 /**
- * Frames per call cover 0.64 s. Between calls the front end evicts the weights from the processor's cache, so a call
- * for 0.32 s would spend as much time on loading them and on ONNX Runtime's overhead as on arithmetic. The scores do
- * not depend on how frames are grouped.
+ * Frames per call of the network, which cover 0.64 s. Between calls the front end evicts the network's weights from the
+ * processor's cache. With 0.32 s per call, loading the weights and ONNX Runtime's overhead would take as long as the
+ * arithmetic. The scores do not depend on how frames are grouped.
  */
 const FRAMES_AT_ONCE = 32;
 
@@ -89,7 +89,10 @@ export class NetworkStream {
   private readonly states: readonly CarriedState[];
   private readonly trunkSha256: string;
   private readonly feeds: Record<string, Tensor> = {};
-  /** Written in place: new tensors for each call cost as much time as a layer. */
+  /**
+   * The network writes into these tensors. Allocating new ones for each call would cost as much time as a layer of the
+   * network.
+   */
   private readonly results: Record<string, Tensor> = {};
   private readonly scores: Float32Array;
   /** The trunk's output of the last call, [step * width + i]; the next call overwrites it. */
@@ -129,7 +132,10 @@ export class NetworkStream {
     for (const { name } of this.states) floatsOf(this.feeds[name]).set(floatsOf(other.feeds[name]));
   }
 
-  /** Scores of one call, [step * heads + head], in an array that the next call overwrites. Advances the state. */
+  /**
+   * Computes the scores of one call, [step * heads + head], in an array that the next call overwrites. Advances the
+   * state.
+   */
   async run(): Promise<Float32Array> {
     const { feeds, results } = this;
     await this.session.run(feeds, results);

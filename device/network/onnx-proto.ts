@@ -86,7 +86,7 @@ export interface OnnxModel {
   graph: OnnxGraph;
 }
 
-/** TensorProto.DataType and AttributeProto.AttributeType, the ones in use here. */
+/** The values of TensorProto.DataType and AttributeProto.AttributeType that are used here. */
 export const ONNX_FLOAT = 1;
 export const ONNX_INT64 = 7;
 export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;

@@ -76,13 +76,13 @@ async function scores(heads: Uint8Array[]): Promise<number[][]> {
 describe('heads of the same shape, computed as one batch', () => {
   const [a, b, c] = [head(16), head(16), head(16)];
 
-  test('give bit-identical scores to each head alone', async () => {
+  test('give the same scores, to the bit, as each head computed alone', async () => {
     const together = await scores([a, b, c]);
     for (const [i, one] of [a, b, c].entries()) expect(together[i]).toEqual((await scores([one]))[0]);
     expect(new Set(together.flat()).size).toBe(3 * STEPS);
   });
 
-  test('give bit-identical scores next to a head of another shape, in the requested order', async () => {
+  test('give the same scores, to the bit, next to a head of another shape, in the requested order', async () => {
     const other = head(24);
     const mixed = await scores([a, other, b]);
     expect([mixed[0], mixed[2]]).toEqual(await scores([a, b]));

@@ -14,16 +14,16 @@ export interface Stacked {
 
 const UNARY = ['Relu', 'Sigmoid', 'Tanh'];
 
-/** One step of a head's chain: an operator and its weights. */
+/** One link of a head's chain: an operator and its weights. */
 interface Link {
   opType: string;
   weights: { dims: number[]; data: Float32Array } | null;
 }
 
 /**
- * Computes heads of the same shape (a chain of MatMul, Add and activations) as one batch: eight heads of six nodes cost more in ONNX
- * Runtime's overhead than in arithmetic. Each head remains a multiplication of its own within the batch, as in a batch of one, so adding or
- * removing other heads does not change its scores.
+ * Computes heads of the same shape (a chain of MatMul, Add and activations) as one batch, because eight heads of six
+ * nodes cost more in ONNX Runtime's overhead than in arithmetic. In the batch each head remains a separate
+ * multiplication, so adding or removing other heads does not change its scores.
  */
 export function stackHeads(heads: readonly HeadGraph[], input: string): Stacked {
   const { label } = heads[0]!;
@@ -47,13 +47,16 @@ export function stackHeads(heads: readonly HeadGraph[], input: string): Stacked 
   return stacked;
 }
 
-/** A text that is equal for heads that can be stacked; null for a head that is not such a chain. */
+/**
+ * Describes the shape of a head: heads with the same text can be computed as one batch. Null for a head that is not a
+ * chain of supported operators.
+ */
 export function shapeOf({ graph }: HeadGraph, input: string): string | null {
   const chain = chainOf(graph, input);
   return chain && chain.map(({ opType, weights }) => `${opType} ${weights?.dims.join('x') ?? ''}`).join(', ');
 }
 
-/** The head as a chain from its input on; null for any other graph. */
+/** The head as a chain of operators that begins at its input; null for any other graph. */
 function chainOf({ node, initializer, output }: OnnxGraph, input: string): Link[] | null {
   const chain: Link[] = [];
   let at = input;

@@ -8,9 +8,12 @@ import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { TestCloud } from '../testing/test-cloud.ts';
 
 const VICTIM = fileURLToPath(new URL('../testing/outbox-victim.ts', import.meta.url));
-/** The full test makes 1,000 kills, which take minutes. A normal run does some of them; EARSHOT_KILLS=1000 does all. */
+/** The full test makes 1,000 kills, which take minutes. A normal run makes fewer; EARSHOT_KILLS=1000 makes all. */
 const KILLS = Number(process.env.EARSHOT_KILLS ?? 20);
-/** A kill comes within the victim's first writes and deliveries: in a write, an fsync, a rename, a request or an answer. */
+/**
+ * Limits for the moment of a kill. It comes within the victim's first writes and deliveries: in a write, an fsync, a
+ * rename, a request or an answer.
+ */
 const MOST_PUTS = 12;
 const LONGEST_DELAY_MS = 8;
 
@@ -32,7 +35,7 @@ async function live(
     ['--disable-warning=ExperimentalWarning', VICTIM, dir, cloud.url, cloud.token, String(puts)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // One victim runs to its end first and fills the compile cache for the thousand others.
+      // The first victim runs to its end and fills the compile cache, so that all later ones start quickly.
       env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compiled },
     },
   );

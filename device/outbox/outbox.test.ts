@@ -34,7 +34,10 @@ class FaultyFolder extends RecordFolder {
   }
 }
 
-/** A disk with room for `bytes`. Like a real one it needs room for a new version of a record before it frees the old one. */
+/**
+ * A disk with room for `bytes`. Like a real disk it needs room for the new version of a record before it frees the old
+ * one.
+ */
 class SmallDisk extends RecordFolder {
   private readonly bytes: number;
   private readonly sizes = new Map<string, number>();
@@ -81,7 +84,7 @@ describe('Outbox', () => {
     expect(await again.readClip(record.candidate.id)).toEqual(Buffer.from(record.clip!));
   });
 
-  test('lists safety before security before upkeep, each oldest first', async () => {
+  test('lists safety before security before upkeep, and within a class the oldest first', async () => {
     const outbox = await open();
     const labels = ['low_battery_chirp', 'glass_break', 'smoke_alarm', 'footsteps', 'co_alarm'];
     for (const [i, label] of labels.entries()) await outbox.put(makeRecord(label, { atMs: 1e12 + i }));
@@ -141,7 +144,7 @@ describe('Outbox', () => {
     expect(reported).toEqual([]);
   });
 
-  test('drops the clips of the lowest class first, and never a safety record, when the limit of bytes is reached', async () => {
+  test('at the limit of bytes drops the clips of the lowest class first, and never a safety record', async () => {
     const outbox = await open({ maxBytes: 12_000, maxRecords: 100 });
     const records = ['smoke_alarm', 'glass_break', 'low_battery_chirp', 'glass_break', 'co_alarm'].map((label, i) =>
       makeRecord(label, { clipBytes: 3_000, atMs: 1e12 + i }),
@@ -161,7 +164,7 @@ describe('Outbox', () => {
     expect(outbox.stats().bytes).toBeLessThanOrEqual(12_000);
   });
 
-  test('drops records of the lowest class when the limit of records is reached; safety records may exceed the limit', async () => {
+  test('at the limit of records drops records of the lowest class; safety records may exceed the limit', async () => {
     const outbox = await open({ maxBytes: 1_000_000, maxRecords: 2 });
     for (const label of ['glass_break', 'low_battery_chirp', 'smoke_alarm', 'smoke_alarm', 'co_alarm'])
       await outbox.put(makeRecord(label));
@@ -210,7 +213,7 @@ describe('Outbox', () => {
     expect(reported.map(({ code }) => code)).toEqual(['RECORD_CORRUPT']);
   });
 
-  test('counts as full from the first dropped record until a record is delivered', async () => {
+  test('counts as full from the first dropped record until the next delivery of a record', async () => {
     const outbox = await open({ maxBytes: 1_000_000, maxRecords: 2 });
     const records = [1, 2, 3].map((i) => makeRecord('glass_break', { atMs: 1e12 + i }));
     for (const record of records) await outbox.put(record);
@@ -255,7 +258,7 @@ describe('Outbox on a disk that fails', () => {
   });
 
   test.each<ErrorCode>(['DISK_FULL', 'DISK_UNWRITABLE'])(
-    '%s: keeps the record and its clip in memory, reports it once, and writes it when the disk works again',
+    '%s: keeps the record and its clip in memory, reports the fault once, and writes them when the disk works again',
     async (fault) => {
       const outbox = await openFaulty();
       folder.writing = fault;
@@ -285,7 +288,7 @@ describe('Outbox on a disk that fails', () => {
     },
   );
 
-  test("a full disk does not drop clips of the new record's own class", async () => {
+  test("on a full disk drops no clip of the new record's own class", async () => {
     const outbox = await openFaulty();
     const earlier = makeRecord('glass_break');
     await outbox.put(earlier);
@@ -294,7 +297,7 @@ describe('Outbox on a disk that fails', () => {
     expect(await outbox.readClip(earlier.candidate.id)).toEqual(Buffer.from(earlier.clip!));
   });
 
-  test('clips in memory are limited: those of the lowest class are dropped first', async () => {
+  test('limits the clips in memory: clips of the lowest class are dropped first', async () => {
     const outbox = await openFaulty({ maxBytes: 100_000_000, maxRecords: 100 });
     folder.writing = 'DISK_UNWRITABLE';
     for (let i = 0; i < 10; i++)
@@ -304,7 +307,7 @@ describe('Outbox on a disk that fails', () => {
     expect(withClip.map(({ label }) => label)).toEqual([...Array<string>(5).fill('smoke_alarm'), 'glass_break']);
   });
 
-  test('a delivered record that cannot be removed is not delivered again, and is removed when the disk works again', async () => {
+  test('does not deliver again a delivered record that cannot be removed, and removes it when the disk works again', async () => {
     const outbox = await openFaulty();
     const record = makeRecord();
     await outbox.put(record);
@@ -339,7 +342,7 @@ describe('Outbox on a disk that fails', () => {
     expect(reported.map(({ code }) => code)).toEqual(['DISK_UNREADABLE']);
   });
 
-  test('a read error of a clip sets no record aside: reading fails, and works later', async () => {
+  test('a read error of a clip sets no record aside: reading the clip fails, and works later', async () => {
     const outbox = await openFaulty();
     const record = makeRecord();
     await outbox.put(record);
@@ -350,7 +353,7 @@ describe('Outbox on a disk that fails', () => {
     expect(outbox.stats().corrupt).toBe(0);
   });
 
-  test('a clip that is damaged after the start: the file is set aside, and the candidate is delivered without its clip', async () => {
+  test('sets a file aside whose clip was damaged after the start, and delivers the candidate without its clip', async () => {
     const outbox = await openFaulty();
     const { candidate, clip } = makeRecord('smoke_alarm');
     await outbox.put({ candidate, clip });
@@ -360,7 +363,7 @@ describe('Outbox on a disk that fails', () => {
     expect(outbox.stats().corrupt).toBe(1);
   });
 
-  test('retries the disk by itself until it is stopped', async () => {
+  test('retries a failed disk by itself until it is stopped', async () => {
     const outbox = await openFaulty();
     const clock = new FakeClock();
     const stop = new AbortController();

@@ -8,7 +8,7 @@ import { RecordDisk, sizeOf } from './record-disk.ts';
 import { RecordFolder } from './record-folder.ts';
 import { byUrgency, nextToShed, type Bounds } from './shedding.ts';
 
-/** 600 clips of 10 s: days of a very noisy home, and little compared with any SD card. */
+/** The default limits: 600 clips of 10 s, which are days of a very noisy home and little compared with any SD card. */
 const DEFAULT_BOUNDS: Bounds = { maxBytes: 200_000_000, maxRecords: 5_000 };
 /** Limit for clips in memory while the disk refuses writes: 25 clips of 10 s. */
 const MOST_MEMORY_BYTES = 8_000_000;
@@ -22,7 +22,7 @@ export interface OutboxEntry {
   /** Size on disk; 0 for an entry that is only in memory. */
   readonly bytes: number;
   readonly clipBytes: number;
-  /** Whether the disk refused the entry. If so, it is delivered from memory, and is lost when this process ends. */
+  /** Whether the disk refused the entry. Such an entry is delivered from memory, and is lost when this process ends. */
   readonly inMemory: boolean;
 }
 
@@ -43,7 +43,7 @@ export class Outbox {
   private readonly disk: RecordDisk;
   private readonly bounds: Bounds;
   private readonly entries = new Map<string, OutboxEntry>();
-  /** The clips of the entries that are only in memory. */
+  /** The clips of entries that are only in memory. */
   private readonly clips = new Map<string, Uint8Array>();
   private hasShed = false;
   /**
@@ -70,7 +70,7 @@ export class Outbox {
     });
   }
 
-  /** Retries a disk that failed, until the signal aborts: reads, writes and removes what it refused. */
+  /** Until the signal aborts, retries what a failed disk refused: reads, writes and removals. */
   async run(clock: Clock, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(clock, DISK_RETRY_MS, signal);
@@ -123,7 +123,7 @@ export class Outbox {
     } catch (thrown) {
       await this.inTurn(() => this.disk.setAside(id, asEarshotError(thrown, 'RECORD_CORRUPT', id)));
     }
-    // Only the clip is lost; the candidate is delivered without it.
+    // Only the clip is lost; the candidate is delivered without a clip.
     this.keepInMemory({ ...entry.candidate, clip: null }, null);
     return null;
   }
@@ -191,7 +191,10 @@ export class Outbox {
     while (this.entries.size + records > this.bounds.maxRecords) if (!(await this.shedOne('records'))) break;
   }
 
-  /** On a full disk, drops a clip of a lower class to make room for this record. Without such a clip the new record stays in memory. */
+  /**
+   * On a full disk, drops a clip of a lower class to make room for this record. When there is no such clip, the new
+   * record stays in memory.
+   */
   private async shedForUrgent(label: string): Promise<boolean> {
     const rank = (of: string) => CLASS_RANK[labelInfo(of).class];
     const lower = [...this.entries.values()].filter((entry) => !entry.inMemory && rank(entry.label) > rank(label));
@@ -220,7 +223,7 @@ export class Outbox {
     const bare = { ...entry.candidate, clip: null };
     this.keepInMemory(bare, null);
     if (entry.inMemory || (await this.save({ candidate: bare, clip: null }))) return;
-    // Not even a kilobyte is free, so the clip must go before the record without it can be written.
+    // The disk has less than a kilobyte free, so the clip must go before the record can be written without it.
     if (await this.disk.remove(id)) await this.save({ candidate: bare, clip: null });
   }
 

@@ -8,8 +8,8 @@ export interface StoredRecord extends OutboxRecord {
 }
 
 /**
- * The outbox's folder on a disk that may fail: reports each fault once, remembers what it could not read and remove, and sets damaged
- * records aside.
+ * The outbox's folder on a disk that may fail. Reports each fault once, remembers what it could not read or remove, and
+ * sets damaged records aside.
  */
 export class RecordDisk {
   private readonly folder: RecordFolder;
@@ -45,7 +45,7 @@ export class RecordDisk {
     }
   }
 
-  /** Detects that the disk is full or read-only before there is a record to write, and that it works again. */
+  /** Detects that the disk has become full or read-only before there is a record to write, and that it works again. */
   async check(): Promise<void> {
     try {
       await this.folder.check();
@@ -55,7 +55,7 @@ export class RecordDisk {
     }
   }
 
-  /** Null when there is no such file. Fails when the disk cannot be read now. */
+  /** Null when there is no such file. Fails when the disk cannot be read at the moment. */
   read(id: string): Promise<Uint8Array | null> {
     return this.folder.read(id);
   }
@@ -72,7 +72,7 @@ export class RecordDisk {
     }
   }
 
-  /** Returns whether the file is gone. Otherwise `removeLeftovers` tries again. */
+  /** Returns whether the file is gone. If not, `removeLeftovers` tries again later. */
   async remove(id: string): Promise<boolean> {
     try {
       await this.folder.remove(id);
@@ -97,7 +97,7 @@ export class RecordDisk {
 
   private async recover(id: string): Promise<StoredRecord | null> {
     const bytes = await this.folder.read(id).catch((error: EarshotError) => {
-      // The record itself may be intact: the error may be too many open files or a bus error.
+      // Keep the record: it may be intact, because the cause may be too many open files or a bus error.
       this.isUnread = true;
       this.reportDisk(error);
       return null;

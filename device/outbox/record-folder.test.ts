@@ -58,7 +58,7 @@ describe('RecordFolder', () => {
     expect(readdirSync(join(dir, 'set-aside'))).toEqual(['a.record']);
   });
 
-  test('setting aside a record that does not exist is no error', async () => {
+  test('setting aside a record that does not exist is not an error', async () => {
     await folder.list();
     await folder.setAside('a');
     expect(await folder.countSetAside()).toBe(0);
@@ -70,7 +70,7 @@ describe('RecordFolder', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test('reports a file in the place of the folder: reading, writing, removing and setting aside fail with their codes', async () => {
+  test('when a file is in the place of the folder, reading, writing, removing and setting aside fail with their codes', async () => {
     writeFileSync(dir, 'a file instead of a folder');
     await expect(folder.list()).rejects.toMatchObject({ code: 'EEXIST' });
     await expect(folder.read('a')).rejects.toMatchObject({ code: 'DISK_UNREADABLE' });

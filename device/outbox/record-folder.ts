@@ -26,7 +26,7 @@ export class RecordFolder {
 
   /** Writes and removes a small file, so that a full or read-only disk is detected before there is a record to write. */
   async check(): Promise<void> {
-    // The suffix lets the next start remove the file when this process ends in between.
+    // The suffix marks a temporary file, so that the next start removes it when this process ends now.
     const probe = join(this.dir, `check${UNFINISHED}`);
     await writeAtomically(probe, [Buffer.alloc(4_096)]);
     await rm(probe);
@@ -36,7 +36,7 @@ export class RecordFolder {
     try {
       await writeAtomically(this.path(id), parts);
     } catch (thrown) {
-      // The folder was deleted, or could not be created at the start.
+      // The folder is missing: somebody deleted it, or it could not be created at the start.
       if (((thrown as Error).cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') throw thrown;
       await makeFolder(this.dir);
       await writeAtomically(this.path(id), parts);
@@ -88,7 +88,7 @@ function noneIfMissing(thrown: NodeJS.ErrnoException): string[] {
   return [];
 }
 
-/** Records on a read-only disk can still be delivered. */
+/** Ignores errors of a read-only disk: its records can still be delivered. */
 function unlessReadOnly(thrown: NodeJS.ErrnoException): void {
   if (thrown.code !== 'EROFS' && thrown.code !== 'EACCES') throw thrown;
 }

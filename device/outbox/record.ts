@@ -3,8 +3,8 @@ import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
 /**
- * One candidate on disk: a line with the SHA-256 of all that follows, a line of JSON (the candidate), then the clip's bytes. The checksum
- * comes first, so that a truncated or corrupted record is detected before it is used.
+ * The file of one candidate: a line with the SHA-256 of all that follows, a line of JSON (the candidate), then the
+ * clip's bytes. The checksum comes first, so that a truncated or corrupted record is detected before it is used.
  */
 const MAGIC = 'earshot-record-1 ';
 const HEAD_BYTES = MAGIC.length + 64 + 1;

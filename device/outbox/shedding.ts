@@ -14,16 +14,16 @@ export interface Shedable {
 
 export type Shed = { what: 'clip' | 'record'; id: string };
 
-/** Safety first, then by age (ids are time-ordered): the order of delivery. Records are dropped in the reverse order. */
+/** Order of delivery: safety, then security, then upkeep; within a class the oldest first (ids are time-ordered). */
 export function byUrgency(a: { id: string; label: string }, b: { id: string; label: string }): number {
   const rank = CLASS_RANK[labelInfo(a.label).class] - CLASS_RANK[labelInfo(b.label).class];
   return rank !== 0 ? rank : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 /**
- * Chooses what a full outbox drops next: clips of the lowest class, oldest first, then whole records in that order. A
- * safety record is never dropped, because its kilobyte of metadata alerts the homeowner. Null: nothing more may be
- * dropped.
+ * Chooses what a full outbox drops next: first clips, then whole records; among these the lowest class first, and
+ * within a class the oldest first. A safety record is never dropped, because its kilobyte of metadata alerts the
+ * homeowner. Null: nothing more may be dropped.
  */
 export function nextToShed(entries: readonly Shedable[], over: 'bytes' | 'records'): Shed | null {
   const lowestFirst = [...entries].sort((a, b) => {

@@ -15,8 +15,9 @@ export interface Offer {
 }
 
 /**
- * Downloads all files of a release into `dir`. A file is kept only when its hash matches; an interrupted download continues where it
- * stopped, and files that an older release in `have` shares are not downloaded again.
+ * Downloads all files of a release into `dir`. Keeps a file only when its hash matches. An interrupted download
+ * continues where it stopped, and files that are already in `have`, the folder of an older release, are not downloaded
+ * again.
  */
 export async function download(
   offer: Offer,

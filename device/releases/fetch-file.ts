@@ -4,8 +4,9 @@ import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import type { CloudClient } from '../uplink/cloud-client.ts';
 
 /**
- * Downloads the file of this hash by way of `path`.part, which keeps what arrived before the connection broke: the next try requests only
- * the rest. The file is accepted only when the hash of the whole matches.
+ * Downloads the file with this hash and returns its bytes. Until it is complete, its beginning is kept on disk in
+ * `path`.part: after a broken connection the next try requests only the rest. The file is accepted only when the hash
+ * of the whole file matches.
  */
 export async function fetchFile(
   client: CloudClient,
@@ -32,7 +33,7 @@ async function fetchRest(client: CloudClient, sha256: string, part: string, sign
     const { size } = await onDisk(part, () => file.stat());
     const { isRest, body } = await client.modelFile(sha256, size, signal).catch(async (error: EarshotError) => {
       if (size === 0 || error.code !== 'BAD_REQUEST') throw error;
-      // The partial file is longer than the file itself: the next try starts again.
+      // The partial file is longer than the file itself: empty it, so that the next try starts from the beginning.
       await file.truncate();
       throw new EarshotError('UNREACHABLE', error.message, { cause: error });
     });

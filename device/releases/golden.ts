@@ -5,8 +5,8 @@ import type { Network } from '../network/network.ts';
 import type { Release } from './release.ts';
 
 /**
- * Checks that the release's golden sounds give its golden scores on this machine. That shows faults of another processor, another build of
- * ONNX Runtime, or a file that decodes differently.
+ * Checks that the release's golden sounds, which come with their scores, give these scores on this machine. This
+ * detects a processor or a build of ONNX Runtime that computes differently, and a file that decodes differently.
  */
 export async function checkGolden(release: Release, network: Network): Promise<void> {
   for (const golden of release.manifest.golden) {
@@ -24,8 +24,9 @@ export async function checkGolden(release: Release, network: Network): Promise<v
 }
 
 /**
- * The highest score of each head on a sound, from a fresh state. Only frames that fill a whole call of the release's
- * trunk count. This machine may compute several calls at once; the steps after the last whole call are ignored.
+ * The highest score of each head on a sound, from a fresh state. The expected scores cover only the frames that fill
+ * whole calls of the release's trunk. This machine may compute several such calls at once, so the steps after the last
+ * whole call are ignored.
  */
 async function highestScores(network: Network, samples: Float32Array): Promise<Map<string, number>> {
   const { frontEnd, trunk } = network.manifest;

@@ -14,7 +14,7 @@ const SMOKE = { label: 'smoke_alarm', band: 40 };
 const GLASS = { label: 'glass_break', band: 50 };
 const DOG = { label: 'dog_bark', band: 20 };
 const SETTINGS = listenToAll(['smoke_alarm', 'glass_break', 'dog_bark'], 'medium');
-/** Centres of the mel bands that the heads respond to. */
+/** The centres of the mel bands to which the heads respond. */
 const HZ = { smoke: 2_820, glass: 4_040, dog: 900 };
 
 let dir: string;
@@ -27,8 +27,8 @@ async function network(name: string, heads: readonly SyntheticHead[]): Promise<N
 }
 
 /**
- * Twelve seconds of noise; a tone at the pitch of the smoke head from 3 to 9 s, and one at the pitch of the dog head
- * from 8 to 9 s.
+ * Twelve seconds of noise, with a tone at the pitch of the smoke head from 3 to 9 s and a tone at the pitch of the dog
+ * head from 8 to 9 s.
  */
 function sound(): Float32Array {
   const random = seededRandom(2);
@@ -41,8 +41,8 @@ function sound(): Float32Array {
 }
 
 /**
- * The probability of the first head at every evaluation, and all detections. `meanwhile.change` runs at `atS`, in the
- * middle of a block.
+ * Returns the probability of the first head at every evaluation, and all detections. Calls `meanwhile.change` at `atS`,
+ * in the middle of a block.
  */
 async function listen(first: Network, meanwhile?: { atS: number; change: (detector: Detector) => void }) {
   const steps: string[] = [];
@@ -61,7 +61,7 @@ async function listen(first: Network, meanwhile?: { atS: number; change: (detect
 }
 
 describe('heads that are added and removed while the device listens', () => {
-  test('a head added during an alarm: no sample is lost, the other heads give bit-identical scores, and the new head detects its sound', async () => {
+  test("a head added during an alarm detects its sound; no sample is lost, and the other heads' scores stay the same", async () => {
     const before = await listen(await network('before', [SMOKE, GLASS]));
     const more = await network('more', [SMOKE, GLASS, DOG]);
     const during = await listen(await network('before', [SMOKE, GLASS]), {

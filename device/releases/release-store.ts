@@ -7,12 +7,15 @@ import { StateFile } from '../disk/state-file.ts';
 import { hash } from './fetch-file.ts';
 
 const Choice = z.object({
-  /** Folder below the store; null for the release that came with the software. */
+  /** The release's folder in the store; null for the release that came with the software. */
   current: z.string().nullable(),
   previous: z.string().nullable(),
-  /** Set before the switch to a new release, until that release has proved itself. A start that finds it set rolls back. */
+  /**
+   * True from the switch to a new release until the release has proved itself. A start that finds true returns to the
+   * previous release.
+   */
   onTrial: z.boolean(),
-  /** Manifests that failed here, and when: not retried for a day. */
+  /** Hashes of the manifests of releases that failed here, and when. They are not retried for a day. */
   failed: z.array(z.object({ manifestSha256: z.string(), atMs: z.number(), why: z.string() })),
 });
 type Choice = z.infer<typeof Choice>;
@@ -22,11 +25,14 @@ const NEVER: Choice = { current: null, previous: null, onTrial: false, failed: [
 
 export interface Opened {
   dir: string;
-  /** Why the newest release does not run. */
+  /** Why the newest release does not run; null when it does. */
   rolledBack: string | null;
 }
 
-/** Which release this device runs, on disk. Releases have separate folders, so the old one stays complete until the new one is proven. */
+/**
+ * Stores on disk which release this device runs. Releases have separate folders, so the old release stays complete
+ * until the new one is proven.
+ */
 export class ReleaseStore {
   private readonly dir: string;
   private readonly builtIn: string;
@@ -41,9 +47,10 @@ export class ReleaseStore {
     this.file = new StateFile(join(dir, 'current.json'), Choice, report);
   }
 
-  /** The release to start with. After a trial that did not end well, the previous one runs. */
+  /** Returns the release to start with. When a crash ended the trial of a new release, this is the previous one. */
   async open(nowMs: number): Promise<Opened> {
-    // When the choice cannot be read now, the release that came with the software runs for the time being.
+    // When the stored choice cannot be read at the moment, the release that came with the software runs until the next
+    // start.
     const choice = await this.file.read().catch((error: EarshotError) => void this.report(error));
     this.choice = choice ?? NEVER;
     const { current, previous, onTrial } = this.choice;
@@ -54,7 +61,7 @@ export class ReleaseStore {
   }
 
   /**
-   * Call it when the chosen release can't be loaded any more, because its files are damaged or its key is no longer
+   * Call it when the chosen release can't be loaded any more, because a file is damaged or its key is no longer
    * trusted.
    */
   async useBuiltIn(why: string, nowMs: number): Promise<string> {
@@ -73,7 +80,10 @@ export class ReleaseStore {
     return join(this.dir, mine);
   }
 
-  /** Moves a downloaded and proven release to its place. A crash after this returns to the old release. */
+  /**
+   * Moves a downloaded and proven release to its place and marks it as on trial. After a crash from here on, the old
+   * release runs.
+   */
   async beginTrial(incoming: string, manifestSha256: string): Promise<string> {
     const name = `release-${manifestSha256.slice(0, 16)}`;
     await rm(join(this.dir, name), { recursive: true, force: true });
@@ -92,7 +102,7 @@ export class ReleaseStore {
     }
   }
 
-  /** Ends a trial that failed without ending the device. */
+  /** Ends the trial of a release that failed without a crash of the device. */
   async abandonTrial(why: string, nowMs: number): Promise<void> {
     if (this.choice.onTrial) await this.goBack(this.choice.current, this.choice.previous, why, nowMs);
   }
@@ -125,7 +135,7 @@ export class ReleaseStore {
   private async goBack(current: string | null, previous: string | null, why: string, nowMs: number): Promise<void> {
     const sha = current?.replace('release-', '') ?? '';
     this.choice = { ...this.choice, current: previous, previous: null, onTrial: false };
-    // A disk that refuses writes keeps the old choice, and the next start rolls back again.
+    // When the disk refuses the write, the old choice stays on it, and the next start rolls back again.
     await (sha ? this.remember(sha, why, nowMs) : this.write(this.choice)).catch(this.report);
   }
 

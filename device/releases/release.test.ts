@@ -14,7 +14,7 @@ afterEach(() => rm(made.dir, { recursive: true }));
 const load = () => loadRelease(made.dir, { trustedKeys: made.trustedKeys });
 
 describe('loading a release', () => {
-  test('gives the manifest and the bytes of its files', async () => {
+  test("returns the manifest and the bytes of the release's files", async () => {
     const release = await load();
     expect(release.manifest).toEqual(made.manifest);
     expect((await release.read(release.manifest.trunk)).length).toBe(made.manifest.trunk.bytes);
@@ -38,7 +38,7 @@ describe('loading a release', () => {
     await expect(load()).rejects.toMatchObject({ code: 'RELEASE_SIGNATURE' });
   });
 
-  test('refuses a valid signature of a key that is not trusted', async () => {
+  test('refuses a signature that is valid but made with a key that is not trusted', async () => {
     await signManifest(made.dir, made.manifest);
     await expect(load()).rejects.toMatchObject({ code: 'RELEASE_SIGNATURE' });
   });

@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 
-/** Ed25519 public keys, raw 32 bytes in base64. Several, so that a new key can be added before the old one is removed. */
+/**
+ * Ed25519 public keys, raw 32 bytes in base64. There may be several, so that a new key can be added before the old one
+ * is removed.
+ */
 const TrustedKeys = z.array(z.object({ keyId: z.string(), publicKey: z.base64(), owner: z.string() }));
 export type TrustedKeys = z.infer<typeof TrustedKeys>;
 
@@ -26,7 +29,7 @@ async function readKeys(path: string | URL): Promise<TrustedKeys> {
   }
 }
 
-/** A key's id is a digest of the key, so that two keys cannot have the same id by accident. */
+/** A key's id is a digest of the key, so two keys cannot have the same id by accident. */
 export const keyIdOf = (rawPublicKey: Uint8Array): string =>
   createHash('sha256').update(rawPublicKey).digest('hex').slice(0, 16);
 

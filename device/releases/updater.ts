@@ -15,7 +15,7 @@ import { compareVersions } from '@earshot/shared/release-versions.ts';
 
 /** A release that has run this long without a crash is kept. */
 const TRIAL_MS = 60_000;
-/** Faults that are temporary. */
+/** Errors that pass by themselves: they do not count against a release. */
 const PASSING: readonly ErrorCode[] = ['UNREACHABLE', 'TOO_MANY', 'DISK_FULL', 'DISK_UNWRITABLE', 'DISK_UNREADABLE'];
 
 export interface UpdaterOptions {
@@ -25,9 +25,9 @@ export interface UpdaterOptions {
   events: AgentEmitter;
   load: LoadOptions;
   switchTo: (network: Network) => Promise<void>;
-  /** Sounds that the home taught, for every network that is loaded. */
+  /** The sounds that the home taught. Every network that is loaded gets their heads. */
   taught: () => readonly TaughtSoundFile[];
-  /** How long a new release is on trial; tests shorten it. */
+  /** How long a new release is on trial, in milliseconds; tests shorten it. */
   trialMs?: number;
 }
 
@@ -56,7 +56,10 @@ export class Updater {
     return this.state;
   }
 
-  /** The network to start with. When a newer release cannot be loaded any more, the previous one is used. */
+  /**
+   * The network to start with. When the chosen release cannot be loaded any more, the release that came with the
+   * software runs.
+   */
   async open(): Promise<Network> {
     const { store, clock, load } = this.options;
     const { dir, rolledBack } = await store.open(clock.nowMs());
@@ -65,7 +68,7 @@ export class Updater {
     } catch (thrown) {
       const error = asEarshotError(thrown, 'RELEASE_BROKEN', dir);
       const builtIn = await store.useBuiltIn(error.message, clock.nowMs());
-      // The release that came with the software has no predecessor.
+      // The release that came with the software has no earlier release to return to.
       if (builtIn === dir) throw error;
       return await this.load(builtIn, error.message, load);
     }
@@ -178,7 +181,7 @@ export class Updater {
     } catch (thrown) {
       if (signal.aborted) return;
       const error = asEarshotError(thrown, 'RELEASE_BROKEN', offer.version);
-      // A lost connection or a full disk is not the release's fault: a later offer continues the download.
+      // A lost connection or a full disk is no fault of the release: a later offer continues the download.
       if (PASSING.includes(error.code)) {
         this.notBeforeMs = clock.monotonicMs() + this.backOff.nextMs();
         return this.report('updating', error.message);

@@ -47,7 +47,7 @@ async function publish(version: string, heads: readonly SyntheticHead[], golden?
   await shelve(cloud, dir, version);
 }
 
-/** Adds a golden sound to the release: a second of silence, on which a synthetic head's score is almost zero. */
+/** Adds a golden sound to the release: one second of silence, on which a synthetic head scores almost zero. */
 async function addGolden(dir: string, manifest: object, promised: number): Promise<TrustedKeys> {
   const bytes = writeWav(new Float32Array(16_000));
   writeFileSync(join(dir, 'golden.wav'), bytes);
@@ -87,7 +87,7 @@ const lastState = () => cloud.beats.at(-1)!.releaseState;
 const running = () => agent!.status().release;
 
 describe('updates of the release', () => {
-  test('a new release is downloaded, proven, switched to and kept; its new head detects its sound', async () => {
+  test('a new release is downloaded, proven, switched to and kept, and its new head detects its sound', async () => {
     await publish(NEW, [SMOKE, GLASS, DOG], { promised: 0 });
     await start();
     await until(() => agent!.status().releaseState.state === 'running' && running() === NEW);
@@ -138,7 +138,7 @@ describe('updates of the release', () => {
       () => publish(NEW, [SMOKE], { promised: 0.7 }),
       'smoke_alarm scores 0.',
     ],
-  ])('%s: refused, the old release runs, and the app shows the reason', async (_, prepare, message) => {
+  ])('%s: the release is refused, the old one runs, and the app shows the reason', async (_, prepare, message) => {
     await prepare();
     await start();
     await until(() => agent!.status().releaseState.state === 'refused');
@@ -161,7 +161,7 @@ describe('updates of the release', () => {
     ]);
   });
 
-  test('a partial download changes nothing; later only the rest is downloaded', async () => {
+  test('a download that breaks off changes nothing; later only the rest is downloaded', async () => {
     await publish(NEW, [SMOKE, DOG]);
     const trunk = [...cloud.files.entries()].find(([, bytes]) =>
       bytes.equals(readFileSync(path(`published-${NEW}`, 'head-dog_bark.onnx'))),

@@ -16,7 +16,10 @@ const network = {
   decision: { labels: { glass_break: { floor: 0.4 }, taught_security_bell_0a1b: { floor: 0.4 } } },
 } as unknown as Network;
 
-/** Probabilities of glass, four a second; those of the taught sound are always close to its threshold. */
+/**
+ * Probabilities of breaking glass, four a second. The probability of the taught sound is always just below its
+ * threshold.
+ */
 function missesOf(probabilities: readonly number[]): NearMiss[] {
   const found: NearMiss[] = [];
   const misses = new NearMisses(network, listenToAll(['glass_break'], 'medium'), (one) => found.push(one));
@@ -37,12 +40,12 @@ test('a sound whose probability rises above the floor and falls again is one nea
   expect(others).toEqual([]);
 });
 
-test('a sound that stays below the floor is not a near miss, and neither is a reported sound, before or after its report', () => {
+test('no near miss comes from a sound below the floor, or from a reported sound (before or after its report)', () => {
   expect(missesOf(seconds(20, 0.39))).toEqual([]);
   expect(missesOf([...seconds(1, 0.6), ...seconds(1, 0.85), ...seconds(2, 0.6), ...seconds(10, 0)])).toEqual([]);
 });
 
-test('a continuing sound is one near miss, taken while its recording still exists; the next sound is another one', () => {
+test('a continuing sound is one near miss, found while its recording still exists; the next sound is another near miss', () => {
   const found = missesOf([0.7, ...seconds(30, 0.5), ...seconds(5, 0), 0.6, ...seconds(5, 0)]);
   expect(found.map(({ score }) => score)).toEqual([0.7, 0.6]);
 });

@@ -7,7 +7,7 @@ import type { Level } from '@earshot/shared/labels.ts';
 /** A sound whose probability rose above the floor and stayed below the threshold. */
 export interface NearMiss {
   label: string;
-  /** The highest probability that it reached, and its position. */
+  /** The highest probability that the sound reached, and the sample at which it did. */
   score: number;
   peakSample: number;
   threshold: number;
@@ -15,11 +15,14 @@ export interface NearMiss {
 }
 
 /**
- * A near miss has ended when its probability was below the floor for this long. This time is shorter than the quiet
- * after which the network sleeps, because a sleeping network evaluates nothing.
+ * A near miss has ended when its probability was below the floor for this long. The network sleeps after a longer quiet
+ * time, which matters because a sleeping network evaluates nothing.
  */
 const OVER_AFTER_S = 3;
-/** A continuing sound is taken this long after its highest score, while the ring buffer still holds the recording. */
+/**
+ * A continuing sound counts as a near miss this long after its highest score, while the ring buffer still holds the
+ * recording.
+ */
 const JUDGED_AFTER_S = 8;
 
 interface Watched {
@@ -35,9 +38,9 @@ interface Watched {
 }
 
 /**
- * Follows the probabilities of all labels and finds the near misses: one for each time that a label rises above the
- * release's floor and falls again without reaching its threshold. Sounds that reach it are reported anyway. Sounds that
- * the home taught are left out, because they have no verifier.
+ * Follows the probabilities of all labels and finds the near misses: one for each time that a label's probability rises
+ * above the release's floor and falls again without reaching the threshold. Sounds that reach it are reported anyway.
+ * Sounds that the home taught are left out, because they have no verifier.
  */
 export class NearMisses {
   private readonly watched: Watched[];

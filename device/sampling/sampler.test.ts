@@ -14,8 +14,8 @@ import { SampleShare } from './sample-share.ts';
 
 const RATE = 16_000;
 /**
- * The synthetic head responds to mel band 40, whose centre is at 2.8 kHz; this level reaches its floor but not its
- * threshold at "low".
+ * The synthetic head responds to mel band 40, whose centre is at 2.8 kHz. A tone of this level reaches the head's floor
+ * but, at the sensitivity "low", not its threshold.
  */
 const FAINT_HZ = 2_820;
 const FAINT = 0.0019;
@@ -32,9 +32,12 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** Plays faint sounds to a device whose home listens for glass at "low". Returns what the device reported. */
+/**
+ * Plays faint sounds to a device whose home listens for glass at the sensitivity "low". Returns what the device
+ * reported.
+ */
 async function hear(samples: boolean, random: number): Promise<string[]> {
-  // Each call uses a new home, because known settings would not be announced again.
+  // Each call uses a new home, because a device emits "settings" only when they are new.
   const home = await mkdtemp(join(dir, 'home-'));
   const releaseDir = join(home, 'release');
   const { trustedKeys } = await writeSyntheticRelease(releaseDir, [{ label: 'glass_break', band: 40, threshold: 0.8 }]);
@@ -69,7 +72,7 @@ async function hear(samples: boolean, random: number): Promise<string[]> {
   await agent.start();
   try {
     await agent.ended;
-    // Give an expected upload the time that it needs. Without one there is nothing to wait for.
+    // When an upload is expected, wait for it. When none is expected, there is nothing to wait for.
     for (let n = 0; n < 500 && cloud.storedSamples.length < cloud.samples.length; n++) await systemClock.sleep(20);
   } finally {
     await agent.stop();
@@ -90,7 +93,7 @@ test('a home that opted in sends a near miss with propensity and recording, and 
   expect(createHash('sha256').update(recording).digest('hex')).toBe(sample!.clip.sha256);
 });
 
-test('sends nothing without the opt-in, and only the near misses that were chosen at random', async () => {
+test('sends nothing when the home has not opted in, and otherwise only the near misses that were chosen at random', async () => {
   await hear(false, 0);
   await hear(true, 0.3);
   expect(cloud.samples).toEqual([]);

@@ -19,7 +19,7 @@ interface SamplerOptions {
   client: CloudClient;
   events: AgentEmitter;
   clock: Clock;
-  /** Whether the home has opted in and is not testing its alarms. */
+  /** Whether the home has opted in to samples and is not testing its alarms. */
   isOn: () => boolean;
   /** Whether an alert is waiting to be sent: a sample must not delay it. */
   isUrgent: () => boolean;
@@ -36,7 +36,7 @@ const UPLOAD_WITHIN_MS = 60_000;
 const MOST_AT_ONCE = 2;
 
 /**
- * Sends a random share of the near misses, when the home has opted in. A sample that cannot be sent is dropped, because
+ * Sends a random share of the near misses when the home has opted in. A sample that cannot be sent is dropped, because
  * alerts must not wait for it and the next sample is just as useful.
  */
 export class Sampler {
@@ -100,7 +100,7 @@ export class Sampler {
 }
 
 /**
- * The rhythm in the recording that supports the label most, in the form in which the verifier gets it with a candidate.
+ * The rhythm in the recording that supports the label most. A candidate sends the verifier its rhythm in the same form.
  */
 function rhythmOf(samples: Float32Array, label: string, { manifest, decision }: Network): Cadence {
   const reader = new RhythmReader(manifest.frontEnd);

@@ -19,7 +19,7 @@ describe('the settings file', () => {
     });
   });
 
-  test('the environment overrides the file, and the file the default', async () => {
+  test('the environment overrides the file, which overrides the default', async () => {
     write('listen = alsa:hw:1, rtsp://camera/1\n# a comment\n\nroom = Kitchen = Diner\nsiren = never\n');
     const read = await readConfiguration(home, { EARSHOT_ENERGY_GATE: 'off', EARSHOT_SIREN: 'always' });
     expect(read).toMatchObject({

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
 /**
- * Settings of the machine's owner, apart from the homeowner's choices in the app: a commented file, `device.conf` in EARSHOT_HOME. The
- * environment variable EARSHOT_<KEY> overrides each line.
+ * Settings of the machine's owner, separate from the homeowner's choices in the app. They are in a commented file,
+ * `device.conf` in EARSHOT_HOME; the environment variable EARSHOT_<KEY> overrides a line of it.
  */
 const text = (value: string): string => value;
 const onOff = (value: string): boolean => {

@@ -59,7 +59,7 @@ describe('HomeSettingsKeeper', () => {
     expect(readdirSync(dir)).toContain('settings.json.corrupt');
   });
 
-  test('ignores a sound during "not now" and listens for it again afterwards; smoke is never ignored', async () => {
+  test('ignores a sound while it is turned off with "not now", listens for it again afterwards, and never ignores smoke', async () => {
     const time = clock();
     const keeper = await open(time);
     const settings = defaultSettings('UTC');
@@ -97,7 +97,7 @@ describe('HomeSettingsKeeper', () => {
     expect((await open(nextDay)).mode).toBe('night');
   });
 
-  test('the latest choice counts: a mode chosen at home holds until the app or the schedule changes it', async () => {
+  test('a mode chosen at home holds until somebody chooses another mode in the app or the schedule changes it', async () => {
     const keeper = await open();
     await keeper.apply({ ...defaultSettings('UTC'), version: 2, mode: 'away' });
     await keeper.setMode('home');
@@ -107,7 +107,7 @@ describe('HomeSettingsKeeper', () => {
     expect(keeper.mode).toBe('night');
   });
 
-  test('the test mode ends at its time', async () => {
+  test('the test of the alarms ends at the chosen time', async () => {
     const time = clock();
     const keeper = await open(time);
     await keeper.apply({ ...defaultSettings('UTC'), version: 2, testingUntil: '2026-01-10T12:15:00Z' });

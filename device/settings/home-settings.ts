@@ -11,15 +11,17 @@ import { isTimeZone, lastScheduledMode } from './schedule.ts';
 
 const Kept = z.object({
   settings: HomeSettings,
-  /** The mode, and when it was last chosen: by the app, by the schedule, or by a switch at home. The latest choice counts. */
+  /**
+   * The mode, and when it was last chosen by the app, by the schedule or by a switch at home. The latest choice counts.
+   */
   mode: ModeName,
   modeSinceMs: z.number(),
 });
 type Kept = z.infer<typeof Kept>;
 
 /**
- * The homeowner's choices. They come from the cloud; the device keeps a copy over reboots, runs the schedule itself,
- * because the internet may be down, and accepts mode changes over MQTT like those from the app.
+ * The homeowner's choices. They come from the cloud, and the device keeps a copy over reboots. It runs the schedule
+ * itself, because the internet may be down. A mode chosen over MQTT counts like one from the app.
  */
 export class HomeSettingsKeeper {
   private readonly file: StateFile<Kept>;
@@ -29,7 +31,7 @@ export class HomeSettingsKeeper {
   private kept: Kept;
   /** The time up to which the schedule has been applied, so that each check need not scan several days. */
   private followedMs = 0;
-  /** Sounds that were in "not now" at the last check. */
+  /** The sounds that were turned off for a while ("not now" in the app) at the last check. */
   private paused: readonly string[] = [];
 
   constructor(path: string, clock: Clock, report: (error: EarshotError) => void, onChange: () => void) {
@@ -42,7 +44,7 @@ export class HomeSettingsKeeper {
   }
 
   async start(): Promise<void> {
-    // Unreadable settings must not keep the device from listening; the cloud sends them again.
+    // Settings that cannot be read must not keep the device from listening; the cloud sends them again.
     const kept = await this.file.read().catch((error: EarshotError) => void this.report(error));
     this.kept = kept ?? this.kept;
     await this.followSchedule();
@@ -56,7 +58,10 @@ export class HomeSettingsKeeper {
     return this.kept.mode;
   }
 
-  /** The sounds to listen for now: those of the settings, without those that are in "not now". */
+  /**
+   * The sounds to listen for at this moment: those of the settings, without those that are turned off for a while ("not
+   * now").
+   */
   get sounds(): HomeSettings['sounds'] {
     const { settings } = this.kept;
     const nowMs = this.clock.nowMs();
@@ -97,7 +102,7 @@ export class HomeSettingsKeeper {
     }
   }
 
-  /** Listens again for sounds whose "not now" has expired. */
+  /** Listens again for sounds that were turned off for a while when their time ("not now") is over. */
   private followNotNow(): void {
     const { settings } = this.kept;
     const nowMs = this.clock.nowMs();
@@ -136,7 +141,7 @@ export class HomeSettingsKeeper {
     if (kept.settings !== this.kept.settings) this.followedMs = 0;
     this.kept = kept;
     this.onChange();
-    // Settings that can't be written apply until the next start.
+    // When the settings cannot be written, they apply until the next start.
     await this.file
       .write(kept)
       .catch((thrown: unknown) => this.report(asEarshotError(thrown, 'DISK_UNWRITABLE', 'settings')));

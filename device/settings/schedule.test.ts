@@ -23,13 +23,13 @@ describe('lastScheduledMode', () => {
     expect(lastScheduledMode(berlin, at('2026-01-10T12:00:00Z'), at('2026-01-11T05:00:00Z'))).toBe('night');
   });
 
-  test("weekdays are those of the home's time zone", () => {
+  test("uses the weekdays of the home's time zone", () => {
     const weekend = home('Pacific/Auckland', entry('09:00', 'away', [6]));
     expect(lastScheduledMode(weekend, at('2026-01-09T19:00:00Z'), at('2026-01-09T21:00:00Z'))).toBe('away');
     expect(lastScheduledMode(weekend, at('2026-01-10T19:00:00Z'), at('2026-01-10T21:00:00Z'))).toBeNull();
   });
 
-  test('an hour that daylight saving skips is not lost', () => {
+  test('an entry in the hour that daylight saving skips is not lost', () => {
     const skipped = home('Europe/Berlin', entry('02:30', 'night'));
     expect(lastScheduledMode(skipped, at('2026-03-29T00:58:00Z'), at('2026-03-29T01:00:30Z'))).toBe('night');
   });

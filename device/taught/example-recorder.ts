@@ -18,13 +18,13 @@ interface ExampleRecorderOptions {
 
 /** Time limit: a microphone that stopped delivering sound must not block later orders. */
 const MOST_WAIT_MS = 30_000;
-/** Long enough for 300 KB over a slow line, and not longer, because the member is waiting. */
+/** Long enough for 300 KB over a slow line, and not longer, because a member is waiting. */
 const UPLOAD_WITHIN_MS = 60_000;
 
 /** Records a few seconds when a member asks for an example of a sound that they teach. The order comes with a heartbeat's answer. */
 export class ExampleRecorder {
   private readonly options: ExampleRecorderOptions;
-  /** Several heartbeats repeat an order; it is run once. */
+  /** The id of the last order. Several heartbeats repeat an order, but it is run once. */
   private lastId = '';
   private busy: Promise<void> | null = null;
 
@@ -46,7 +46,7 @@ export class ExampleRecorder {
     await this.busy;
   }
 
-  /** Records the seconds after the order and returns the recording of the loudest microphone. */
+  /** Records for so many seconds from now on, and sends the recording of the loudest microphone. */
   private async record({ id, seconds }: RecordOrder, signal: AbortSignal): Promise<void> {
     const { client, rings, clock } = this.options;
     const begun = rings().map((ring) => ({ ring, from: ring.end }));

@@ -10,7 +10,7 @@ export interface KeptSound {
   sound: TaughtSoundFile;
 }
 
-/** Taught sounds on disk, a file each, so that a device that starts without the internet listens for them. */
+/** Taught sounds on disk, one file each, so that a device that starts without the internet listens for them. */
 export class TaughtFolder {
   private readonly dir: string;
   private readonly report: (error: EarshotError) => void;
@@ -20,7 +20,10 @@ export class TaughtFolder {
     this.report = report;
   }
 
-  /** A file that cannot be read is reported and left out: the released sounds and the other taught ones work without it. */
+  /**
+   * A file that cannot be read is reported and left out: the released sounds and the other taught sounds work without
+   * it.
+   */
   async read(): Promise<KeptSound[]> {
     const names = await readdir(this.dir).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-/** A taught sound whose head is a copy of a released one: its scores are known. */
+/** A taught sound whose head is a copy of a released head, so its scores are known. */
 function taught(change: Partial<TaughtSoundFile> = {}): TaughtSoundFile {
   const level = { threshold: 0.5, perDay: 0.2, missRate: 0.1 };
   return {
@@ -42,7 +42,7 @@ function taught(change: Partial<TaughtSoundFile> = {}): TaughtSoundFile {
   };
 }
 
-/** Scores on the same random features, a row for each step. */
+/** The scores on the same random features, one row for each step. */
 async function rowsOf(network: Network): Promise<number[][]> {
   const stream = network.openStream();
   const random = seededRandom(5);
@@ -59,7 +59,7 @@ async function rowsOf(network: Network): Promise<number[][]> {
 }
 
 describe('a taught head beside the released ones', () => {
-  test('leaves the scores of the released heads bit-identical, and gives scores of its own', async () => {
+  test('has its own scores and leaves the scores of the released heads unchanged, to the bit', async () => {
     const released = await rowsOf(await Network.load(release));
     const network = await Network.load(release, [taught()]);
     expect(network.labels.at(-1)).toBe(LABEL);
@@ -69,7 +69,7 @@ describe('a taught head beside the released ones', () => {
     expect(rows.map((row) => row.at(-1))).toEqual(released.map((row) => row[dog]));
   });
 
-  test('is ignored when it belongs to another trunk', async () => {
+  test('is ignored when it was trained for another trunk', async () => {
     const network = await Network.load(release, [taught({ trunkSha256: '0'.repeat(64) })]);
     expect(network.labels).toEqual(release.manifest.heads.map(({ label }) => label));
     await network.close();

@@ -10,8 +10,9 @@ interface Extended {
 }
 
 /**
- * The release with the heads of taught sounds after its own. The released heads keep their columns, files and decisions, so their scores
- * do not change. A head of another trunk would score nonsense and is left out.
+ * The release's heads, followed by the heads of the taught sounds. The released heads keep their columns, files and
+ * decisions, so their scores do not change. A head for another trunk is left out, because its scores would be
+ * meaningless.
  */
 export function withTaught(release: Release, decision: Decision, taught: readonly TaughtSoundFile[]): Extended {
   const { manifest } = release;

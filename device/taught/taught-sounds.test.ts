@@ -106,7 +106,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("a home's taught sounds on the device", () => {
-  test('are detected as soon as a heartbeat offers them, and no longer after their deletion', async () => {
+  test('are detected as soon as a heartbeat offers them, and no longer detected after their deletion', async () => {
     await start();
     const labels = () => agent!.labels();
     expect(labels()).toEqual(['smoke_alarm']);
@@ -244,7 +244,7 @@ describe("a home's taught sounds on the device", () => {
 });
 
 describe('an example that a member asks for', () => {
-  test('is recorded once, from the order on, although every heartbeat repeats the order', async () => {
+  test('is recorded once, starting at the order, although every heartbeat repeats the order', async () => {
     const id = '01890000-0000-7000-8000-000000000001';
     const source = new ScriptedSource().play(1);
     await start([source]);

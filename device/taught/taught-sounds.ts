@@ -13,7 +13,7 @@ interface TaughtSoundsOptions {
   client: CloudClient | null;
   clock: Clock;
   events: AgentEmitter;
-  /** Called when the sounds have changed: a network with the new ones must be loaded. */
+  /** Called when the sounds have changed, so that a network with the new ones is loaded. */
   changed: () => Promise<void>;
   /** Whether the running network contains exactly the current sounds. */
   areUsed: () => boolean;

@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 
-/** A candidate with a clip of `clipBytes` arbitrary bytes, as the agent puts into its outbox. */
+/** A candidate as the agent puts it into its outbox, with a clip of `clipBytes` arbitrary bytes. */
 export function makeRecord(
   label = 'smoke_alarm',
   options: { clipBytes?: number; atMs?: number } = {},

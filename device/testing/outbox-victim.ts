@@ -1,4 +1,7 @@
-/** The process that the kill test kills: fills an outbox and delivers from it at full speed, and prints each id that is safe on disk. */
+/**
+ * The process that the kill test kills. It fills an outbox and delivers from it at full speed, and prints each id that
+ * is safe on disk.
+ */
 import { systemClock } from '@earshot/shared/clock.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';

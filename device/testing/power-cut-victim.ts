@@ -1,6 +1,6 @@
 /**
- * The device process of models/proof/power-cut: fills and empties an outbox, writes a state file, and lists in the file
- * `marks` what is safe on disk.
+ * The device process in the power-cut proof (models/proof/power-cut). It fills and empties an outbox, writes a state
+ * file, and lists in the file `marks` what is safe on disk.
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -8,8 +8,8 @@ import { ExampleRequest } from '@earshot/shared/contracts/teaching.ts';
 import { Heartbeat, type HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 
 /**
- * The cloud's side for the device's tests: the real contracts over real HTTP, with its state in memory. It can go offline (connections are
- * refused), come back on the same port, or answer an error.
+ * A cloud for the device's tests, with the real contracts over real HTTP and its state in memory. It can go offline
+ * (connections are refused), come back on the same port, or answer with an error.
  */
 export class TestCloud {
   readonly token = 'test-token';
@@ -20,7 +20,7 @@ export class TestCloud {
   readonly clips = new Map<string, Buffer>();
   /** Ids in the order in which their clips arrived; an id whose clip arrived twice is listed twice. */
   readonly uploads: string[] = [];
-  /** Seconds of live sound, in the order in which they came. */
+  /** The seconds of live sound, in the order in which they arrived. */
   readonly segments: Buffer[] = [];
   /** Ids of the examples of taught sounds that were reported as stored, and their recordings. */
   readonly examples: string[] = [];
@@ -30,22 +30,25 @@ export class TestCloud {
   readonly heard: { id: string; heard: StillHeard }[] = [];
   readonly beats: Heartbeat[] = [];
   readonly files = new Map<string, Buffer>();
-  /** Every download breaks after this many bytes. */
+  /** Every download breaks off after this many bytes. */
   cutFilesAfter = Infinity;
   readonly fileRequests: { from: number; bytes: number }[] = [];
   answer: Omit<HeartbeatAnswer, 'now'> = { settings: null, release: null, live: false };
-  /** Answers this error to requests whose "METHOD /path" begins with the prefix. */
+  /** Answers with this error when a request's "METHOD /path" begins with `on`. */
   fail: { on: string; status: number; code: string; headers?: Record<string, string> } | null = null;
-  /** Answers a sign-in page to requests whose "METHOD /path" begins with this, which then do not reach the cloud. */
+  /**
+   * When a request's "METHOD /path" begins with this, a sign-in page answers, and the request does not reach the cloud.
+   */
   portal: string | null = null;
   /** How often this cloud answered with the error or the sign-in page that the test set. */
   refusals = 0;
   /**
-   * Clips go to a store at another address, as with S3. The cloud notices a clip only when the device asks about it.
+   * Whether clips go to a store at another address, as with S3. The cloud then notices a clip only when the device asks
+   * about it.
    */
   clipsElsewhere = false;
   onStored: () => void = () => undefined;
-  /** Accepts the request and sends no answer: the answer is lost. */
+  /** Whether the cloud handles requests but sends no answers, as if every answer were lost. */
   loseAnswers = false;
   private server: Server | null = null;
   private port = 0;

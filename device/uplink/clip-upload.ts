@@ -1,14 +1,17 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
-/** Connecting, or sending the next bytes to the kernel, may take this long before the connection counts as broken. */
+/** The longest time to connect, or to hand the next bytes to the kernel, before the connection counts as broken. */
 const STALL_MS = 20_000;
 /**
- * 16 kbit/s. Once the kernel has all bytes, progress is invisible, so the answer may take as long as this rate needs
- * for all bytes.
+ * 16 kbit/s. Once the kernel has all bytes, progress is invisible. The answer may then take as long as sending all
+ * bytes takes at this rate.
  */
 const SLOWEST_BYTES_PER_MS = 2;
-/** The longest expected answer is an error body; the page of a captive portal need not be read further. */
+/**
+ * The longest expected answer is an error body. A longer one is the page of a captive portal and need not be read to
+ * its end.
+ */
 const MOST_ANSWER_CHARACTERS = 20_000;
 
 export interface ClipAnswer {

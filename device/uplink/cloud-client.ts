@@ -27,7 +27,10 @@ export type Upload = NonNullable<CandidateAccepted['upload']>;
 
 export interface Registered {
   upload: Upload | null;
-  /** How long the link is valid from now, by the cloud's clock, because the device's may be wrong. Infinite when the cloud does not say. */
+  /**
+   * For how long the link is valid from now on, by the cloud's clock, because the device's clock may be wrong. Infinity
+   * when the cloud does not say it.
+   */
   linkLifeMs: number;
 }
 
@@ -84,7 +87,8 @@ export class CloudClient {
   }
 
   /**
-   * Announces the example that a member asked for. Returns where to upload it; null when nobody waits for it any more.
+   * Announces the example that a member asked for. Returns where to upload it; null when no member waits for it any
+   * more.
    */
   async announceExample(
     id: string,

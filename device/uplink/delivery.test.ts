@@ -90,7 +90,7 @@ describe('Delivery', () => {
     expect(new Set(cloud.uploads).size).toBe(50);
   });
 
-  test('a fresh candidate is not late, and its clip arrives byte for byte', async () => {
+  test('a fresh candidate is not marked late, and its clip arrives byte for byte', async () => {
     const record = makeRecord();
     await outbox.put(record);
     deliver();
@@ -99,7 +99,7 @@ describe('Delivery', () => {
     expect(cloud.clips.get(record.candidate.id)).toEqual(Buffer.from(record.clip!));
   });
 
-  test("while DNS cannot resolve the cloud's name the candidate stays, and is delivered once afterwards", async () => {
+  test("while DNS cannot resolve the cloud's name the candidate stays in the outbox, and is delivered once afterwards", async () => {
     const record = makeRecord();
     await outbox.put(record);
     let questions = 0;
@@ -125,7 +125,7 @@ describe('Delivery', () => {
     expect(cloud.uploads).toEqual([record.candidate.id]);
   });
 
-  test('lost answers cause no duplicates', async () => {
+  test('lost answers cause no duplicate candidates', async () => {
     await outbox.put(makeRecord());
     cloud.loseAnswers = true;
     deliver();
@@ -148,22 +148,25 @@ describe('Delivery', () => {
     expect(outbox.stats().corrupt).toBe(1);
   });
 
-  test.each([401, 404, 429, 500, 503])('after a %i the record stays and is retried', async (status) => {
-    cloud.fail = {
-      on: 'PUT /v1/candidates',
-      status,
-      code: status === 401 ? 'UNAUTHORIZED' : status === 404 ? 'NOT_FOUND' : status === 429 ? 'TOO_MANY' : 'INTERNAL',
-    };
-    await outbox.put(makeRecord());
-    deliver();
-    await until(() => online.length > 0);
-    expect(outbox.stats().records).toBe(1);
-    // A cloud that answers Retry-After can be reached.
-    expect(new Set(online)).toEqual(new Set([status === 429]));
-    cloud.fail = null;
-    await until(empty);
-    expect(cloud.registered).toHaveLength(1);
-  });
+  test.each([401, 404, 429, 500, 503])(
+    'after the status %i the record stays in the outbox and is retried',
+    async (status) => {
+      cloud.fail = {
+        on: 'PUT /v1/candidates',
+        status,
+        code: status === 401 ? 'UNAUTHORIZED' : status === 404 ? 'NOT_FOUND' : status === 429 ? 'TOO_MANY' : 'INTERNAL',
+      };
+      await outbox.put(makeRecord());
+      deliver();
+      await until(() => online.length > 0);
+      expect(outbox.stats().records).toBe(1);
+      // An answer with Retry-After shows that the cloud can be reached.
+      expect(new Set(online)).toEqual(new Set([status === 429]));
+      cloud.fail = null;
+      await until(empty);
+      expect(cloud.registered).toHaveLength(1);
+    },
+  );
 
   test('an expired upload link is renewed by registering the metadata again', async () => {
     cloud.fail = { on: 'PUT /clips', status: 404, code: 'LINK_EXPIRED' };
@@ -175,7 +178,7 @@ describe('Delivery', () => {
     expect(cloud.uploads).toHaveLength(1);
   });
 
-  test('a clip in the store is not sent again when the cloud cannot confirm it at once', async () => {
+  test('a clip in the store is not sent again when the cloud cannot confirm it immediately', async () => {
     cloud.clipsElsewhere = true;
     cloud.onStored = () => (cloud.fail = { on: 'PUT /v1/candidates', status: 429, code: 'TOO_MANY' });
     await outbox.put(makeRecord());
@@ -225,7 +228,7 @@ describe('Delivery', () => {
     },
   );
 
-  test('a step of the wall clock during a back-off does not prolong it and marks no new record late', async () => {
+  test('a step of the wall clock during a back-off does not prolong the back-off, and marks no new record late', async () => {
     let stepMs = 0;
     const delivery = deliver({ ...systemClock, nowMs: () => Date.now() + stepMs });
     cloud.fail = { on: 'PUT /v1/candidates', status: 503, code: 'DATABASE' };
@@ -242,7 +245,7 @@ describe('Delivery', () => {
     expect(cloud.registered.map(({ late }) => late)).toEqual([false]);
   });
 
-  test('a link that expired meanwhile is renewed before anything is sent', async () => {
+  test('an upload link that expired during a back-off is renewed before the clip is sent', async () => {
     let laterMs = 0;
     cloud.fail = { on: 'PUT /clips', status: 503, code: 'CLIP_STORE' };
     await outbox.put(makeRecord());
@@ -250,7 +253,7 @@ describe('Delivery', () => {
     await until(() => cloud.refusals > 0);
     expect(cloud.registrations).toBe(1);
     laterMs = 2 * HOUR_MS;
-    // An upload that began earlier is still refused; only a later one may be stored.
+    // Uploads that began before this are still refused; only a later upload may be stored.
     await until(() => cloud.registrations === 2);
     cloud.fail = null;
     await until(empty);
@@ -263,7 +266,7 @@ describe('Delivery', () => {
     await outbox.put(makeRecord());
     deliver();
     await systemClock.sleep(500);
-    // Waits of 5 to 10, 10 to 20, then 20 to 40 ms: at most 25 in half a second.
+    // The waits are 5 to 10, 10 to 20, then 20 to 40 ms, so at most 25 tries fit into half a second.
     expect(cloud.refusals).toBeGreaterThan(2);
     expect(cloud.refusals).toBeLessThan(30);
     expect(clipFaults).toEqual(['FORBIDDEN']);
@@ -272,7 +275,7 @@ describe('Delivery', () => {
   });
 
   test.each([false, true])(
-    'a sign-in page that answers 200 to the upload does not count as a delivery (other store: %s)',
+    'a sign-in page that answers 200 to the upload does not count as a delivery (separate clip store: %s)',
     async (elsewhere) => {
       cloud.clipsElsewhere = elsewhere;
       cloud.portal = 'PUT /clips';
@@ -284,7 +287,7 @@ describe('Delivery', () => {
       cloud.portal = null;
       await until(empty);
       expect(cloud.clips.get(record.candidate.id)).toEqual(Buffer.from(record.clip!));
-      // The cloud itself could be reached all the time.
+      // The cloud itself was reachable all the time.
       expect(online).not.toContain(false);
     },
   );

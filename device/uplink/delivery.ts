@@ -12,23 +12,23 @@ import { Refused } from './refusal.ts';
 const LINK_MARGIN_MS = 10_000;
 /** A longer upload fills the connection's buffers, and metadata would queue behind its bytes. */
 const SLOW_UPLOAD_MS = 2_000;
-/** Each try of an upload gets twice the time of the one before, up to this factor. */
+/** Each try of an upload gets twice as much time as the one before, up to this factor. */
 const MOST_PATIENCE = 16;
 /**
- * The record's checksum was correct, so a wrong hash in the store means that the connection changed the clip. After
- * this many tries the record is set aside.
+ * The record's checksum was correct, so a wrong hash in the store means that the connection changed the clip. Set the
+ * record aside after this many tries.
  */
 const MOST_MISMATCHES = 5;
-/** One failed upload is often only a broken connection; the third in a row is reported. */
+/** One failed upload is often only a broken connection, so the third failure in a row is reported. */
 const REPORTED_FAILURE = 3;
 
 export interface DeliveryEvents {
   registered(entry: OutboxEntry, late: boolean): void;
   delivered(entry: OutboxEntry, withClip: boolean): void;
   refused(entry: OutboxEntry, error: EarshotError): void;
-  /** Called when the cloud was reached, and when it could not be reached: `error` is the reason. */
+  /** Called each time the cloud was or was not reached; `error` is the reason why it was not. */
   online(online: boolean, error: EarshotError | null): void;
-  /** Clips do not arrive, although metadata may. Called once, and again only after a clip has arrived. */
+  /** Clips do not arrive, although metadata may. Called once, and not again until a clip has arrived. */
   clipsFail(error: EarshotError): void;
 }
 
@@ -58,10 +58,10 @@ export class Delivery {
   private readonly lateness: Lateness;
   /**
    * Records that are registered with the cloud and whose clip is not delivered yet. After a restart they are registered
-   * again, which changes nothing.
+   * again, which changes nothing in the cloud.
    */
   private readonly links = new Map<string, Link>();
-  /** Records whose clip the store has confirmed and the cloud may not have noticed yet. */
+  /** Records whose clip the store has confirmed, while the cloud may not have noticed it yet. */
   private readonly stored = new Set<string>();
   private underWay: UnderWay | null = null;
   private failedUploads = 0;
@@ -90,7 +90,7 @@ export class Delivery {
     });
   }
 
-  /** Call it when a record was put into the outbox. */
+  /** Call it after a record was put into the outbox. */
   wake(id: string): void {
     this.lateness.began(id);
     this.freeTheLine();
@@ -115,7 +115,8 @@ export class Delivery {
     this.events.online(true, null);
     this.events.registered(entry, late);
     if (!upload || entry.clipBytes === 0) return this.finish(entry, this.stored.has(entry.id));
-    // A link that is valid for less than the margin from the start would be renewed for ever, so it is used as it is.
+    // Links are renewed some time before they expire. A link whose whole life is shorter would be renewed for ever, so
+    // it is used as it is.
     const lifeMs = linkLifeMs > 2 * LINK_MARGIN_MS ? linkLifeMs - LINK_MARGIN_MS : Infinity;
     this.links.set(entry.id, { upload, untilMonotonicMs: this.clock.monotonicMs() + lifeMs });
     this.clipLane.wake();
@@ -123,12 +124,12 @@ export class Delivery {
 
   private async metadataFailed(entry: OutboxEntry, error: EarshotError): Promise<AfterFailure> {
     if (error.code === 'CONFLICT' && entry.clipBytes === 0) {
-      // The cloud knows this record with a clip that was dropped here since.
+      // The record was registered with a clip that this outbox has dropped since then.
       await this.finish(entry, false);
       return 'giveUp';
     }
     if (isFinal(error)) return this.giveUp(entry, error);
-    // A cloud that answers Retry-After can be reached.
+    // An answer with Retry-After shows that the cloud can be reached.
     if (error instanceof Refused && error.httpStatus === 429) this.events.online(true, null);
     else this.events.online(false, error);
     return error instanceof Refused ? 'retry' : 'awaitCloud';
@@ -138,13 +139,15 @@ export class Delivery {
     const { upload, untilMonotonicMs } = this.links.get(entry.id)!;
     if (this.clock.monotonicMs() > untilMonotonicMs) return this.registerAgain(entry.id);
     const clip = await this.outbox.readClip(entry.id);
-    // The clip was dropped or damaged after it was registered: the cloud reports such a candidate without its clip.
+    // The clip was dropped or damaged after the record was registered: the cloud then reports the candidate without a
+    // clip.
     if (!clip) return this.finish(entry, false);
     let isCommitted = false;
     if (!this.stored.has(entry.id)) {
       const isConfirmed = await this.upload(entry.id, upload, clip, signal);
       this.stored.add(entry.id);
-      // A clip that the cloud's own store confirmed is committed. For another store, or an answer without the hash, the cloud is asked.
+      // When the cloud's own store confirms a clip, the cloud has committed it. With another store, or after an answer
+      // without the hash, ask the cloud.
       isCommitted = isConfirmed && this.client.isOwn(upload);
     }
     if (!isCommitted && !(await this.isSeen(entry, signal))) {
@@ -187,8 +190,8 @@ export class Delivery {
   }
 
   /**
-   * Aborts a slow upload for the metadata of a safety record, which the upload's queued bytes would delay by up to a
-   * minute.
+   * Aborts a slow upload when the metadata of a safety record is waiting: the upload's queued bytes would delay it by
+   * up to a minute.
    */
   private freeTheLine(): void {
     const { underWay } = this;
@@ -224,7 +227,9 @@ export class Delivery {
   }
 }
 
-/** Whether the cloud understood a record and refused it for good. A retry would only delay the records behind it. */
+/**
+ * Whether the cloud understood a record and refused it for good. Retrying it would only delay the records behind it.
+ */
 function isFinal(error: EarshotError): boolean {
   return error instanceof Refused && ['BAD_REQUEST', 'CONFLICT', 'TOO_LARGE'].includes(error.code);
 }

@@ -13,7 +13,7 @@ const LONGEST_SILENCE_MS = 30_000;
 /** A reachable cloud answers within a second. Together with BEAT_MS, a connection that hangs is detected within 10 s. */
 const UNANSWERED_MS = 5_000;
 
-/** During an alert a member may listen live: that begins within 3 s of a tap. */
+/** Pause between heartbeats during an alert. A member may then listen live, which must begin within 3 s of a tap. */
 const URGENT_BEAT_MS = 1_000;
 
 interface HeartbeatPace {
@@ -78,7 +78,10 @@ export class Heartbeats {
     this.wakeUp.wake();
   }
 
-  /** Reports a late answer as a failure but keeps waiting for it, because a slow connection may still deliver it. */
+  /**
+   * Reports an answer that is late as a failure but keeps waiting for it, because a slow connection may still deliver
+   * it.
+   */
   private async beat(signal: AbortSignal): Promise<LooseAnswer> {
     const answered = new AbortController();
     const watching = pause(this.clock, UNANSWERED_MS, answered.signal).then(() => {

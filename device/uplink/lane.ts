@@ -8,18 +8,21 @@ import { Refused } from './refusal.ts';
 
 const IDLE_MS = 60_000;
 
-/** What to do after a failure: give up, retry, or retry when the cloud can be reached (the record is not at fault). */
+/**
+ * What to do after a failure: give up, retry, or retry when the cloud can be reached again (then the record is not at
+ * fault).
+ */
 export type AfterFailure = 'giveUp' | 'retry' | 'awaitCloud';
 
 export interface LaneWork {
   /** Whether this lane can deliver the record now. */
   isReady(entry: OutboxEntry): boolean;
   deliver(entry: OutboxEntry, signal: AbortSignal): Promise<void>;
-  /** `tries`: the number of failures so far, including this one. */
+  /** `tries`: how often this record has failed so far, this failure included. */
   failed(entry: OutboxEntry, error: EarshotError, tries: number): Promise<AfterFailure>;
 }
 
-/** A record that failed this often in a row goes behind the others, because the fault may be its own. */
+/** A record that failed this often in a row goes behind the others, because the record itself may be the cause. */
 const TRIES_IN_FRONT = 3;
 
 /** Delivers the records of the outbox one by one, most urgent first. Backs off after every failure, whatever the reason. */
@@ -40,7 +43,7 @@ export class Lane {
     this.wakeUp = new WakeUp(clock);
   }
 
-  /** Wakes the lane, because there may be a record to deliver. It does not end a back-off. */
+  /** Wakes the lane, because there may be a record to deliver. Does not end a back-off. */
   wake(): void {
     this.wakeUp.wake();
   }
@@ -55,7 +58,7 @@ export class Lane {
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      // Taken before the try, so that a record that is put during a request counts as new afterwards.
+      // List the known records before the try, so that a record that is put during a request counts as new afterwards.
       const known = new Set(this.outbox.list().map(({ id }) => id));
       this.isHurried = false;
       const entry = this.next();
@@ -89,7 +92,7 @@ export class Lane {
     return ready.find(({ id }) => this.triesOf(id) < TRIES_IN_FRONT) ?? ready[0];
   }
 
-  /** A new safety record is worth an immediate try and ends the wait. */
+  /** A new safety record ends the wait: it is worth an immediate try. */
   private async waitOut(ms: number, known: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     const untilMs = this.clock.monotonicMs() + ms;
     const hasUrgentNews = () => this.outbox.list().some(({ id, label }) => isSafety(label) && !known.has(id));

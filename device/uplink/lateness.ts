@@ -8,20 +8,23 @@ import type { OutboxEntry } from '../outbox/outbox.ts';
 const LATE_AFTER_MS = 30_000;
 
 /**
- * Decides which records are delivered late. The age of this run's records is measured on the monotonic clock, because the wall clock may
- * have been set since. For records of an earlier run only the wall clock is available.
+ * Decides which records count as delivered late. The age of records of this run is measured on the monotonic clock,
+ * because somebody may have set the wall clock. For records of an earlier run only the wall clock is available.
  */
 export class Lateness {
   private readonly clock: Clock;
   private readonly sinceMs = new Map<string, number>();
-  /** The result of the first successful registration is kept for later registrations of the same record. */
+  /**
+   * Whether each record was late at its first successful registration. Later registrations of the same record say the
+   * same.
+   */
   private readonly decided = new Map<string, boolean>();
 
   constructor(clock: Clock) {
     this.clock = clock;
   }
 
-  /** Call it when a record was put into the outbox. */
+  /** Call it after a record was put into the outbox. */
   began(id: string): void {
     this.sinceMs.set(id, this.clock.monotonicMs());
   }

@@ -13,10 +13,14 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const LABELS = ['smoke_alarm', 'glass_break', 'low_battery_chirp'];
 const FAULTS: Line[] = ['noName', 'refused', 'hangs', 'losesAnswers'];
-/** During an outage up to 30 s pass between two heartbeats. After it up to 30 deliveries may be waiting. */
+/**
+ * How long delivery may take after an outage. During an outage up to 30 s pass between two heartbeats, and up to 30
+ * deliveries may be waiting.
+ */
 const NOTICED_WITHIN_MS = 35_000;
 /**
- * Adds the time-out of a request (20 s), because a request that hangs may have begun just before the line came back.
+ * The same after requests that hang: it includes the time-out of a request (20 s) that began just before the connection
+ * came back.
  */
 const NOTICED_AFTER_HANGING_MS = NOTICED_WITHIN_MS + 20_000;
 
@@ -98,7 +102,7 @@ describe('a line to the cloud that fails', () => {
   );
 
   test.each([1, 2, 3])(
-    'a line that works and fails in turns for six hours (seed %i): every candidate is delivered once, and a minute of a working line is enough',
+    '(seed %i) a line fails and recovers for six hours: every candidate is delivered once, within a minute of a working line',
     async (seed) => {
       const random = seededRandom(seed);
       const home = new Home();
@@ -107,7 +111,7 @@ describe('a line to the cloud that fails', () => {
       const untilMs = home.clock.monotonicMs() + 6 * HOUR_MS;
       while (home.clock.monotonicMs() < untilMs) {
         home.cloud.line = random() < 0.5 ? 'up' : (FAULTS[Math.floor(random() * FAULTS.length)] ?? 'refused');
-        // Outages from seconds to half an hour, distributed evenly on a logarithmic scale.
+        // The outages last from seconds to half an hour, evenly distributed on a logarithmic scale.
         const lastsMs = 2_000 * 900 ** random();
         const fromMs = home.clock.monotonicMs();
         if (random() < 0.5) await home.hear(LABELS[Math.floor(random() * LABELS.length)] ?? '');

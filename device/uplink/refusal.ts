@@ -1,7 +1,7 @@
 import { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { EarshotError, errorFromAnswer, type ErrorCode } from '@earshot/shared/errors.ts';
 
-/** The longest Retry-After that is obeyed, because no answer may stop a device from sending for longer. */
+/** The longest Retry-After that is obeyed, so that no answer can stop a device from sending for longer than this. */
 const LONGEST_ASKED_WAIT_MS = 300_000;
 
 /** The server understood the request and refused it. The answer may say how long to wait. */
@@ -23,7 +23,7 @@ export interface RefusingAnswer {
   text: string;
 }
 
-/** `fallback`: the code for a 4xx whose body is not Earshot's (another clip store). */
+/** `fallback`: the error code for a 4xx answer whose body is not Earshot's, for example from a separate clip store. */
 export function refusal({ status, path, retryAfter, text }: RefusingAnswer, fallback: ErrorCode): Refused {
   const body = ErrorBody.safeParse(parsed(text));
   const otherwise = status >= 500 ? 'UNREACHABLE' : fallback;

@@ -1,4 +1,4 @@
-/** Aborts a download without progress. Its whole duration is not limited, as long as bytes arrive. */
+/** Aborts a download that makes no progress. As long as bytes arrive, the download may take any time. */
 export class StallTimer {
   private readonly stalled = new AbortController();
   private readonly timer: NodeJS.Timeout;
@@ -13,7 +13,7 @@ export class StallTimer {
     return this.stalled.signal;
   }
 
-  /** Passes the bytes on; each chunk is progress. */
+  /** Passes the bytes on and counts each chunk as progress. */
   async *watch(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<Uint8Array> {
     try {
       for await (const bytes of body) {

@@ -8,7 +8,7 @@ let clock: FakeClock;
 let stop: AbortController;
 let sent: string[];
 let registered: Set<string>;
-/** Errors of the next requests, in order; without one a request succeeds. */
+/** The errors of the next requests, in order. When the list is empty, a request succeeds. */
 let failures: Error[];
 let reports: HeardReports;
 let running: Promise<void>;
@@ -45,7 +45,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(reports.waiting).toBe(0);
   });
 
-  test('wait until their candidate is registered; then only the newest one is sent', async () => {
+  test('wait until their candidate is registered; then only the newest report is sent', async () => {
     report('b');
     await clock.advance(1_000);
     report('b', true);
@@ -57,7 +57,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(sent).toEqual(['b ended']);
   });
 
-  test('do not delay one another: those of an unregistered candidate wait, and those of others are sent', async () => {
+  test('are sent while reports of candidates that are not registered yet still wait', async () => {
     report('b');
     report('a');
     await clock.advance(1);
@@ -95,7 +95,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(sent).toEqual(['a ended']);
   });
 
-  test('are sent after an older report of the same candidate that is still in flight', async () => {
+  test('wait for an older report of the same candidate that is still in flight', async () => {
     failures = [refused(503)];
     report('a');
     await clock.advance(1);

@@ -7,12 +7,12 @@ import { Refused } from './refusal.ts';
 import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 
 const IDLE_MS = 60_000;
-/** Reports of an event that are older than this are dropped: they cannot keep an incident open any more. */
+/** Reports that are older than this are dropped: they cannot keep an incident open any more. */
 const STALE_MS = 600_000;
 
 /**
- * Reports that a sound continues or has stopped. Only the newest report of each candidate counts, so only that one is kept, in memory. It
- * is sent once the candidate itself is registered.
+ * Reports that a sound continues or has ended. Only the newest report of each candidate counts, so only the newest is
+ * kept, in memory. It is sent once the candidate itself is registered.
  */
 export class HeardReports {
   private readonly client: CloudClient;
@@ -52,7 +52,7 @@ export class HeardReports {
         else await this.send(...next, signal);
         backOff.succeeded();
       } catch {
-        // Not reported here: heartbeats to the same cloud fail too, and they report the reason.
+        // Do not report the failure: heartbeats to the same cloud fail too and report the reason.
         if (!signal.aborted) await pause(this.clock, backOff.nextMs(), signal);
       }
     }

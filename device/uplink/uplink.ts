@@ -20,7 +20,7 @@ export interface UplinkOptions {
   beatMs?: number | undefined;
 }
 
-/** For this long after a report a member may be looking at the alert. */
+/** For this long after a report, a member is expected to look at the alert and may listen live. */
 const ALERT_MS = 120_000;
 
 /** Everything between this device and its cloud. */
@@ -74,7 +74,7 @@ export class Uplink {
     return this.isOnline === true;
   }
 
-  /** Whether a report about a sound is not delivered yet. */
+  /** Whether a report that a sound continues or has ended is not delivered yet. */
   get isBusy(): boolean {
     return this.heard.waiting > 0;
   }
@@ -100,7 +100,7 @@ export class Uplink {
     await Promise.all([this.delivery.run(signal), this.heartbeats.run(signal), this.heard.run(signal)]);
   }
 
-  /** Prints one line when the cloud becomes unreachable and one when it is back, not one for every try. */
+  /** Reports once when the cloud becomes unreachable and once when it is back, not at every try. */
   private reportOnline(online: boolean, error: EarshotError | null): void {
     if (online === this.isOnline) return;
     this.isOnline = online;

@@ -3,7 +3,7 @@ import { SAMPLE_RATE } from '../../audio/source.ts';
 
 const BLOCK = SAMPLE_RATE / 4;
 
-/** A source of the sound that a test pushes. It runs until the test ends it or the signal aborts. */
+/** A source that delivers the sound that a test pushes. It runs until the test ends it or the signal aborts. */
 export class ScriptedSource implements AudioSource {
   readonly name: string;
   readonly live = true;
@@ -22,7 +22,7 @@ export class ScriptedSource implements AudioSource {
     this.restarts++;
   }
 
-  /** Plays a tone for so many seconds, or faint noise when `hz` is not given. */
+  /** Plays a tone for `seconds` seconds, or faint noise when `hz` is not given. */
   play(seconds: number, hz?: number): this {
     for (let block = 0; block < seconds * 4; block++) {
       const samples = Float32Array.from({ length: BLOCK }, (_, i) =>

@@ -20,14 +20,14 @@ const BANDS = DEVICE_FRONT_END.melBands;
 const STACKED = BANDS * 2;
 const HIDDEN = 4;
 /**
- * The embedding is the mel bands of the input, then an LSTM's state, so that a test can choose the frequency to which a
- * head responds.
+ * The embedding consists of the mel bands of the input, followed by an LSTM's state, so that a test can choose the
+ * frequency to which a head responds.
  */
 const EMBEDDING = STACKED + HIDDEN;
 
 export interface SyntheticHead {
   label: string;
-  /** The mel band to whose level this head responds. */
+  /** The mel band whose level this head's score follows. */
   band: number;
   threshold?: number;
   refractoryS?: number;
@@ -47,9 +47,9 @@ export interface SyntheticRelease {
 }
 
 /**
- * A whole signed release of a few kilobytes, for tests: each head scores near 1 while its band is louder than about -40
- * dBFS. The trunk contains a real LSTM with fixed weights, which changes the scores slightly, so that tests notice a
- * lost state.
+ * Writes a whole signed release of a few kilobytes for tests. Each head scores near 1 while its band is louder than
+ * about -40 dBFS. The trunk contains a real LSTM with fixed weights, which changes the scores slightly, so that tests
+ * notice a lost state.
  */
 export async function writeSyntheticRelease(
   dir: string,

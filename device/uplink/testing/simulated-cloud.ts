@@ -4,8 +4,8 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { CloudClient, type Registered, type Upload } from '../cloud-client.ts';
 
 /**
- * `noName`: DNS does not answer. `refused`: no process listens on the port. `hangs`: the connection opens and no answer
- * arrives. `losesAnswers`: requests arrive, but their answers are lost.
+ * The state of the connection. `noName`: DNS does not answer. `refused`: no process listens on the port. `hangs`: the
+ * connection opens, but no answer arrives. `losesAnswers`: requests arrive, but their answers are lost.
  */
 export type Line = 'up' | 'noName' | 'refused' | 'hangs' | 'losesAnswers';
 
@@ -13,13 +13,13 @@ export type Line = 'up' | 'noName' | 'refused' | 'hangs' | 'losesAnswers';
 const TIMEOUT_MS = 20_000;
 export const ROUND_TRIP_MS = 50;
 
-/** A cloud behind a connection that fails, in fake time. */
+/** A cloud, in fake time, behind a connection that can fail. */
 export class SimulatedCloud extends CloudClient {
   line: Line = 'up';
   /** When each candidate first arrived, and whether it was marked as late. */
   readonly registered = new Map<string, { atMs: number; late: boolean }>();
   readonly clips = new Map<string, Uint8Array>();
-  /** Requests that the device sent. */
+  /** How many requests the device has sent. */
   requests = 0;
   private readonly clock: Clock;
 
