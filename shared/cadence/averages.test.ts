@@ -9,7 +9,7 @@ describe('median', () => {
     [[4, 1, 3, 10], 3.5],
   ])('of %j is %d', (values, middle) => expect(median(values)).toBe(middle));
 
-  test('leaves the order of its values unchanged', () => {
+  test('does not change the order of the array that it gets', () => {
     const values = [3, 1, 2];
     median(values);
     expect(values).toEqual([3, 1, 2]);

@@ -14,7 +14,10 @@ const BEEP = 3;
 
 const BEEPS = 4;
 
-/** Four beeps of three frames, one every 6 or every 8 frames. The match begins 24 or 32 frames before the last beep ends. */
+/**
+ * Four beeps of three frames, one every 6 or every 8 frames. The compared time begins 24 or 32 frames before the last
+ * beep ends.
+ */
 const PACES = [paced(6, 24), paced(8, 32)];
 
 function paced(step: number, before: number): PacedGroup {
@@ -31,7 +34,7 @@ function paced(step: number, before: number): PacedGroup {
   };
 }
 
-/** The same numbers for one band after the other, in plain TypeScript. */
+/** Computes the same numbers in plain TypeScript, one band after the other. */
 class Reference {
   readonly now: number[] = [];
   readonly sums = [Array<number>(NARROW + WIDE + 1).fill(0)];
@@ -69,7 +72,7 @@ class Reference {
   }
 }
 
-/** Quiet beeps of three frames at steps of six to nine frames, with noise; each band begins at another time. */
+/** Quiet beeps of three frames in noise, one every six to nine frames; they begin at another time in each band. */
 function melOf(frame: number, noise: Float32Array): number[] {
   const step = 6 + (Math.floor(frame / 40) % 4);
   return Array.from({ length: NARROW }, (_, band) =>
@@ -78,7 +81,7 @@ function melOf(frame: number, noise: Float32Array): number[] {
 }
 
 describe('the kernel of the bands', () => {
-  test('has the levels, running sums and groups of plain TypeScript, to the bit, far past the end of its memory', () => {
+  test('computes the same levels, running sums and groups as plain TypeScript, to the bit, also long after its memory has wrapped around', () => {
     const kernel = new BandKernel({ frames: FRAMES, narrowBands: NARROW, wideBands: WIDE, halfWide: HALF_WIDE });
     const group = kernel.addGroup(PACES, BEEP, TRAIL);
     const reference = new Reference();
@@ -95,7 +98,7 @@ describe('the kernel of the bands', () => {
       expect([...kernel.squares.subarray(row, row + NARROW + WIDE + 1)]).toEqual(reference.squares.at(-1));
       if (frame < 40) continue;
       const end = frame + 1 - TRAIL;
-      // At the beginning of a stream no pace is known, then the fastest one.
+      // At the beginning of a stream no pace fits into the known frames, then only the fastest pace.
       for (const known of [0, 1, 2]) {
         kernel.match(group, known, end);
         for (let band = 0; band < NARROW + WIDE; band++) {

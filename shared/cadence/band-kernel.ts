@@ -1,7 +1,10 @@
 import { instantiate, MemoryLayout } from '../wasm/instance.ts';
 import { BANDS_WASM } from './bands-wasm.ts';
 
-/** What assembly/bands.ts exports; it explains the parameters. Frame numbers may be taken modulo the number of frames. */
+/**
+ * What assembly/bands.ts exports; its comments explain the parameters. Frame numbers may be passed modulo the number of
+ * kept frames.
+ */
 interface Exports {
   configure: (
     frames: number,
@@ -34,32 +37,41 @@ interface Exports {
 }
 
 export interface BandKernelSize {
-  /** For how many frames running sums are kept: a power of two. */
+  /** For how many frames running sums are kept; must be a power of two. */
   frames: number;
   narrowBands: number;
   wideBands: number;
-  /** By how many narrow bands one wide band is higher than the one before; it is twice as wide. */
+  /**
+   * How many narrow bands lie between the lower ends of two neighbouring wide bands. A wide band is twice as wide as
+   * this.
+   */
   halfWide: number;
 }
 
-/** A group of beeps at one pace, in whole frames relative to the end of its last beep. */
+/**
+ * The template of a group of beeps at one pace (tempo). Positions are in whole frames relative to the end of its last
+ * beep.
+ */
 export interface PacedGroup {
   /** Frames from the start of one beep to the start of the next. */
   step: number;
-  /** Where the silence before its first beep begins. */
+  /** Where the silence before the first beep begins. */
   from: number;
-  /** Start and end of each beep, in turn, the last beep first. */
+  /** The start and the end of each beep, alternating, beginning with the last beep. */
   edges: readonly number[];
-  /** Frames from the silence before the group to that after it, and how many of them lie in beeps. */
+  /**
+   * The number of frames from the beginning of the silence before the group to the end of the silence after it, and how
+   * many of these frames lie in beeps.
+   */
   frames: number;
   on: number;
-  /** The sum of squared deviations of a template that is 1 in the beeps and 0 elsewhere. */
+  /** The sum of the squared deviations of the template (1 in the beeps and 0 elsewhere) from its mean. */
   spread: number;
-  /** Where the squared deviations of the levels have a smaller sum, the levels hardly change, and nothing fits. */
+  /** When the squared deviations of the levels have a smaller sum, the levels hardly change, and no group is found. */
   leastSpread: number;
 }
 
-/** A group at several paces. `paces` is the address of the list. */
+/** A group's templates at several paces. `paces` is the address of their list. */
 export interface KernelGroup {
   paces: number;
   paceBytes: number;
@@ -68,27 +80,27 @@ export interface KernelGroup {
   trail: number;
 }
 
-/** Room for the paces of all groups that are matched. */
+/** Room for the templates of all groups. */
 const GROUP_BYTES = 4_096;
-/** Each pace begins with this many doubles: frames, on, spread, leastSpread and step. */
+/** The data of each pace begin with this many doubles: frames, on, spread, leastSpread and step. */
 const DOUBLES = 5;
 const MOST_EDGES = 32;
 
 /**
- * Running sums of the levels of all bands, and the search for groups of beeps in them, in WebAssembly (assembly/bands.ts).
- * All arrays are views of the module's memory, which belongs to one stream of sound.
+ * Keeps running sums of the levels of all bands and searches them for groups of beeps, in WebAssembly
+ * (assembly/bands.ts). All arrays are views of the module's memory, which belongs to one stream of sound.
  */
 export class BandKernel {
-  /** What `push` reads: the log-mel values of the narrow bands. */
+  /** The input of `push`: the log-mel values of the narrow bands. */
   readonly mel: Float32Array;
-  /** These have one value for each narrow band, for each wide band and for the loudest narrow band, in this order. */
+  /** These arrays have one value for each narrow band, then for each wide band, then for the loudest narrow band. */
   readonly now: Float64Array;
   readonly peaks: Float64Array;
   /** The running sums before each frame: sums[frame * rowLength + band]. `squares` has those of the squared levels. */
   readonly sums: Float64Array;
   readonly squares: Float64Array;
   readonly rowLength: number;
-  /** What `match` found in each band: the fit of its best group, 0 where there is none, and the step of that group. */
+  /** What `match` found in each band: the fit of the best group (0: there is none), and the step of that group. */
   readonly fits: Float64Array;
   readonly steps: Float64Array;
   private readonly frameMask: number;
@@ -98,7 +110,7 @@ export class BandKernel {
 
   constructor({ frames, narrowBands, wideBands, halfWide }: BandKernelSize) {
     const bands = narrowBands + wideBands;
-    // A row is a whole number of vectors of two doubles.
+    // A row is padded to a whole number of vectors of two doubles.
     this.rowLength = 2 * Math.ceil((bands + 1) / 2);
     this.frameMask = frames - 1;
     const rowBytes = 8 * this.rowLength;
@@ -139,12 +151,17 @@ export class BandKernel {
     this.squares = new Float64Array(buffer, squares, this.rowLength * frames);
   }
 
-  /** Adds frame number `frame`, whose values are in `mel`: its levels, and the running sums before the next frame. */
+  /**
+   * Adds frame number `frame`, whose values are in `mel`: computes its levels, and the running sums before the next
+   * frame.
+   */
   push(frame: number, peakFalls: number, range: number): void {
     this.exports.push(frame & this.frameMask, peakFalls, range);
   }
 
-  /** Writes the paces of a group, which have the same number of edges, into the memory for `match`. */
+  /**
+   * Writes a group's templates at several paces into the memory, for `match`. All must have the same number of edges.
+   */
   addGroup(paces: readonly PacedGroup[], beepFrames: number, trail: number): KernelGroup {
     const edges = paces[0]?.edges.length ?? 0;
     const paceBytes = 8 * (DOUBLES + Math.ceil((1 + edges) / 2));
@@ -157,7 +174,7 @@ export class BandKernel {
     return { paces: start, paceBytes, edges, beepFrames, trail };
   }
 
-  /** Looks in every band for the group whose last beep ended at frame `end`, at its first `count` paces. */
+  /** Searches every band for a group whose last beep ended at frame `end`, at the first `count` of its paces. */
   match({ paces, paceBytes, edges, beepFrames, trail }: KernelGroup, count: number, end: number): void {
     this.exports.match(paces, count, paceBytes, edges, end & this.frameMask, beepFrames, trail);
   }

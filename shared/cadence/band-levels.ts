@@ -1,14 +1,14 @@
 /**
- * The level of each mel band over the last 20 s, kept as running sums, so that the mean and the variance of any stretch
- * cost four look-ups. Bands outside the alarms' range of pitch are left out.
+ * The level of each mel band over the last 20 s, kept as running sums, so that the mean and the variance over any range
+ * of frames cost four look-ups. Bands outside the alarms' range of pitch are left out.
  */
 import type { FrontEnd } from '../features/front-end.ts';
 import { bandCentresHz } from '../features/mel-bank.ts';
 import { BandKernel } from './band-kernel.ts';
 
 /**
- * Alarms were recorded from 430 Hz (a voice alarm's T3) to 3.9 kHz; the range has a margin of 10 % on both sides, for
- * the tolerance of alarms and the width of the bands.
+ * The range of pitch. Alarms were recorded from 430 Hz (a voice alarm's T3) to 3.9 kHz; a margin on both sides covers
+ * the tolerance of alarms (10 %) and the width of the bands.
  */
 const LOWEST_HZ = 330;
 const HIGHEST_HZ = 4_800;
@@ -16,14 +16,13 @@ const HIGHEST_HZ = 4_800;
 const FRAMES = 1_024;
 const MASK = FRAMES - 1;
 /**
- * Levels more than 15 dB below the band's recent peak count as silence. The echo of a loud beep in a room takes half a
- * second to fade by 60 dB: on a logarithmic scale that reached down to the noise, this echo would make the pauses look
- * like sound.
+ * Levels more than 15 dB below the band's recent peak count as silence. In a room the echo of a loud beep takes half a
+ * second to fade by 60 dB. Without this limit, the logarithm would make an echo in the pauses look like sound.
  */
 const RANGE_DECADES = 1.5;
 /**
- * A louder sound hides quieter beeps in the same band until the remembered peak has decayed. It decays by 15 dB in five
- * seconds, less than two cycles of an alarm.
+ * How fast the remembered peak decays: 15 dB in five seconds, which is less than two cycles of an alarm. Until then a
+ * louder sound hides quieter beeps in the same band.
  */
 const PEAK_FALLS_DECADES_PER_S = 0.3;
 
@@ -31,33 +30,33 @@ const PEAK_FALLS_DECADES_PER_S = 0.3;
 const WIDE_BANDS = 12;
 const HALF_WIDE = WIDE_BANDS / 2;
 const QUIET_FRAMES = 25;
-/** How far single frames of steady noise exceed its mean level. */
+/** How far single frames of steady noise exceed its mean level, in decades. */
 const QUIET_SPREAD_DECADES = 0.5;
 
 export class BandLevels {
-  /** How many bands are tracked, and which mel band is the first of them. */
+  /** The number of bands, and the mel band that is the first of them. */
   readonly bands: number;
   readonly centresHz: readonly number[];
   /**
-   * Bands below this index are narrow, the rest are wide: a tone that sweeps within a beep stays in no narrow band for
-   * the whole beep.
+   * Bands with a lower index are narrow, the others are wide. A tone that sweeps within a beep leaves each narrow band
+   * before the beep ends, but stays in a wide one.
    */
   readonly narrowBands: number;
   /**
-   * Index of one more band, whose level is that of the loudest narrow band. It shows whether other sounds fill the
-   * pauses; no beeps are looked for in it.
+   * Index of one more band, which has the level of the loudest narrow band. It shows whether other sounds fill the
+   * pauses. Beeps are not searched in it.
    */
   readonly everything: number;
   readonly frameS: number;
-  /** Number of frames read so far: frame `frames - 1` is the newest. */
+  /** Number of frames read so far; the newest is frame `frames - 1`. */
   frames = 0;
-  /** Frames before this one are unknown: the stream began, or was cut, here. */
+  /** Earlier frames are unknown, because the stream began or was cut here, or because they are older than 20 s. */
   knownFrom = 0;
   /** Levels of the newest frame: 0 (15 dB or more below the peak) to 1.5 decades. */
   readonly now: Float64Array;
   /**
-   * Holds the running sums of the levels, and of their squares, before each frame: sums[row(frame) + band]. One frame's
-   * bands lie side by side, because readers look at all bands of a few frames.
+   * The running sums of the levels, and of their squares, before each frame: sums[row(frame) + band]. The bands of one
+   * frame lie side by side, because readers look at all bands of a few frames.
    */
   readonly kernel: BandKernel;
   private readonly first: number;
@@ -83,12 +82,15 @@ export class BandLevels {
     this.now = this.kernel.now;
   }
 
-  /** Where a frame's running sums begin. The frame must be known; the frame after the newest one counts as known. */
+  /**
+   * The index at which a frame's running sums begin. The frame must be known; the frame after the newest one counts as
+   * known.
+   */
   private row(frame: number): number {
     return (frame & MASK) * this.kernel.rowLength;
   }
 
-  /** One frame of log-mel values, in decades of power. */
+  /** Adds one frame of log-mel values, in decades of power. */
   push(mel: Float32Array): void {
     const { kernel, first, narrowBands } = this;
     for (let band = 0; band < narrowBands; band++) kernel.mel[band] = mel[first + band] as number;
@@ -111,7 +113,7 @@ export class BandLevels {
       const newest = this.row(this.frames) + band;
       const sum = sums[newest] as number;
       const square = squares[newest] as number;
-      // Frames that are not written here are older than the memory.
+      // The frames before these are older than the memory.
       for (let n = Math.max(1, frames - FRAMES + 1); n <= frames; n++) {
         const at = this.row(this.frames + n) + band;
         sums[at] = sum + n * level;
@@ -126,13 +128,13 @@ export class BandLevels {
     this.knownFrom = Math.max(this.knownFrom, this.frames - FRAMES + 1);
   }
 
-  /** Sum of a band's levels over frames `from` up to, not including, `to`. Both must be known. */
+  /** The sum of a band's levels from frame `from` up to, not including, frame `to`. Both frames must be known. */
   total(band: number, from: number, to: number): number {
     const { sums } = this.kernel;
     return (sums[this.row(to) + band] as number) - (sums[this.row(from) + band] as number);
   }
 
-  /** Sum of the squares of a band's levels over the same range. */
+  /** The sum of the squares of a band's levels over such a range. */
   totalOfSquares(band: number, from: number, to: number): number {
     const { squares } = this.kernel;
     return (squares[this.row(to) + band] as number) - (squares[this.row(from) + band] as number);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Chirp, ChirpMemory } from './chirp-memory.ts';
 import type { SteadyTone } from './steady-tone.ts';
 
-/** An exact binary fraction, so that distances are exact, too. */
+/** The length of a tone: an exact binary fraction, so that distances are exact too. */
 const LENGTH_S = 0.125;
 
 interface ToneOptions extends Partial<SteadyTone> {
@@ -13,7 +13,7 @@ function tone(startS: number, { lengthS = LENGTH_S, ...other }: ToneOptions = {}
   return { startS, endS: startS + lengthS, hz: 3_100, prominenceDb: 20, wanderHz: 1, ...other };
 }
 
-/** What is read two seconds after the last of these tones ended. */
+/** The result of reading two seconds after the last of these tones ended. */
 function read(...tones: SteadyTone[]): Chirp | null {
   const memory = new ChirpMemory();
   for (const each of tones) memory.add(each);
@@ -43,27 +43,27 @@ describe('one chirp', () => {
   test('is not reported when no tone was heard', () => expect(read()).toBeNull());
 
   test.each<[string, ToneOptions, boolean]>([
-    ['0.04 s long', { lengthS: 0.04 }, true],
-    ['0.03 s long', { lengthS: 0.03 }, false],
-    ['0.45 s long', { lengthS: 0.45 }, true],
-    ['0.46 s long', { lengthS: 0.46 }, false],
-    ['13 dB above its neighbourhood', { prominenceDb: 13 }, true],
-    ['12.9 dB above its neighbourhood', { prominenceDb: 12.9 }, false],
-    ['wandering by 30 Hz', { wanderHz: 30 }, true],
-    ['wandering by 30.1 Hz', { wanderHz: 30.1 }, false],
-  ])('a tone that is %s (%j) can be a chirp: %s', (_, options, isChirp) => {
+    ['is 0.04 s long', { lengthS: 0.04 }, true],
+    ['is 0.03 s long', { lengthS: 0.03 }, false],
+    ['is 0.45 s long', { lengthS: 0.45 }, true],
+    ['is 0.46 s long', { lengthS: 0.46 }, false],
+    ['is 13 dB above its neighbourhood', { prominenceDb: 13 }, true],
+    ['is 12.9 dB above its neighbourhood', { prominenceDb: 12.9 }, false],
+    ['has a pitch that varies by 30 Hz', { wanderHz: 30 }, true],
+    ['has a pitch that varies by 30.1 Hz', { wanderHz: 30.1 }, false],
+  ])('a tone that %s (%j) can be a chirp: %s', (_, options, isChirp) => {
     expect(read(tone(0, options)) !== null).toBe(isChirp);
   });
 
   test.each([
     [6, false],
     [6.5, true],
-  ])('is not alone when another tone began %d s earlier or less', (distanceS, isAlone) => {
+  ])('counts as alone when another tone began %d s earlier: %s', (distanceS, isAlone) => {
     const newest = tone(20 + distanceS, { hz: 1_000 });
     expect(read(tone(20), newest)?.toneHz ?? null).toBe(isAlone ? 1_000 : null);
   });
 
-  test('is not alone while a melody plays, of which one note is too long for a chirp', () => {
+  test('does not count as alone while a melody plays, even if one of its notes is too long for a chirp', () => {
     expect(read(tone(20, { lengthS: 2, hz: 1_000 }), tone(25))).toBeNull();
   });
 });
@@ -80,7 +80,7 @@ describe('chirps of a low battery', () => {
     );
   });
 
-  test('three at an even distance fit fully', () => {
+  test('three chirps at even distances have the highest fit', () => {
     expect(read(tone(10), tone(50), tone(90))).toMatchObject({ fit: 1, beeps: 3, periodS: 40, sinceS: 10 });
   });
 
@@ -90,7 +90,7 @@ describe('chirps of a low battery', () => {
     expect(read(tone(10), tone(38), tone(100))?.fit).toBe(0);
   });
 
-  test('a distance that is no period, because a chirp was missed, does not lower the fit', () => {
+  test('a distance that is longer because a chirp was missed does not lower the fit', () => {
     expect(read(tone(10), tone(50), tone(130), tone(170))).toMatchObject({ fit: 1, beeps: 4, periodS: 40 });
   });
 
@@ -99,11 +99,14 @@ describe('chirps of a low battery', () => {
     [0.981, 2],
     [1.021, 1],
     [0.979, 1],
-  ])('a chirp of %d times the newest pitch belongs to the same battery: %i beeps', (ratio, beeps) => {
-    expect(read(tone(10, { hz: 3_100 * ratio }), tone(50))?.beeps).toBe(beeps);
-  });
+  ])(
+    'a chirp whose pitch is %d times that of the newest one belongs to the same battery: %i beeps are counted',
+    (ratio, beeps) => {
+      expect(read(tone(10, { hz: 3_100 * ratio }), tone(50))?.beeps).toBe(beeps);
+    },
+  );
 
-  test('a longer tone of the same pitch is not counted', () => {
+  test('a longer tone of the same pitch is not counted as a chirp', () => {
     expect(read(tone(10, { lengthS: 1 }), tone(50))).toMatchObject({ beeps: 1, sinceS: 50 });
   });
 
@@ -115,11 +118,11 @@ describe('chirps of a low battery', () => {
   test.each([
     [249, 2],
     [250, 1],
-  ])('a chirp that ended %d s earlier is remembered: %i beeps', (agoS, beeps) => {
+  ])('with a chirp that ended %d s earlier: %i beeps are counted', (agoS, beeps) => {
     expect(read(tone(10), tone(10 + agoS))?.beeps).toBe(beeps);
   });
 
-  test('the newest 48 tones are remembered', () => {
+  test('only the newest 48 tones are remembered', () => {
     const melody = (notes: number) => Array.from({ length: notes }, (_, n) => tone(20 + n, { hz: 1_000 }));
     expect(read(tone(10), ...melody(46), tone(90))?.beeps).toBe(2);
     expect(read(tone(10), ...melody(47), tone(90))?.beeps).toBe(1);

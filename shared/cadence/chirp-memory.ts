@@ -1,4 +1,7 @@
-/** Short lone tones of the last minutes: a low battery chirps once every half minute to minute, and nothing follows. */
+/**
+ * Remembers the short lone tones of the last minutes. A low battery chirps once every half minute to minute, with
+ * silence between the chirps.
+ */
 import { mean, median } from './averages.ts';
 import type { SteadyTone } from './steady-tone.ts';
 import { TOLERANCE } from './templates.ts';
@@ -7,11 +10,11 @@ import { TOLERANCE } from './templates.ts';
 const LONGEST_CHIRP_S = 0.45;
 const SHORTEST_CHIRP_S = 0.04;
 /**
- * The time from one chirp to the next. UL 217 and EN 14604 require a chirp at least once a minute; no recorded alarm
- * unit chirps more often than every 30 s.
+ * The time from one chirp to the next, in seconds. UL 217 and EN 14604 require a chirp at least once a minute; no
+ * recorded alarm unit chirps more often than every 30 s.
  */
 const PERIOD_S = [30 * (1 - TOLERANCE), 60 * (1 + TOLERANCE)] as const;
-/** A tone with another tone this close to it is not a lone chirp. */
+/** A tone with another tone within this many seconds is not a lone chirp. */
 const ALONE_S = 6;
 /** Only clear tones are remembered: otherwise the tones of a television would fill the memory. */
 const CLEAR_DB = 13;

@@ -4,7 +4,7 @@ import { EvenBeeps, type EvenRun } from './even-beeps.ts';
 const BEEP = 1;
 const PAUSE = 0;
 
-/** Levels of the first band, frame by frame; the second band stays silent. */
+/** The levels of the first band, frame by frame; the second band stays silent. */
 function play(...levels: number[][]): EvenRun[] {
   const band = { bands: 2, now: new Float64Array(2), frames: 0 };
   const beeps = new EvenBeeps(band);
@@ -18,11 +18,11 @@ function play(...levels: number[][]): EvenRun[] {
 
 const first = (...levels: number[][]): EvenRun => play(...levels)[0] as EvenRun;
 const frames = (count: number, level: number): number[] => Array.from({ length: count }, () => level);
-/** A beep and the pause after it, `step` frames together. */
+/** A beep and the pause after it, which together last `step` frames. */
 const beep = (step = 20, length = 5): number[] => [...frames(length, BEEP), ...frames(step - length, PAUSE)];
 
 describe('a run of even beeps', () => {
-  test('has their number, step, length, first start and last end', () => {
+  test('reports the number of beeps, their step and length, the start of the first beep and the end of the last one', () => {
     const runs = play(frames(10, PAUSE), beep(), beep(), beep(), beep());
     expect(runs).toEqual([
       { beeps: 4, step: 20, length: 5, since: 10, end: 75 },
@@ -30,15 +30,15 @@ describe('a run of even beeps', () => {
     ]);
   });
 
-  test('one beep has no step yet', () => {
+  test('one beep alone has no step yet', () => {
     expect(first(frames(10, PAUSE), beep())).toMatchObject({ beeps: 0, end: 15 });
   });
 
-  test('step and length are means', () => {
+  test('reports the means of step and length', () => {
     const run = first(frames(10, PAUSE), beep(20, 5), beep(21, 5), beep(22, 6), beep(20, 6));
     expect(run.beeps).toBe(4);
     expect(run.step).toBeCloseTo(21);
-    // The first beep's length is not known to the run: it begins with the second beep.
+    // The run begins with the second beep: the length of the first beep is not known.
     expect(run.length).toBeCloseTo((5 + 5 + 6 + 6) / 4);
   });
 
@@ -47,7 +47,7 @@ describe('a run of even beeps', () => {
     [18, true],
     [22, true],
     [23, false],
-  ])('after a step of 20 frames, a step of %i continues it: %s', (step, isEven) => {
+  ])('after a step of 20 frames, a step of %i frames continues the run: %s', (step, isEven) => {
     expect(first(frames(10, PAUSE), beep(20), beep(step), beep())).toMatchObject(
       isEven ? { beeps: 3, since: 10 } : { beeps: 2, step, since: 30 },
     );
@@ -58,13 +58,13 @@ describe('a run of even beeps', () => {
     [3, true],
     [7, true],
     [8, false],
-  ])('after beeps of 5 frames, a beep of %i continues it: %s', (length, isEven) => {
+  ])('after beeps of 5 frames, a beep of %i frames continues the run: %s', (length, isEven) => {
     expect(first(frames(10, PAUSE), beep(), beep(), beep(20, length))).toMatchObject(
       isEven ? { beeps: 3, since: 10 } : { beeps: 2, length, since: 30 },
     );
   });
 
-  test('a slow rhythm may differ by more frames than a fast one', () => {
+  test('the beeps of a slow rhythm may differ by more frames than those of a fast one', () => {
     expect(first(frames(10, PAUSE), beep(100, 50), beep(108, 50), beep(100, 60)).beeps).toBe(3);
   });
 });
@@ -83,15 +83,15 @@ describe('a beep', () => {
   test.each([
     [0.5, 2],
     [0.51, 0],
-  ])('follows a pause with a level of %d: %i beeps are counted', (pause, beeps) => {
+  ])('counts only after a pause that is quiet enough (level %d: %i beeps are counted)', (pause, beeps) => {
     expect(first(frames(9, PAUSE), frames(5, BEEP), frames(15, pause), beep()).beeps).toBe(beeps);
   });
 
-  test('follows a pause that was quiet at one moment', () => {
+  test('counts after a pause that was quiet for only a moment', () => {
     expect(first(frames(9, PAUSE), beep(), frames(3, 0.7), beep()).beeps).toBe(2);
   });
 
-  test('that had begun before the stream is not counted, because its start is unknown', () => {
+  test('that began before the stream is not counted, because its start is unknown', () => {
     expect(first(beep(), beep(), beep())).toMatchObject({ beeps: 2, since: 20 });
   });
 });

@@ -1,21 +1,24 @@
-/** Counts beeps at an even pace, without groups, in each band. A band costs a few operations per frame. */
+/** Counts beeps at an even pace, without groups, in each band. It costs only a few operations per frame and band. */
 import type { BandLevels } from './band-levels.ts';
 
 /**
- * Levels (decades above the lowest level that counts) at which a beep begins and ends: half of the range; the two
- * differ so that noise does not split a beep.
+ * The levels, in decades above the lowest level that counts, at which a beep begins and ends. Both are about half of
+ * the range of levels; they differ so that noise does not split a beep.
  */
 const BEGINS = 0.8;
 const ENDS = 0.6;
 /** Before a beep the band must have been at least 10 dB below its peak. */
 const LEAST_PAUSE_LEVEL = 0.5;
-/** Steps of an even rhythm differ by 8 % and one frame at most; lengths by a third, because echoes lengthen them. */
+/**
+ * In an even rhythm steps differ by at most 8 % and one frame, and lengths by at most a third, because echoes lengthen
+ * beeps.
+ */
 const STEP_TOLERANCE = 0.08;
 const LENGTH_TOLERANCE = 0.33;
 
 /** A run of even beeps in one band, in frames. */
 export interface EvenRun {
-  /** Beeps in a row whose step and length agree. */
+  /** The number of consecutive beeps whose steps and lengths agree. */
   beeps: number;
   step: number;
   length: number;
@@ -24,7 +27,7 @@ export interface EvenRun {
   end: number;
 }
 
-/** The levels of the newest frame, and how many frames there were. */
+/** The levels of the newest frame, and the number of frames so far. */
 type Levels = Pick<BandLevels, 'bands' | 'now' | 'frames'>;
 
 export class EvenBeeps {
@@ -32,12 +35,12 @@ export class EvenBeeps {
   private readonly levels: Levels;
   private readonly isOn: Uint8Array;
   /**
-   * Thresholds of each band, so that most bands need only two comparisons in a frame. When the level falls below `low`,
-   * a beep ends or its pause gets quieter; when it reaches `high`, a beep begins.
+   * The levels of each band at which something happens, so that most bands need only two comparisons per frame. When
+   * the level falls below `low`, a beep ends or its pause gets quieter; when it reaches `high`, a beep begins.
    */
   private readonly low: Float64Array;
   private readonly high: Float64Array;
-  /** Frame numbers since the stream began. They are doubles, because a daemon counts past 2^31 in 16 months. */
+  /** Frame numbers since the stream began. They are doubles, because a daemon counts past 2^31 within 16 months. */
   private readonly start: Float64Array;
   private readonly lastStart: Float64Array;
 

@@ -37,7 +37,7 @@ describe('explains a rhythm in a sentence', () => {
     [{ pattern: 't4', groups: 1, beeps: 5, onS: 0.1 }, 'four beeps of 0.1 s at 3.1 kHz, and again'],
   ])('%p', (part, sentence) => expect(explain({ ...base, ...part })).toBe(sentence));
 
-  test('only T3 and T4 have groups that can come again', () => {
+  test('only T3 and T4 have groups that can repeat', () => {
     expect(cameAgain({ ...base, pattern: 'fast', groups: 1, beeps: 9 })).toBe(false);
   });
 });
@@ -50,17 +50,17 @@ describe('the cadence that explains an alert', () => {
     fit,
   });
 
-  test('has the most groups of a standard’s rhythm, however well another pattern fits', () => {
+  test("has the most groups of a standard's rhythm, however well another pattern fits", () => {
     const t3 = of('t3', 3, 0.6);
     expect(clearest([of('none', 0, 0), of('steady', 9, 1), of('t3', 1, 0.9), t3, of('continuous', 1, 1)])).toBe(t3);
   });
 
-  test('without a standard’s rhythm it is the one that fits best, and the earliest of equals', () => {
+  test("without a standard's rhythm is the one that fits best, and the earliest of equals", () => {
     const first = of('fast', 12, 0.7);
     expect(clearest([of('none', 0, 0), first, of('steady', 20, 0.7)])).toBe(first);
   });
 
-  test('without reports there is none', () => {
+  test('is null when there are no reports', () => {
     expect(clearest([])).toBeNull();
   });
 });

@@ -19,19 +19,19 @@ const TIMES = ['never', 'once', 'twice'];
 
 const count = (n: number): string => NUMBERS[n] ?? `${n}`;
 const times = (n: number): string => TIMES[n] ?? `${count(n)} times`;
-/** Two significant digits without a second trailing zero: 0.06, 0.1, 0.15, 1.0, 12. */
+/** Two significant digits, but only one trailing zero: 0.06, 0.1, 0.15, 1.0, 12. */
 const seconds = (s: number): string => `${s >= 9.95 ? s.toFixed(0) : s.toFixed(2).replace(/(\.\d)0$/, '$1')} s`;
 const pitch = (hz: number): string =>
   hz >= 1_000 ? `${(hz / 1_000).toFixed(1)} kHz` : `${Math.round(hz / 10) * 10} Hz`;
 
-/** Whether one complete group was detected, and the beginning or the end of another. */
+/** Whether exactly one complete group was detected, and the beginning or the end of another group. */
 export const cameAgain = ({ pattern, groups, beeps }: Cadence): boolean =>
   groups === 1 && ((pattern === 't3' && beeps > 3) || (pattern === 't4' && beeps > 4));
 
 /**
- * The cadence that explains an alert: the one with the most groups of a standard's rhythm or, without any, the one that
- * fits best; the earliest of equals. A sound that is reported within two seconds has not shown its rhythm yet, and a
- * later report of the same sound has.
+ * Returns the cadence that explains an alert: the one with the most groups of a standard's rhythm or, without any, the
+ * one that fits best; the earliest of equals. The first report may come before the sound has shown its rhythm, so a
+ * later report of the same sound may explain it better.
  */
 export function clearest(cadences: readonly Cadence[]): Cadence | null {
   const clarity = ({ pattern, groups, fit }: Cadence): number =>
@@ -52,10 +52,11 @@ export function explain(cadence: Cadence): string {
       return `${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${at}, ${cameAgain(cadence) ? 'and again' : times(groups)}`;
     case 'steady':
     case 'fast':
-      // The count may be too low: it begins anew after an uneven beep, and the first beep of a source is missed.
+      // The count may be too low: it starts again after an uneven beep, and the first beep of a source is missed.
       return `at least ${count(beeps)} ${pattern === 'fast' ? 'fast ' : ''}beeps of ${seconds(onS)}${at}, ${seconds(onS + offS)} apart`;
     case 'sweep':
-      // Sweeps are counted only over the last seconds (SweepTrack), so the count would be too low.
+      // Do not state the number of sweeps: they are counted only over the last seconds (SweepTrack), so the number
+      // would be too low.
       return `a tone that sweeps around${at.slice(3)}${periodS === null ? '' : `, every ${seconds(periodS)}`}`;
     case 'continuous':
       return `a continuous tone${at} for ${seconds(onS)}`;

@@ -9,11 +9,11 @@ import { type GroupTemplate, T3, T4 } from './templates.ts';
 const FRAME_S = 0.02;
 const BAND = 12;
 const BEEP = 0;
-/** The level of a beep in the bands beside its own. */
+/** The level of a beep in the bands next to its own band, in decades. */
 const NEXT = -0.5;
 const SILENCE = -4;
 
-/** The mel band that is the first narrow band. */
+/** The index of the mel band that is the first narrow band. */
 const FIRST_MEL = (() => {
   const levels = new BandLevels(DEVICE_FRONT_END);
   const silence = new Float32Array(DEVICE_FRONT_END.melBands).fill(SILENCE);
@@ -32,9 +32,9 @@ interface Sound {
 }
 
 interface Listening {
-  /** How long the room is quiet after the last beep. */
+  /** How many seconds the room is quiet after the last beep. */
   tailS?: number;
-  /** From when to when the front end skips frames, as it does in a quiet room. */
+  /** The seconds between which the front end skips frames, as it does in a quiet room. */
   asleepS?: readonly [from: number, to: number];
   /** The level of the room, in decades. */
   silence?: number;
@@ -42,7 +42,10 @@ interface Listening {
   onFrame?: (chains: GroupChains, frame: number) => void;
 }
 
-/** One log-mel frame of a quiet room in which these beeps sound, each in one narrow band and, weaker, in those beside it. */
+/**
+ * One log-mel frame of a quiet room in which these beeps sound. Each beep is in one narrow band and, weaker, in the two
+ * bands next to it.
+ */
 function melAt(atS: number, sounds: readonly Sound[], silence: number, random: () => number): Float32Array {
   const mel = Float32Array.from({ length: DEVICE_FRONT_END.melBands }, () => silence + 0.2 * random());
   for (const { times, band = BAND } of sounds)
@@ -54,7 +57,7 @@ function melAt(atS: number, sounds: readonly Sound[], silence: number, random: (
   return mel;
 }
 
-/** The chains that can still go on at the end. */
+/** The chains that a later group could still continue at the end of the sounds. */
 function hear(
   template: GroupTemplate,
   sounds: readonly Sound[],
@@ -82,23 +85,26 @@ describe('a chain of groups', () => {
   test.each([
     ['T3', T3, t3(3), { step: 50, cycle: 200, end: 560, since: 35 }],
     ['T4', T4, t4(3), { step: 10, cycle: 290, end: 650, since: 35 }],
-  ] as const)('of %s has its number, step, cycle, start and end', (_, template, times, { step, cycle, end, since }) => {
-    const chain = longest(hear(template, [{ times }]));
-    expect(chain?.groups).toBe(3);
-    expect(Math.abs(chain!.step - step)).toBeLessThan(0.05 * step);
-    expect(Math.abs(chain!.cycle! - cycle)).toBeLessThanOrEqual(1);
-    expect(Math.abs(chain!.end - end)).toBeLessThanOrEqual(1);
-    expect(Math.abs(chain!.since - since)).toBeLessThan(0.6 * step);
-  });
+  ] as const)(
+    'of %s has the right number of groups, step, cycle, start and end',
+    (_, template, times, { step, cycle, end, since }) => {
+      const chain = longest(hear(template, [{ times }]));
+      expect(chain?.groups).toBe(3);
+      expect(Math.abs(chain!.step - step)).toBeLessThan(0.05 * step);
+      expect(Math.abs(chain!.cycle! - cycle)).toBeLessThanOrEqual(1);
+      expect(Math.abs(chain!.end - end)).toBeLessThanOrEqual(1);
+      expect(Math.abs(chain!.since - since)).toBeLessThan(0.6 * step);
+    },
+  );
 
-  test('fits fully, is certain and alone in a quiet room', () => {
+  test('has the highest fit and proof, and is alone, in a quiet room', () => {
     const chain = longest(hear(T3, [{ times: t3(3) }]));
     expect(chain?.chainFit).toBeGreaterThan(0.95);
     expect(chain?.chainProof).toBeGreaterThan(0.8);
     expect(chain?.chainAlone).toBeGreaterThan(0.95);
   });
 
-  test('does not exist after one group', () => {
+  test('needs a second group: one group has no fit, proof or cycle', () => {
     expect(longest(hear(T3, [{ times: t3(1) }]))).toMatchObject({
       groups: 1,
       chainFit: 0,
@@ -113,7 +119,7 @@ describe('a chain of groups', () => {
     [2, 2],
     [3, 2],
     [4, 1],
-  ])('goes on when the next group of T3 comes after %i cycles: %i groups', (cycles, groups) => {
+  ])('of T3 continues when the next group comes %i cycles later: %i groups are counted', (cycles, groups) => {
     // The room is so quiet that its noise does not count as sound during a pause of 16 s.
     const chain = longest(hear(T3, [{ times: [...t3(1), ...at(4 * cycles, t3(1))] }], { silence: -8 }));
     expect(chain?.groups).toBe(groups);
@@ -129,7 +135,7 @@ describe('a chain of groups', () => {
     [3.55, true],
     [4.45, true],
     [5, false],
-  ])('of T3 allows a cycle that is 10 %% off: %d s is clearly T3: %s', (cycleS, isClear) => {
+  ])('of T3 may have a cycle that is 10 %% off: a cycle of %d s is clearly T3: %s', (cycleS, isClear) => {
     const chain = longest(hear(T3, [{ times: [...t3(1), ...at(cycleS, t3(1))] }]));
     expect((chain?.chainFit ?? 0) > 0.85).toBe(isClear);
   });
@@ -140,7 +146,7 @@ describe('a chain of groups', () => {
     [60, 2],
     [65, 2],
     [67, 1],
-  ])('of T4 goes on when the next group comes after %d s: %i groups', (cycleS, groups) => {
+  ])('of T4 continues when the next group comes %d s later: %i groups are counted', (cycleS, groups) => {
     expect(longest(hear(T4, [{ times: [...t4(1), ...at(cycleS, t4(1))] }]))?.groups).toBe(groups);
   });
 
@@ -151,7 +157,7 @@ describe('a chain of groups', () => {
   test.each([
     [1, 2],
     [2, 1],
-  ])('joins a group whose pitch is %i bands higher: %i groups', (higher, groups) => {
+  ])('with a next group whose pitch is %i bands higher: %i groups are counted', (higher, groups) => {
     const chains = hear(T3, [{ times: t3(1) }, { times: at(4, t3(1)), band: BAND + higher }]);
     expect(longest(chains, BAND + higher)?.groups).toBe(groups);
   });
@@ -161,14 +167,14 @@ describe('a chain of groups', () => {
     [3, 1],
     [10, 1],
   ])(
-    'of T4 joins a group a minute later only if the beeps of both have a band in common: %i bands higher: %i groups',
+    'of T4 with a next group a minute later needs a common band: %i bands higher: %i groups are counted',
     (higher, groups) => {
       const times = [{ times: t4(1) }, { times: at(60, t4(1)), band: BAND + higher }];
       expect(longest(hear(T4, times), BAND + higher)?.groups).toBe(groups);
     },
   );
 
-  test('does not join the highest narrow band with the lowest wide one', () => {
+  test('does not join the highest narrow band with the lowest wide band, although their indices are neighbours', () => {
     const { narrowBands } = new BandLevels(DEVICE_FRONT_END);
     const chains = hear(T4, [
       { times: t4(1), band: narrowBands - 1 },
@@ -177,7 +183,7 @@ describe('a chain of groups', () => {
     expect(chains.find(({ band }) => band === narrowBands)?.groups).toBe(1);
   });
 
-  test('a new group continues the longer of two chains, even if the shorter one fits better', () => {
+  test('is continued by a new group in preference to a shorter chain, even if the shorter chain fits better', () => {
     const spoiled: BeepTimes = [
       [0.7, 0.42],
       [1.7, 0.5],
@@ -189,11 +195,11 @@ describe('a chain of groups', () => {
     expect(longest(hear(T3, [first, other, third]))?.groups).toBe(3);
   });
 
-  test('has a group at each peak of the fit, and none where a match up to two frames later is better', () => {
+  test('gets a group at each peak of the fit, and none where the fit is better one or two frames later', () => {
     const fits: number[] = [];
     const found = new Set<number>();
     const random = seededRandom(3);
-    // Beeps whose ends are blurred, so that the fit rises and falls more than once.
+    // The ends of the beeps are blurred, so that the fit rises and falls more than once.
     const times = t3(40).flatMap(([startS, beepS]): [number, number][] =>
       Array.from({ length: Math.round(beepS / FRAME_S) + 8 }, (_, n): [number, number] => [
         startS + (n - 4) * FRAME_S,
@@ -215,33 +221,33 @@ describe('a chain of groups', () => {
     expect([...found].filter((end) => [1, 2].some((n) => fitAt(end + n) >= fitAt(end)))).toEqual([]);
   });
 
-  test('can go on for a cycle and 10 %', () => {
+  test('can be continued by a group that comes up to 10 % later than one cycle', () => {
     expect(longest(hear(T3, [{ times: t3(2) }], { tailS: 4.3 }))?.groups).toBe(2);
     expect(longest(hear(T3, [{ times: t3(2) }], { tailS: 4.9 }))).toBeUndefined();
   });
 });
 
-describe('other sounds', () => {
+describe("sounds other than the alarm's groups", () => {
   const ALARM = { times: t3(2) };
 
-  test('in the pause, at another pitch, lower how alone the alarm is, but not its fit', () => {
+  test('at another pitch in the pause make the alarm count as less alone, but do not lower its fit', () => {
     const notes = { times: [3.6, 4.2].map((startS): [number, number] => [startS, 0.4]), band: BAND + 10 };
     const [quiet, melody] = [hear(T3, [ALARM]), hear(T3, [ALARM, notes])].map((chains) => longest(chains));
     expect(melody?.chainFit).toBeCloseTo(quiet!.chainFit);
     expect(melody?.chainAlone).toBeLessThan(0.8 * quiet!.chainAlone);
   });
 
-  test('in the pause, at the same pitch, are no alarm', () => {
+  test('that are beeps of the same pitch and fill the pauses are not taken for an alarm', () => {
     const beeps = { times: groupsOf(7, 0.5, 1, 0, 1) };
     expect(longest(hear(T3, [beeps]))?.groups ?? 0).toBeLessThan(2);
   });
 
-  test('before the first beep do not make the alarm less alone', () => {
+  test('before the first beep do not make the alarm count as less alone', () => {
     const notes = { times: [[0.05, 0.4] as const], band: BAND + 10 };
     expect(longest(hear(T3, [ALARM, notes]))?.chainAlone).toBeGreaterThan(0.95);
   });
 
-  test('more than 5 s before a group of T4 that comes once a minute do not matter', () => {
+  test('do not matter more than 5 s before a group of T4 that comes once a minute', () => {
     const times = [...t4(1), ...at(60, t4(1))];
     const alone = (startS: number) => {
       const note = { times: [[startS, 1] as const], band: BAND + 10 };
@@ -251,15 +257,15 @@ describe('other sounds', () => {
     expect(alone(57)).toBeLessThan(0.6);
   });
 
-  test('that also look like T4, at any pitch, make two groups a minute apart a coincidence', () => {
+  test('that resemble T4, at any pitch, make two T4 groups a minute apart count as coincidence', () => {
     const times = [...t4(1), ...at(60, t4(1))];
     expect(longest(hear(T4, [{ times }, { times: at(30, t4(1)), band: BAND + 10 }]))?.groups).toBe(1);
-    // A worse one in between only lowers the proof.
+    // A sound that resembles T4 less only lowers the proof.
     const worse = { times: at(30, [...t4(1), [1.25, 0.06]]), band: BAND + 10 };
     expect(longest(hear(T4, [{ times }, worse]))?.groups).toBe(2);
   });
 
-  test('soon outweigh the groups of an alarm that has ended: the newest pair counts half', () => {
+  test('after an alarm soon outweigh its groups, because the newest pair of groups counts half', () => {
     const clean = longest(hear(T3, [{ times: t3(4) }]));
     const notes = { times: [11.6, 12.2].map((startS): [number, number] => [startS, 0.4]), band: BAND + 10 };
     const disturbed = longest(hear(T3, [{ times: t3(4) }, notes]));
@@ -268,7 +274,7 @@ describe('other sounds', () => {
   });
 });
 
-describe('nearly the rhythm of T3', () => {
+describe('a rhythm that is nearly T3', () => {
   const strokes = (beeps: BeepTimes): BeepTimes => [0, 4].flatMap((cycleS) => at(0.7 + cycleS, beeps));
   const proof = (beeps: BeepTimes) => longest(hear(T3, [{ times: strokes(beeps) }]))?.chainProof ?? 0;
   const EXACT: BeepTimes = [[0, 0.5], [1, 0.5], [2, 0.5]]; // prettier-ignore

@@ -1,10 +1,12 @@
-/** Chains of groups that repeat in a standard's cycle. A single group proves nothing; a repetition does. */
+/**
+ * Finds chains of groups of beeps that repeat in a standard's cycle. A single group proves nothing; a repetition does.
+ */
 import type { BandLevels } from './band-levels.ts';
 import { GroupMatcher, LEAST_PAIR_FIT, type Group } from './group-matcher.ts';
 import type { GroupTemplate } from './templates.ts';
 import { TOLERANCE } from './templates.ts';
 
-/** How well two groups follow one another. */
+/** How well two groups follow one another in the standard's cycle. */
 interface Link {
   fit: number;
   proof: number;
@@ -12,15 +14,17 @@ interface Link {
   cycle: number;
 }
 
-/** A group and the chain of earlier groups that it continues, one to three cycles apart. */
+/** A group, and the chain of earlier groups that it continues. Two groups of a chain are one to three cycles apart. */
 export interface ChainedGroup extends Group {
   /** Number of groups in the chain, this one included. */
   groups: number;
-  /** Mean fit of the pairs, of which the newest weighs half; 0 while there is no pair. */
+  /** The mean fit of the pairs of neighbouring groups, where the newest pair weighs half; 0 while there is no pair. */
   chainFit: number;
-  /** Mean proof of the pairs, of which the newest weighs half; 0 while there is no pair. */
+  /** The mean proof of the pairs, where the newest pair weighs half; 0 while there is no pair. */
   chainProof: number;
-  /** How silent the pauses are: mean over the pairs, of which the newest weighs half; 0 while there is no pair. */
+  /**
+   * How silent the pauses are: the mean over the pairs, where the newest pair weighs half; 0 while there is no pair.
+   */
   chainAlone: number;
   /** Length of the cycle in frames; null while there is no pair. */
   cycle: number | null;
@@ -28,30 +32,31 @@ export interface ChainedGroup extends Group {
   since: number;
 }
 
-/** A cycle of the standard, in frames. */
+/** One cycle of the standard, in frames. */
 interface Cycle {
   length: number;
   tolerance: number;
-  /** How many cycles may lie between two groups. */
+  /** How many cycles apart two groups may be. */
   most: number;
-  /** Whether the levels are kept for longer than the cycle, so that two groups can be compared with the time between. */
+  /** Whether the levels are kept for longer than the cycle, so that the time between two groups can be compared too. */
   isRemembered: boolean;
 }
 
 /**
  * Two groups may be this many cycles apart: interconnected alarm units mute one cycle in four to listen for one
- * another, and noise may hide one more.
+ * another, and noise may hide another cycle.
  */
 const MOST_CYCLES = 3;
-/**
- * How far back a group can be compared: running sums are kept for 20 s, from which the length of a group is subtracted.
- */
+/** How far back a group can be compared, in frames: running sums are kept for 20 s, minus the length of a group. */
 const MEMORY_S = 19;
-/** How long single groups are remembered: one minute (T4's slow cycle) and more than 10 % tolerance. */
+/** How long single groups are remembered: one minute (T4's slow cycle) plus its tolerance of 10 % and some margin. */
 const LONG_MEMORY_S = 70;
-/** For a group that repeats once a minute, the check for other sounds covers the group and the silence before it. */
+/**
+ * For a group that repeats once a minute, the check for other sounds covers only the group and this much time before
+ * it.
+ */
 const LONE_GROUP_S = 5;
-/** Noise and echoes make the measured end of a group wrong by up to a tenth of a second. */
+/** Noise and echoes shift the measured end of a group by up to a tenth of a second. */
 const END_ERROR_FRAMES = 5;
 
 export class GroupChains {
@@ -60,7 +65,7 @@ export class GroupChains {
   readonly template: GroupTemplate;
   private readonly cycles: readonly Cycle[];
   private matched: ChainedGroup[] = [];
-  /** The best recent match of each band (fit 0: none). It becomes a group when the next matches are worse. */
+  /** The best recent match of each band (fit 0: none). It becomes a group when the following matches are worse. */
   private readonly risingFit: Float64Array;
   private readonly risingStep: Float64Array;
   private readonly risingEnd: Float64Array;
@@ -100,7 +105,7 @@ export class GroupChains {
     }
   }
 
-  /** The groups whose chain may still continue. */
+  /** The groups whose chains may still continue. */
   current(): readonly ChainedGroup[] {
     const [cycleS] = this.template.cyclesS as readonly [number];
     const since = this.levels.frames - ((1 + TOLERANCE) * cycleS) / this.levels.frameS;
@@ -122,7 +127,8 @@ export class GroupChains {
       if (!this.isSamePitch(before.band, group.band)) continue;
       const link = this.link(before, group);
       if (!link) continue;
-      // The newest pair weighs as much as all earlier ones, so that the proof falls soon after an alarm has ended.
+      // The newest pair weighs as much as all earlier ones together, so that the proof falls soon after an alarm has
+      // ended.
       const mean = (soFar: number, newest: number): number => (before.groups === 1 ? newest : (soFar + newest) / 2);
       const chainFit = mean(before.chainFit, link.fit);
       const chainProof = mean(before.chainProof, link.proof);
@@ -136,15 +142,18 @@ export class GroupChains {
     this.matched.push(best);
   }
 
-  /** A beep appears in neighbouring bands, too. The lowest wide band is no neighbour of the highest narrow one. */
+  /**
+   * A beep appears in neighbouring bands too. The lowest wide band follows the highest narrow band in the list, but is
+   * not its neighbour.
+   */
   private isSamePitch(one: number, other: number): boolean {
     const { narrowBands } = this.levels;
     return Math.abs(one - other) <= 1 && one < narrowBands === other < narrowBands;
   }
 
   /**
-   * How well `group` continues `before`. Null when their distance is not a cycle of the standard, or when the pause
-   * between them was not silent.
+   * How well `group` continues `before`. Null when the time between them is not a cycle of the standard, or when the
+   * pause between them was not silent.
    */
   private link(before: ChainedGroup, group: Group): Link | null {
     const { levels, matcher } = this;
@@ -166,12 +175,12 @@ export class GroupChains {
   }
 
   /**
-   * The best fit of a group between these two, at any pitch. Speech and birdsong always contain two groups that happen
-   * to be a minute apart, but then other groups between them fit as well. The groups of an alarm fit clearly better
-   * than anything between them.
+   * The best fit of a group between these two, at any pitch. Speech and birdsong often contain two groups that happen
+   * to be a minute apart, but then groups between the two fit as well. The groups of an alarm fit clearly better than
+   * anything between them.
    */
   private bestBetween(before: ChainedGroup, group: Group): number {
-    // Parts of a group can match as another group: ignore matches within these two groups.
+    // Parts of a group can match as another group, so ignore matches within the two groups.
     const length = this.template.beeps * group.step;
     let best = 0;
     for (const { end, fit } of this.matched)

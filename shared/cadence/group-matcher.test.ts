@@ -7,22 +7,28 @@ import { GroupMatcher } from './group-matcher.ts';
 import { type GroupTemplate, T3, T4 } from './templates.ts';
 
 const BAND = 12;
-/** T3 in frames of 20 ms: beeps of 25 frames every 50, in a cycle of 200; T4: beeps of 5 frames every 10. */
+/**
+ * Frames per step. In frames of 20 ms, T3 has beeps of 25 frames every 50, in a cycle of 200; T4 has beeps of 5 frames
+ * every 10.
+ */
 const STEP = { t3: 50, t4: 10 };
-/** Frames of silence that belong to a group after its last beep. */
+/** How many frames of silence after its last beep belong to a group. */
 const TRAIL = { t3: 14, t4: 5 };
 
-/** Levels of a sound, and the same levels frame by frame, so that a test can compare any stretch of them. */
+/** The levels of a sound, and the same levels as lists of frames, so that a test can compute over any part of them. */
 interface Heard {
   levels: BandLevels;
   inBand: number[];
   ofAll: number[];
 }
 
-/** A beep as [start, end], in frames, or one at another pitch. */
+/** A beep as [start, end] in frames, in BAND unless another band is given. */
 type Beep = readonly [from: number, to: number, band?: number];
 
-/** The levels of these beeps in a room. `noise` is the range of its noise, and `loud` how far a beep is above it, in decades. */
+/**
+ * The levels of these beeps in a room. `noise`: the range of the room's noise, `loud`: how far a beep is above the
+ * noise, both in decades.
+ */
 function hear(frames: number, beeps: readonly Beep[], { noise = 0.3, loud = 2 } = {}): Heard {
   const levels = new BandLevels(DEVICE_FRONT_END);
   const centres = bandCentresHz(DEVICE_FRONT_END);
@@ -43,14 +49,14 @@ function hear(frames: number, beeps: readonly Beep[], { noise = 0.3, loud = 2 } 
 /** A loud first frame: levels are relative to a band's recent peak, so without it the room's noise would look like a beep. */
 const FIRST: Beep = [0, 1];
 
-/** A group of the standard's beeps. The last one ends at `end`. */
+/** The beeps of one group of the standard. The last beep ends at `end`. */
 const groupBeeps = ({ beeps }: GroupTemplate, end: number, step: number): Beep[] =>
   Array.from({ length: beeps }, (_, n): Beep => [
     Math.round(end - n * step) - Math.round(step / 2),
     Math.round(end - n * step),
   ]);
 
-/** Pearson's correlation of the levels with 1 in the beeps and 0 elsewhere. */
+/** Pearson's correlation of the levels with a template that is 1 in the beeps and 0 elsewhere. */
 function correlation(levels: readonly number[], from: number, to: number, beeps: readonly Beep[]): number {
   const part = levels.slice(from, to);
   const isOn = part.map((_, n) => Number(beeps.some(([start, end]) => n + from >= start && n + from < end)));
@@ -65,7 +71,7 @@ const proofOf = (fit: number, other: number): number =>
   Math.log((1 - Math.max(0, other) ** 2) / (1 - Math.min(0.98, fit) ** 2)) / 2;
 
 describe('a match of one group', () => {
-  /** The match after a group whose last beep ended at `end`, when the pause after it is long enough. */
+  /** The match after a group whose last beep ended at `end`, followed by a pause that is long enough. */
   function match(template: GroupTemplate, end: number, beeps: readonly Beep[]): { fit: number; step: number } & Heard {
     const heard = hear(end + TRAIL[template.pattern], [...beeps, FIRST]);
     const matcher = new GroupMatcher(template, heard.levels);
@@ -73,7 +79,7 @@ describe('a match of one group', () => {
     return { ...heard, fit: matcher.fits[BAND] as number, step: matcher.steps[BAND] as number };
   }
 
-  test.each([0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12])('is found at %d times the step of T3', (pace) => {
+  test.each([0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12])('is found when its step is %d times that of T3', (pace) => {
     const { fit, step } = match(T3, 300, groupBeeps(T3, 300, 50 * pace));
     expect(fit).toBeGreaterThan(0.95);
     expect(step).toBeCloseTo(50 * pace);
@@ -82,7 +88,7 @@ describe('a match of one group', () => {
   test.each([
     ['T3', T3],
     ['T4', T4],
-  ] as const)('of %s is the correlation with it and with half a step of silence before', (_, template) => {
+  ] as const)('of %s has as fit the correlation with the group and half a step of silence before it', (_, template) => {
     const step = STEP[template.pattern];
     const beeps = groupBeeps(template, 300, step);
     const { fit, inBand } = match(template, 300, beeps);
@@ -90,14 +96,14 @@ describe('a match of one group', () => {
     expect(fit).toBeCloseTo(correlation(inBand, from, 300 + TRAIL[template.pattern], beeps), 9);
   });
 
-  test('needs a quarter of a second of silence after a beep of T3, four fifths of a gap after one of T4, and a frame', () => {
+  test('needs silence after the last beep: a quarter of a second for T3, four fifths of a gap for T4, and one frame more', () => {
     for (const template of [T3, T4])
       expect(new GroupMatcher(template, hear(1, []).levels).trail).toBe(TRAIL[template.pattern]);
   });
 
-  test('of T3 is found as soon as the silence before its first beep is known, at the fastest pace first', () => {
+  test('of T3 is found as soon as the silence before its first beep is known; the fastest tempo is tried first', () => {
     const found = (end: number, step: number): number => match(T3, end, groupBeeps(T3, end, step)).step;
-    // Beeps of 22 frames every 44, or of 25 every 50, and half a standard step of silence before.
+    // The beeps have 22 frames every 44, or 25 every 50; half a standard step of silence comes before the first one.
     expect(match(T3, 134, groupBeeps(T3, 134, 44)).fit).toBe(0);
     expect(found(135, 44)).toBeCloseTo(44);
     expect(found(149, 50)).toBeLessThan(50);
@@ -106,11 +112,11 @@ describe('a match of one group', () => {
 });
 
 describe('a pair of groups', () => {
-  // A cycle of 216 frames; the standard has 200 and allows 10 % more. With 200, four beeps would fill the cycle, so a fourth beep would
-  // look like beeps without a pause.
+  // The cycle has 216 frames; the standard has 200 and allows 10 % more. In a cycle of 200 frames four beeps fill the
+  // cycle, so a fourth beep would look like beeps without a pause.
   const [BEFORE, AFTER] = [200, 416];
 
-  /** Matches these beeps with two groups of T3 that end at 200 and 416. */
+  /** Matches the levels of these beeps with two groups of T3 that end at frames 200 and 416. */
   function pair(beeps: readonly Beep[], step = 50): { fit: number; proof: number; inBand: number[] } {
     const { levels, inBand } = hear(AFTER + TRAIL.t3, [FIRST, ...beeps]);
     const match = new GroupMatcher(T3, levels).pair({ end: BEFORE, step }, { band: BAND, end: AFTER, step, fit: 1 });
@@ -120,7 +126,7 @@ describe('a pair of groups', () => {
   const FROM = BEFORE - 125;
   const TO = AFTER + TRAIL.t3;
   const fitOf = (inBand: readonly number[], beeps: readonly Beep[]): number => correlation(inBand, FROM, TO, beeps);
-  /** These beeps of the first group, and the same ones of the second group. */
+  /** These beeps of the first group, and the corresponding beeps of the second group. */
   const twice = (beeps: readonly Beep[]): Beep[] =>
     beeps.flatMap(([from, to]): Beep[] => [
       [from, to],
@@ -129,15 +135,15 @@ describe('a pair of groups', () => {
   const without = (beeps: readonly Beep[]): Beep[] =>
     BOTH.filter(([from]) => !twice(beeps).some(([start]) => start === from));
 
-  test('fits as well as the levels from the first beep on correlate with its beeps', () => {
+  test("has as fit the correlation of the levels, from the first beep on, with the groups' beeps", () => {
     const { fit, inBand } = pair(BOTH);
     expect(fit).toBeGreaterThan(0.95);
     expect(fit).toBeCloseTo(fitOf(inBand, BOTH), 9);
   });
 
-  /** The rhythms that T3 is compared with. */
+  /** The other rhythms with which T3 is compared. */
   const others: Record<string, Beep[]> = {
-    'beeps that go on through the pause': Array.from({ length: 7 }, (_, n): Beep => [
+    'beeps that continue through the pause': Array.from({ length: 7 }, (_, n): Beep => [
       AFTER - 54 * n - 27,
       AFTER - 54 * n,
     ]),
@@ -150,7 +156,7 @@ describe('a pair of groups', () => {
   };
 
   test.each(Object.keys(others))(
-    'of %s has a negative proof, because that rhythm explains the sound better than T3',
+    'has a negative proof for %s, because that rhythm explains the sound better than T3',
     (name) => {
       const other = others[name] as Beep[];
       const { fit, proof, inBand } = pair(other);
@@ -162,7 +168,7 @@ describe('a pair of groups', () => {
     },
   );
 
-  test('of T3 has as proof how much better T3 explains the levels than the best of these rhythms', () => {
+  test('of T3 has a proof that says how much better T3 explains the levels than the best other rhythm', () => {
     const { fit, proof, inBand } = pair(BOTH);
     expect(proof).toBeGreaterThan(0.5);
     const best = Math.max(...Object.values(others).map((beeps) => fitOf(inBand, beeps)));
@@ -175,7 +181,7 @@ describe('a pair of groups', () => {
     expect(proof).toBeCloseTo(proofOf(fit, best), 9);
   });
 
-  test('of T4 is compared with beeps that go on through the pause, but not with filled gaps, which an echo fills too', () => {
+  test('of T4 is compared with beeps that continue through the pause, but not with filled gaps, because echoes fill gaps too', () => {
     const [before, after, step] = [100, 390, 10];
     const beeps = [...groupBeeps(T4, before, step), ...groupBeeps(T4, after, step)];
     const { levels, inBand } = hear(after + TRAIL.t4, beeps);
@@ -187,7 +193,7 @@ describe('a pair of groups', () => {
     expect(proof).toBeCloseTo(proofOf(fit, correlation(inBand, before - 35, after + TRAIL.t4, goesOn)), 9);
   });
 
-  test('is compared with unbroken beeps whose step is adjusted so that a whole number fits between the groups', () => {
+  test('is compared with unbroken beeps, with a step that fits a whole number of times between the groups', () => {
     const [before, after, step] = [100, 393, 10];
     const beeps = [...groupBeeps(T4, before, step), ...groupBeeps(T4, after, step)];
     const { levels, inBand } = hear(after + TRAIL.t4, beeps);
@@ -203,7 +209,7 @@ describe('a pair of groups', () => {
     expect(proof).toBeCloseTo(proofOf(fit, correlation(inBand, before - 35, after + TRAIL.t4, goesOn)), 9);
   });
 
-  test('does not match when its first beep is older than the kept levels', () => {
+  test('has no fit when its first beep is older than the kept levels', () => {
     const frames = 1_100;
     const knownFrom = frames - 1_023;
     const end = frames - TRAIL.t3;
@@ -216,7 +222,7 @@ describe('a pair of groups', () => {
     for (const before of [124, 100, 75]) expect(pairOf(knownFrom + before)).toEqual({ fit: 0, proof: 0 });
   });
 
-  test('does not match where the level is constant', () => {
+  test('has no fit where the level is constant', () => {
     const { levels } = hear(AFTER + TRAIL.t3, [], { noise: 0 });
     const after = { band: BAND, end: AFTER, step: 50, fit: 1 };
     expect(new GroupMatcher(T3, levels).pair({ end: BEFORE, step: 50 }, after)).toEqual({ fit: 0, proof: 0 });
@@ -227,14 +233,14 @@ describe('alone(), which measures whether other sounds disturb the groups', () =
   const beeps = [...groupBeeps(T3, 200, 50), ...groupBeeps(T3, 400, 50)];
   const groups = [200, 400].map((end) => ({ end, step: 50 }));
 
-  test('is the correlation of the loudest pitch with the beeps of the groups, from the given frame to the pause after the last one', () => {
+  test("is the correlation of the loudest band with the groups' beeps, from the given frame to the silence after the last beep", () => {
     const { levels, ofAll } = hear(420, [...beeps, [230, 260, BAND + 5], [415, 418, BAND + 5]]);
     const alone = new GroupMatcher(T3, levels).alone(groups, 75);
     expect(alone).toBeLessThan(0.9);
     expect(alone).toBeCloseTo(correlation(ofAll, 75, 414, beeps), 9);
   });
 
-  test('ignores what is older than the kept levels', () => {
+  test('ignores sound that is older than the kept levels', () => {
     const later = beeps.map(([from, to]): Beep => [from + 900, to + 900]);
     const { levels, ofAll } = hear(1_314, [[250, 280], ...later], { noise: 0.01 });
     const alone = new GroupMatcher(T3, levels).alone(
@@ -244,7 +250,7 @@ describe('alone(), which measures whether other sounds disturb the groups', () =
     expect(alone).toBeCloseTo(correlation(ofAll, levels.knownFrom, 1_314, later), 9);
   });
 
-  test('is 0 when all other sounds are louder', () => {
+  test('is 0 when a loud sound fills the pause between the groups', () => {
     const { levels } = hear(420, [
       [100, 125, BAND],
       [150, 175, BAND],
@@ -268,7 +274,7 @@ describe('a pair whose pause is longer than the kept levels', () => {
       other,
     );
 
-  test('fits as well as the worse of its groups', () => {
+  test('has the fit of the worse of its two groups', () => {
     expect(distant(0.9, 0.6, 0).fit).toBe(0.6);
     expect(distant(0.7, 0.8, 0).fit).toBe(0.7);
   });
@@ -279,7 +285,7 @@ describe('a pair whose pause is longer than the kept levels', () => {
     expect(distant(0.7, 0.7, 0.8).proof).toBeLessThan(0);
   });
 
-  test('has no higher proof than with a fit of 0.98, because recorded alarms do not fit better', () => {
+  test('has at most the proof of a fit of 0.98, because recorded alarms do not fit better', () => {
     expect(distant(1, 1, 0.5)).toEqual({ fit: 1, proof: distant(0.98, 0.98, 0.5).proof });
   });
 });

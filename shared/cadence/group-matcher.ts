@@ -1,9 +1,9 @@
-/** Measures how well the levels of a band agree with a group of beeps of a standard, whatever its pitch or timbre. */
+/** Measures how well the levels of a band agree with a standard's group of beeps, whatever its pitch or timbre. */
 import type { KernelGroup, PacedGroup } from './band-kernel.ts';
 import type { BandLevels } from './band-levels.ts';
 import type { GroupTemplate } from './templates.ts';
 
-/** A group of beeps in one band; positions in whole frames. `end` is where its last beep ends. */
+/** A group of beeps in one band. Positions are in whole frames; `end` is the end of its last beep. */
 export interface Group {
   band: number;
   end: number;
@@ -18,57 +18,64 @@ interface Match {
   /** Correlation with the template, 0 to 1. */
   fit: number;
   /**
-   * Log-likelihood ratio per frame (nats) of the standard's rhythm against the best other rhythm; 0 or less: the other
-   * rhythm explains the sound as well.
+   * Log-likelihood ratio per frame (in nats) of the standard's rhythm against the best other rhythm; at 0 or less the
+   * other rhythm explains the sound at least as well.
    */
   proof: number;
 }
 
-/** The number of frames that lie in beeps, and the sum of their levels. */
+/** How many frames lie in beeps, and the sum of their levels. */
 interface Beeps {
   on: number;
   sum: number;
 }
 
 const NO_MATCH: Match = { fit: 0, proof: 0 };
-/** Two groups with a lower fit may agree by chance. */
+/** Two groups that fit less than this may agree by chance. */
 export const LEAST_PAIR_FIT = 0.5;
-/** Recorded alarms do not fit better than this, because of their echo and attack. */
+/** Higher fits count as this: recorded alarms do not fit better, because of their echo and attack. */
 const BEST_FIT = 0.98;
 
-/** Compares two regressions: half the logarithm of the ratio of their unexplained variances. */
+/**
+ * Compares how well two regressions explain the levels: half the logarithm of the ratio of their unexplained variances.
+ */
 function matchOf(fit: number, other: number): Match {
   const remains = (correlation: number): number => 1 - Math.min(BEST_FIT, Math.max(0, correlation)) ** 2;
   return { fit, proof: Math.log(remains(other) / remains(fit)) / 2 };
 }
 
 /**
- * The paces at which a group is looked for, relative to the standard's. The standards allow 10 %; worn clocks were
- * measured at 12 % and more.
+ * The paces (tempos) at which a group is searched, relative to the standard's. The standards allow 10 %; worn alarm
+ * clocks were measured at 12 % and more.
  */
 const PACES = [0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12] as const;
-/** How much silence before its first beep belongs to a group, as a share of the step from beep to beep. */
+/** How much silence before the first beep belongs to a group, as a share of the step from beep to beep. */
 const LEAD_STEPS = 0.5;
 /**
- * How much silence after its last beep belongs to a group: a quarter of a second shows that the beep is over, and
- * waiting longer would delay the alert.
+ * How much silence after the last beep belongs to a group, in seconds. A quarter of a second shows that the beep is
+ * over; waiting longer would delay the alert.
  */
 const LONGEST_TRAIL_S = 0.25;
-/** Levels with a smaller variance hardly change. */
+/** Levels with a smaller variance hardly change, so no rhythm is searched in them. */
 const LEAST_VARIANCE = 1e-6;
 
 export class GroupMatcher {
   readonly template: GroupTemplate;
   private readonly levels: BandLevels;
-  /** All that does not depend on the frame is computed beforehand: every frame is compared with every pace in every band. */
+  /**
+   * Everything that does not depend on the frame is computed in advance, because every frame is compared with every
+   * pace in every band.
+   */
   private readonly group: KernelGroup;
-  /** Where each pace begins, relative to the end of the group; a slower pace begins earlier. */
+  /** Where the template of each pace begins, relative to the end of the group; a slower pace begins earlier. */
   private readonly begins: readonly number[];
   private readonly onShare: number;
   private readonly lead: number;
-  /** Frames of silence after its last beep that belong to a group. They are much shorter than the standard's pause. */
+  /**
+   * How many frames of silence after its last beep belong to a group. They are much shorter than the standard's pause.
+   */
   readonly trail: number;
-  /** The fit of each band's best group at the last match, 0 where there was none, and its step. */
+  /** The fit of the best group in each band at the last match (0: there was none), and its step. */
   readonly fits: Float64Array;
   readonly steps: Float64Array;
 
@@ -105,8 +112,8 @@ export class GroupMatcher {
   }
 
   /**
-   * Finds the best group of each band whose last beep ended at `end`, which must be `trail` frames before the newest
-   * frame. Leaves it in `fits` and `steps`, which the other template's matches use, too.
+   * Finds, in each band, the best group whose last beep ended at `end`, which must be `trail` frames before the newest
+   * frame. Leaves the result in `fits` and `steps`, which matches of the other standard overwrite.
    */
   match(end: number): void {
     const { levels, begins } = this;
@@ -116,9 +123,9 @@ export class GroupMatcher {
   }
 
   /**
-   * Matches two groups and everything between them; no match when they fit too badly, or when the first group is older
-   * than the kept levels. The time before the first beep is left out: levels are relative to the recent peak of their
-   * band, so before the first beep the noise of the room had the level of a beep.
+   * Compares two groups, and everything between them, with the levels. Gives no match when the fit is too low or when
+   * the first group is older than the kept levels. The time before the first beep is left out: levels are relative to
+   * the recent peak of their band, so before the first loud beep the room's noise has the level of a beep.
    */
   pair(before: Pick<Group, 'end' | 'step'>, after: Group): Match {
     const from = Math.round(before.end - this.length(before.step));
@@ -137,8 +144,8 @@ export class GroupMatcher {
   }
 
   /**
-   * How clearly these groups sound alone, 0 to 1: how well the loudest sound of any pitch agrees with the groups and
-   * their pauses. A melody may play a standard's rhythm at one pitch, but it has other notes in the pauses.
+   * How clearly these groups sound alone, from 0 to 1: how well the level of the loudest band agrees with the groups
+   * and their pauses. A melody may play a standard's rhythm at one pitch, but it has other notes in the pauses.
    */
   alone(groups: readonly Pick<Group, 'end' | 'step'>[], fromFrame: number): number {
     const { everything, knownFrom } = this.levels;
@@ -149,16 +156,16 @@ export class GroupMatcher {
   }
 
   /**
-   * Matches two groups, each by itself, because the pause between them is longer than the time for which levels are
-   * kept. The other rhythm is that of the best group between them, whose fit is `other`.
+   * Compares two groups with the levels, each by itself, because the pause between them is longer than the time for
+   * which levels are kept. The other rhythm is the best group between them, whose fit is `other`.
    */
   distantPair(before: Group, after: Group, other: number): Match {
     return matchOf(Math.min(before.fit, after.fit), other);
   }
 
   /**
-   * The correlation with beeps that continue at the same step through the pause, as those of a lorry, a clock or a
-   * steady alarm do.
+   * The correlation with beeps that continue at the same step through the pause, like those of a reversing lorry, a
+   * clock or a steady alarm.
    */
   private unbroken(
     band: number,
@@ -175,7 +182,7 @@ export class GroupMatcher {
     return this.correlate(band, from, to, all.on, all.sum);
   }
 
-  /** The number of frames and the sum of levels in all beeps of these groups. */
+  /** The number of frames, and the sum of the levels, in all beeps of these groups. */
   private beepsOf(band: number, from: number, groups: readonly Pick<Group, 'end' | 'step'>[]): Beeps {
     const length = Math.round(this.onShare * (groups.at(-1) as Group).step);
     const all = { on: 0, sum: 0 };
@@ -184,7 +191,7 @@ export class GroupMatcher {
   }
 
   /**
-   * The best correlation of the rhythms that are nearly the standard's: with a gap filled, a beep missing, or one more
+   * The best correlation with a rhythm that is nearly the standard's: with a filled gap, a missing beep or one more
    * beep.
    */
   private nearest(
@@ -214,8 +221,8 @@ export class GroupMatcher {
   }
 
   /**
-   * From each group, adds the `length` frames that end `before` frames before the end of the nth beep; beeps are
-   * counted from the last one.
+   * From each group, adds the `length` frames that end `before` frames before the end of its nth beep, counted from the
+   * last beep.
    */
   private countEach(
     beep: Beeps,
@@ -248,7 +255,7 @@ export class GroupMatcher {
   }
 }
 
-/** 0 where the levels or the template hardly change. */
+/** Returns 0 when the levels or the template hardly change. */
 function correlation(product: number, frames: number, spread: number, templateSpread: number): number {
   if (templateSpread <= 0 || spread < LEAST_VARIANCE * frames) return 0;
   return product / Math.sqrt(spread * templateSpread);

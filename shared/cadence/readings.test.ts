@@ -6,7 +6,10 @@ import { PATTERNS, RhythmReader, type Pattern, type Rhythm } from './rhythm-read
 
 const RATE = 16_000;
 const HZ = 3_100;
-/** Frames are dated by their middle, and echoes or noise move an end by a frame or two. */
+/**
+ * How far, in seconds, a measured time may be from the true one: a frame's time is that of its middle, and echoes or
+ * noise shift an end by a frame or two.
+ */
 const NEAR = 0.06;
 
 const near = (value: number, within = NEAR): unknown => ({
@@ -22,7 +25,7 @@ function listen(times: BeepTimes, lengthS: number, firstSample = 0): RhythmReade
   return reader;
 }
 
-/** A reading with its times in seconds. */
+/** The reading of one pattern, with its times in seconds. */
 function read(pattern: Pattern, times: BeepTimes, lengthS: number): Rhythm & { sinceS: number; lastS: number } {
   const rhythm = listen(times, lengthS).read()[pattern];
   return { ...rhythm, cadence: rhythm.cadence, sinceS: rhythm.sinceSample / RATE, lastS: rhythm.lastSample / RATE };
@@ -48,13 +51,13 @@ describe('the reading of groups', () => {
   test.each([
     ['t3', t3(3), { onS: 0.5, offS: 0.5, periodS: 4, beeps: 9, lastS: 11.2 }],
     ['t4', t4(3), { onS: 0.1, offS: 0.1, periodS: 5.8, beeps: 12, lastS: 13 }],
-  ] as const)('%s has the times of its beeps', (pattern, times, { onS, offS, periodS, beeps, lastS }) => {
+  ] as const)('of %s contains the times of its beeps', (pattern, times, { onS, offS, periodS, beeps, lastS }) => {
     const { cadence, ...rhythm } = read(pattern, times, lastS + 0.4);
     expect(rhythm).toMatchObject({ groups: 3, sinceS: near(0.7, 0.2), lastS: near(lastS) });
     expect(rhythm.fit).toBeGreaterThan(0.85);
     expect(rhythm.alone).toBeGreaterThan(0.8);
     expect(rhythm.proof).toBeGreaterThan(0.8);
-    // A fit of 0.98 against one of 0 gives the most that can be proven.
+    // The highest possible proof: a fit of 0.98 for the standard and of 0 for every other rhythm.
     expect(rhythm.proof).toBeLessThan(1.62);
     expect(cadence).toEqual({
       pattern,
@@ -68,7 +71,7 @@ describe('the reading of groups', () => {
     });
   });
 
-  test('one group counts half and proves nothing', () => {
+  test('of a single group has half its fit and no proof', () => {
     const { cadence, ...rhythm } = read('t3', t3(1), 3.6);
     expect(rhythm).toMatchObject({ fit: 0, proof: 0, alone: 0, groups: 1 });
     expect(cadence).toMatchObject({ periodS: null, beeps: 3, groups: 1, fit: near(0.45, 0.05) });
@@ -84,7 +87,7 @@ describe('the reading of groups', () => {
 describe('the reading of even beeps', () => {
   const steady = (beeps: number, onS = 0.5, stepS = 1) => groupsOf(beeps, onS, stepS, 0, 1);
 
-  test('steady beeps have their times, and their number as fit', () => {
+  test('contains the times of steady beeps, and its fit follows from their number', () => {
     const { cadence, ...rhythm } = read('steady', steady(7), 7.4);
     const fit = (cadence.beeps - 3) / 5;
     expect(cadence.beeps).toBeGreaterThanOrEqual(6);
@@ -102,7 +105,7 @@ describe('the reading of even beeps', () => {
     });
   });
 
-  test('eight or more steady beeps fit fully', () => expect(read('steady', steady(11), 11.4).fit).toBe(1));
+  test('has the highest fit from eight steady beeps on', () => expect(read('steady', steady(11), 11.4).fit).toBe(1));
 
   test.each([
     ['three beeps', steady(3), 3.4],
@@ -111,13 +114,13 @@ describe('the reading of even beeps', () => {
     ['beeps of 0.15 s', steady(8, 0.15, 0.8), 7],
     ['a step of 0.5 s', steady(12, 0.3, 0.5), 6.8],
     ['beeps that ended two steps ago', steady(7), 9.5],
-  ])('are not steady: %s', (_, times, lengthS) => expect(read('steady', times, lengthS).fit).toBe(0));
+  ])('is not "steady" for %s', (_, times, lengthS) => expect(read('steady', times, lengthS).fit).toBe(0));
 
-  test('are still steady one and a half steps after the last beep', () => {
+  test('is still "steady" one and a half steps after the last beep', () => {
     expect(read('steady', steady(7), 8.7).fit).toBeGreaterThan(0.5);
   });
 
-  test('fast beeps need more of them', () => {
+  test('needs more beeps for the pattern "fast" than for "steady"', () => {
     const { cadence, fit } = read('fast', steady(11, 0.12, 0.24), 3.4);
     expect(fit).toBeCloseTo((cadence.beeps - 4) / 12);
     expect(cadence).toMatchObject({ pattern: 'fast', periodS: near(0.24, 0.01), onS: near(0.12, 0.05) });
@@ -126,7 +129,7 @@ describe('the reading of even beeps', () => {
 });
 
 describe('the reading of a continuous tone', () => {
-  test('has its length, of which 6 s are certain', () => {
+  test('contains the length of the tone, and has the highest fit from 6 s on', () => {
     const { cadence, ...rhythm } = read('continuous', [[1, 3]], 4);
     const fit = cadence.onS / 6.05;
     expect(rhythm).toMatchObject({ fit: near(fit, 1e-9), proof: rhythm.fit, groups: 0, alone: 0 });
@@ -148,7 +151,7 @@ describe('the reading of a continuous tone', () => {
     expect(read('continuous', [[1, 3]], 4).lastSample).toBe(newest * 320 + 256);
   });
 
-  test('does not begin before 1.8 s, because a shorter tone is a beep', () => {
+  test('begins only when the tone has lasted 1.8 s, because a shorter tone is a beep', () => {
     expect(read('continuous', [[1, 1.7]], 2.7).fit).toBe(0);
     expect(read('continuous', [[1, 1.95]], 2.95).fit).toBeGreaterThan(0.3);
   });
@@ -159,7 +162,7 @@ describe('the reading of a continuous tone', () => {
 describe('the reading of a chirp', () => {
   const CHIRP: BeepTimes = [[1, 0.1]];
 
-  test('has its time and length', () => {
+  test('contains its time and length', () => {
     const { cadence, ...rhythm } = read('chirp', CHIRP, 3);
     expect(rhythm).toMatchObject({ fit: 0.25, proof: 0.25, groups: 1, alone: 0, sinceS: near(1), lastS: near(1.1) });
     expect(cadence).toMatchObject({
@@ -173,19 +176,19 @@ describe('the reading of a chirp', () => {
     });
   });
 
-  test('is over after the longest pause of an alarm', () => {
+  test('ends when the longest pause of an alarm has passed', () => {
     expect(read('chirp', CHIRP, 6.9).fit).toBe(0.25);
     expect(read('chirp', CHIRP, 7.5).fit).toBe(0);
   });
 
-  test('is read when the front end sleeps right after it', () => {
+  test('exists also when the front end sleeps right after the chirp', () => {
     const reader = listen(CHIRP, 1.12);
     reader.sleep(100);
     expect(reader.read().chirp).toMatchObject({ fit: 0.25, lastSample: near(1.1 * RATE, 0.1 * RATE) });
   });
 });
 
-test('the reading of a sweep has its middle, period and number', () => {
+test('the reading of a sweep contains the middle of its range, its period and the number of sweeps', () => {
   const samples = whiteNoise(4 * RATE, 0.002, 1);
   let phase = 0;
   for (let i = RATE; i < samples.length; i++) {

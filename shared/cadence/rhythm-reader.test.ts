@@ -8,7 +8,7 @@ import { PATTERNS, RhythmReader, type Pattern, type Rhythms } from './rhythm-rea
 const RATE = 16_000;
 const AMPLITUDE = 0.1;
 const QUIET = 0.002;
-/** Two groups of a standard must reach this fit, and other sounds must not. */
+/** Two groups of a standard's rhythm must reach this fit, and other sounds must not. */
 const CLEAR_FIT = 0.7;
 
 function read(samples: Float32Array): Rhythms {
@@ -26,14 +26,14 @@ function inNoise(times: BeepTimes, hz: number, noise: number, { partials = [1], 
 
 const RICH = Array.from({ length: 12 }, (_, i) => i + 1);
 
-describe('the rhythm of the standards', () => {
+describe("a standard's rhythm", () => {
   test.each([
     ['T3', 't3', t3(3), 3],
-    ['T3, 10 % fast', 't3', t3(3, 0.9), 3],
-    ['T3, 10 % slow', 't3', t3(3, 1.1), 3],
+    ['T3 that is 10 % fast', 't3', t3(3, 0.9), 3],
+    ['T3 that is 10 % slow', 't3', t3(3, 1.1), 3],
     ['T4', 't4', t4(3), 3],
-    ['T4, 10 % fast', 't4', t4(3, 0.9), 3],
-    ['T4, 10 % slow', 't4', t4(3, 1.1), 3],
+    ['T4 that is 10 % fast', 't4', t4(3, 0.9), 3],
+    ['T4 that is 10 % slow', 't4', t4(3, 1.1), 3],
   ] as const)('%s is read with all its groups', (_, pattern, times, groups) => {
     const { fit, groups: found, cadence } = read(inNoise(times, 3_100, QUIET))[pattern];
     expect(fit).toBeGreaterThan(CLEAR_FIT);
@@ -65,28 +65,28 @@ describe('the rhythm of the standards', () => {
     expect(read(samples).t3.fit).toBeGreaterThan(0.55);
   });
 
-  test('a single group does not count as a rhythm yet', () => {
+  test('does not count as a rhythm after a single group', () => {
     expect(read(inNoise(t3(1), 3_100, QUIET)).t3).toMatchObject({ fit: 0, groups: 1 });
     expect(read(inNoise(t4(1), 3_100, QUIET)).t4).toMatchObject({ fit: 0, groups: 1 });
   });
 
-  test('the second group is proof enough, also when the room was silent before the first one', () => {
+  test('is proven by the second group, also when the room was silent before the first one', () => {
     expect(read(inNoise(t3(2), 3_100, QUIET)).t3.proof).toBeGreaterThan(0.8);
     expect(read(inNoise(t4(2), 3_100, QUIET)).t4.proof).toBeGreaterThan(0.8);
   });
 
-  test('counts the groups before and after a muted cycle of T3 as one rhythm', () => {
+  test('continues across a cycle of T3 that the alarm mutes', () => {
     const times = t3(4).filter((_, i) => Math.floor(i / 3) !== 1);
     expect(read(inNoise(times, 3_100, QUIET)).t3.groups).toBe(3);
   });
 
-  test('counts two T4 groups a minute apart as one rhythm', () => {
+  test('is read from two T4 groups a minute apart', () => {
     const { groups, proof } = read(inNoise(t4(2, 1, 60), 3_100, QUIET)).t4;
     expect(groups).toBe(2);
     expect(proof).toBeGreaterThan(0.25);
   });
 
-  test('counts two T4 groups a minute apart in a room where people talk', () => {
+  test('is read from two T4 groups a minute apart in a room where people talk', () => {
     const alarm = inNoise(t4(2, 1, 60), 3_100, QUIET);
     const talk = babble(alarm.length, 0.01, 7);
     const { groups, proof } = read(alarm.map((sample, i) => sample + (talk[i] as number))).t4;
@@ -94,9 +94,9 @@ describe('the rhythm of the standards', () => {
     expect(proof).toBeGreaterThan(0.1);
   });
 
-  test('names the loudest pitch of an alarm, not the harmonic whose rhythm is the clearest', () => {
+  test('has the loudest pitch of an alarm, not the harmonic whose rhythm is the clearest', () => {
     const samples = inNoise(t3(3), 600, QUIET, { partials: [1, 2, 3, 4, 5] });
-    // A hum that fills the pauses of the lowest harmonic.
+    // A hum fills the pauses of the lowest harmonic.
     for (let i = 0; i < samples.length; i++)
       samples[i] = (samples[i] as number) + 0.05 * Math.sin((2 * Math.PI * 620 * i) / RATE);
     expect(Math.abs((read(samples).t3.cadence.toneHz ?? 0) - 600)).toBeLessThan(30);
@@ -106,12 +106,12 @@ describe('the rhythm of the standards', () => {
     ['T3', 't3', t3(3)],
     ['T4', 't4', t4(3)],
   ] as const)(
-    'reports high "alone" for %s in a quiet room, and low "alone" for one note of a melody',
+    'has a high "alone" for %s in a quiet room, and a low "alone" for one note of a melody',
     (_, pattern, times) => {
       const alarm = inNoise(times, 3_100, QUIET);
       expect(read(alarm)[pattern].alone).toBeGreaterThan(0.8);
       const melody = alarm.slice();
-      // Two other notes in each second of the pauses.
+      // Two other notes sound in each second of the pauses.
       const pauses = Array.from({ length: 40 }, (_, n): [number, number] => [1.25 + n * 0.5, 0.4]).filter(
         ([startS]) =>
           startS < alarm.length / RATE - 0.5 &&
@@ -123,7 +123,7 @@ describe('the rhythm of the standards', () => {
     },
   );
 
-  test('reads two alarms at once as two rhythms, each with its own pitch', () => {
+  test('is read twice when two alarms sound at once, each with its own pitch', () => {
     const samples = inNoise(t3(5), 3_100, QUIET);
     addBeeps(
       samples,
@@ -153,9 +153,9 @@ describe('the rhythm of the standards', () => {
     expect(read(reverberant(inNoise(t4(3), 3_000, QUIET), rt60S)).t4.fit).toBeGreaterThan(0.55);
   });
 
-  test('says when the first beep began and when the last one ended', () => {
+  test('says when its first beep began and when its last beep ended', () => {
     const { sinceSample, lastSample } = read(inNoise(t3(2), 3_100, QUIET)).t3;
-    // The reading begins with the silence that belongs to the first group: half a step before its first beep.
+    // The measured beginning includes the silence that belongs to the first group: half a step before its first beep.
     expect(Math.abs(sinceSample - 0.7 * RATE)).toBeLessThan(0.15 * RATE);
     expect(Math.abs(lastSample - 7.2 * RATE)).toBeLessThan(0.1 * RATE);
   });
@@ -182,10 +182,10 @@ describe("sounds without a standard's rhythm", () => {
   });
 });
 
-describe('rhythms that are nearly T3 do not fit T3', () => {
+describe('a rhythm that is nearly T3 does not fit T3', () => {
   const CYCLES = [0, 1, 2, 3];
   test.each([
-    ['a machine whose second and third strokes merge into one', [0, 0.5, 1, 1.5]],
+    ['a machine whose second and third strokes merge', [0, 0.5, 1, 1.5]],
     ['two beeps in a cycle', [0, 0.5, 1, 0.5]],
     ['four beeps in a cycle', [0, 0.5, 1, 0.5, 2, 0.5, 3, 0.5]],
   ] as const)('%s', (_, strokes) => {
@@ -196,7 +196,7 @@ describe('rhythms that are nearly T3 do not fit T3', () => {
   });
 });
 
-describe('other patterns', () => {
+describe('patterns without groups', () => {
   const best = (rhythms: Rhythms): Pattern => [...PATTERNS].reduce((a, b) => (rhythms[b].fit > rhythms[a].fit ? b : a));
 
   test.each([
@@ -230,7 +230,7 @@ describe('other patterns', () => {
   });
 });
 
-test('skipped frames between two groups do not interrupt the rhythm', () => {
+test('frames that the front end skips between two groups do not interrupt the rhythm', () => {
   const samples = inNoise(t4(3), 3_100, QUIET);
   const reader = new RhythmReader(DEVICE_FRONT_END);
   let frame = 0;

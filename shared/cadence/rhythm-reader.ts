@@ -19,11 +19,11 @@ export type Pattern = (typeof PATTERNS)[number];
 export interface Rhythm {
   fit: number;
   /**
-   * For a pattern with groups the log-likelihood ratio of the standard's rhythm (GroupMatcher), 0 until a group
-   * repeats; for others the fit.
+   * For a pattern with groups: the log-likelihood ratio of the standard's rhythm (GroupMatcher), 0 until a group
+   * repeats. For other patterns: the fit.
    */
   proof: number;
-  /** How many consecutive groups agree, in the standard's cycle; 0 for a pattern without groups. */
+  /** How many consecutive groups agree in the standard's cycle; 0 for a pattern without groups. */
   groups: number;
   /** For a pattern with groups: how silent its pauses are, 0 to 1; 0 until a group repeats. */
   alone: number;
@@ -48,12 +48,12 @@ export const NO_CADENCE: Cadence = {
 
 const NO_RHYTHM: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
 
-/** The tone of a narrow band is looked for within this share of its centre frequency. */
+/** The tone of a narrow band is searched within this share of its centre frequency. */
 const BAND_WIDTH = 0.08;
 const WIDE_BAND_WIDTH = 0.4;
 /**
- * Groups end together when their ends differ by at most this, because echoes end a beep a little later in one band than
- * in another.
+ * Groups in several bands count as ending together when their ends differ by at most this, because echoes end a beep a
+ * little later in one band than in another.
  */
 const TOGETHER_FRAMES = 5;
 const STABILITY_S = 4;
@@ -68,7 +68,7 @@ export class RhythmReader {
   private readonly chirps = new ChirpMemory();
   private readonly hopSize: number;
   private readonly frameS: number;
-  /** Middle of the first frame, in samples: frames are dated by their middle. */
+  /** The middle of the first frame, in samples: a frame's time is that of its middle. */
   private readonly firstMiddle: number;
 
   /** `firstSample`: the sample at which the first frame begins. */
@@ -84,7 +84,7 @@ export class RhythmReader {
     this.sweep = new SweepTrack(this.frameS);
   }
 
-  /** One frame of the front end: its log-mel values and its power spectrum. */
+  /** Takes one frame of the front end: its log-mel values and its power spectrum. */
   push(mel: Float32Array, power: Float32Array): void {
     const { levels, tones } = this;
     levels.push(mel);
@@ -92,7 +92,7 @@ export class RhythmReader {
     if (beep) this.chirps.add(beep);
     this.sweep.push(tones.newestHz, levels.frames * this.frameS);
     this.even.advance();
-    // T3's beeps are 25 frames long, so checking every second frame finds their ends precisely enough.
+    // Check T3 only in every second frame: its beeps are 25 frames long, so this finds their ends precisely enough.
     if (levels.frames % 2 === 0) this.t3.advance();
     this.t4.advance();
   }
@@ -105,7 +105,7 @@ export class RhythmReader {
     this.sweep.sleep(frames);
   }
 
-  /** Share of the last seconds' tones that kept one pitch. */
+  /** Of the frames with a tone in the last seconds, the share that kept one pitch. */
   get pitchStability(): number {
     return this.tones.stability(STABILITY_S);
   }
@@ -127,7 +127,8 @@ export class RhythmReader {
     const current = chains.current();
     const { best, second } = leadersOf(current);
     if (!best) return NO_RHYTHM;
-    // A beep appears in at least two bands: a pure tone also in the neighbouring band, a richer sound in its harmonics.
+    // Groups must appear in at least two bands: even a pure tone also appears in the neighbouring band, and a richer
+    // sound in the bands of its harmonics.
     const meanFit = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
     const proof = best.groups > 1 ? (best.chainProof + (second?.chainProof ?? 0)) / 2 : 0;
     const groups = Math.min(best.groups, Math.max(second?.groups ?? 0, 1) + 1);
@@ -157,8 +158,8 @@ export class RhythmReader {
   }
 
   /**
-   * The pitch of the alarm, from the frames before `atFrame`. Of the bands whose last groups end together, it uses the one
-   * that had the loudest tone most often, because the band that fits best may be that of a weak harmonic.
+   * The pitch of the alarm, from the frames before `atFrame`. Among the bands whose last groups end together, takes the
+   * one that had the loudest tone most often, because the band that fits best may be that of a weak harmonic.
    */
   private toneOf(best: ChainedGroup, current: readonly ChainedGroup[], atFrame: number): number {
     let loudest: ToneRange | null = null;
@@ -285,9 +286,9 @@ export class RhythmReader {
 }
 
 /**
- * A rhythm whose pitch is measured when its cadence is read, because that costs more than the rest of a reading and only
- * alerts show it. Read the cadence within 20 s of sound, and not from a spread copy, which has none. It is a class, because V8
- * gives each object literal with a getter a hidden class of its own.
+ * A rhythm whose pitch is measured only when its cadence is read: that costs more than the rest of a reading, and only
+ * alerts show the pitch. Read the cadence within 20 s of sound. A spread copy ({...rhythm}) has no cadence. It is a
+ * class, because V8 gives each object literal with a getter a hidden class of its own.
  */
 class PitchedRhythm implements Rhythm {
   readonly fit: number;
@@ -318,7 +319,7 @@ class PitchedRhythm implements Rhythm {
 /** How much a group and its chain prove together. */
 const worth = ({ chainProof, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + chainProof * (groups - 1) : fit);
 
-/** The two groups that prove most. Single groups count only while none has repeated. */
+/** The two groups with the highest proof. Single groups count only while none has repeated. */
 function leadersOf(current: readonly ChainedGroup[]): { best: ChainedGroup | null; second: ChainedGroup | null } {
   const hasChain = current.some(({ groups }) => groups > 1);
   let [best, second]: (ChainedGroup | null)[] = [null, null];

@@ -18,20 +18,20 @@ const rising = (frames: number, { low = 2_000, high = 2_900, period = 20 } = {})
   tones(frames, (frame) => low + ((high - low) * (frame % period)) / (period - 1));
 
 describe('a sweeping tone', () => {
-  test('has the middle of its range, its period, the sweeps of the last 4 s and their start', () => {
+  test('is read with the middle of its range, its period, the number of sweeps in the last 4 s and their start', () => {
     const sweep = read(rising(300));
     expect(sweep).toMatchObject({ sweeps: 10, periodS: expect.closeTo(0.4), sinceS: expect.closeTo(2) });
     expect(Math.abs((sweep?.middleHz ?? 0) - 2_450)).toBeLessThan(25);
     expect(sweep?.fit).toBeGreaterThan(0.9);
   });
 
-  test('that rises and falls is read, too', () => {
+  test('is read also when its pitch rises and falls evenly', () => {
     const wave = tones(300, (frame) => 2_450 + 450 * Math.sin((2 * Math.PI * frame) / 25));
     expect(Math.abs((read(wave)?.periodS ?? 0) - 0.5)).toBeLessThan(0.021);
     expect(read(wave)?.fit).toBeGreaterThan(0.9);
   });
 
-  test('fits better with each sweep, up to eight', () => {
+  test('has a higher fit with each sweep, up to eight', () => {
     const fits = [3, 6, 8, 10].map((sweeps) => read(rising(20 * sweeps))?.fit ?? 0);
     expect(fits[0]).toBeGreaterThan(0.3);
     expect(fits[0]).toBeLessThan(0.4);
@@ -41,35 +41,35 @@ describe('a sweeping tone', () => {
   });
 
   test.each([
-    ['less than a second', rising(49, { period: 10 })],
+    ['a sound of less than a second', rising(49, { period: 10 })],
     ['a range of less than 250 Hz', rising(200, { low: 2_000, high: 2_290 })],
-    ['a range of more than 1 to 2.5', rising(200, { low: 1_000, high: 3_500 })],
-    ['one pitch', tones(200, () => 2_500)],
+    ['a range of more than a factor of 2.5', rising(200, { low: 1_000, high: 3_500 })],
+    ['a constant pitch', tones(200, () => 2_500)],
     ['two notes in turn, each held', tones(200, (frame) => (frame % 20 < 10 ? 2_000 : 2_500))],
     ['a tone in fewer than three of four frames', rising(200).map((hz, frame) => (frame % 3 === 0 ? 0 : hz))],
-    ['less than a second after a silence', [...rising(100), ...silence(16), ...rising(40, { period: 10 })]],
+    ['a sound of less than a second after a silence', [...rising(100), ...silence(16), ...rising(40, { period: 10 })]],
     ['silence', silence(200)],
   ])('is not read from %s', (_, pitches) => expect(read(pitches)).toBeNull());
 
   test.each([
-    ['one second', rising(50, { period: 10 })],
+    ['a sound of one second', rising(50, { period: 10 })],
     ['a range of 300 Hz', rising(200, { low: 2_000, high: 2_350 })],
-    ['a range of 1 to 2', rising(200, { low: 1_500, high: 3_000 })],
+    ['a range of a factor of 2', rising(200, { low: 1_500, high: 3_000 })],
   ])('is read from %s', (_, pitches) => expect(read(pitches)?.fit).toBeGreaterThan(0.2));
 
-  test('fits nearly as well when noise hides every seventh frame', () => {
+  test('has nearly the same fit when noise hides every seventh frame', () => {
     const hidden = rising(200).map((hz, frame) => (frame % 7 === 0 ? 0 : hz));
     expect(read(hidden)?.fit).toBeGreaterThan(0.75);
   });
 
-  test('does not fit notes that jump, even when the melody repeats', () => {
+  test('has no fit for notes that jump, even when the melody repeats', () => {
     const melody = [2_000, 2_700, 2_100, 2_600, 2_200, 2_900, 2_050, 2_750, 2_300, 2_500];
     const played = tones(200, (frame) => melody[frame % 10]! + (frame % 2));
     expect(read(played)?.fit ?? 0).toBeLessThan(0.4);
     expect(read(rising(200, { period: 10 }))?.fit).toBeGreaterThan(2 * (read(played)?.fit ?? 0));
   });
 
-  test('does not fit a pitch that wanders without repeating', () => {
+  test('has no fit for a pitch that wanders without repeating', () => {
     const wander = tones(200, (frame) => 2_450 + 400 * Math.sin(frame * frame * 0.003));
     expect(read(wander)?.fit ?? 0).toBeLessThan(0.1);
   });
@@ -85,14 +85,14 @@ describe('a silence', () => {
     expect(read(rising(180), silence(15))?.sinceS).toBeCloseTo(0);
   });
 
-  test('of 0.3 s in which frames were skipped is part of the sound, too', () => {
+  test('of 0.3 s in which frames were skipped is part of the sound too', () => {
     const track = trackOf(rising(80));
     track.sleep(15);
     rising(100).forEach((hz, frame) => track.push(hz, (96 + frame) * FRAME_S));
     expect(track.read()?.sinceS).toBeCloseTo(0);
   });
 
-  test('in which the front end skipped frames counts like any other', () => {
+  test('counts also when the front end skipped its frames', () => {
     const track = trackOf(rising(100));
     track.sleep(16);
     rising(100).forEach((hz, frame) => track.push(hz, (117 + frame) * FRAME_S));
@@ -106,7 +106,7 @@ describe('a silence', () => {
     expect(track.read()).toBeNull();
   });
 
-  test('that lasts longer than the history leaves nothing of the sweep before it', () => {
+  test('that is longer than the history removes the sweep before it', () => {
     const track = trackOf(rising(130));
     track.sleep(200);
     rising(60).forEach((hz, frame) => track.push(hz, (331 + frame) * FRAME_S));
@@ -114,7 +114,7 @@ describe('a silence', () => {
   });
 });
 
-test('a sweep is read anew every half second, because a reading costs much', () => {
+test('a sweep is read again only every half second, because a reading is expensive', () => {
   const track = trackOf(rising(200));
   const first = track.read();
   for (let frame = 200; frame < 224; frame++) track.push(0, (frame + 1) * FRAME_S);

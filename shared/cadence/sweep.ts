@@ -1,5 +1,5 @@
 /**
- * Tracks how the pitch of the loudest tone moves over the last seconds: the pitch of a sweeping sounder rises (or
+ * Tracks how the pitch of the loudest tone moves over the last seconds. The pitch of a sweeping alarm sounder rises (or
  * falls) again and again.
  */
 const HISTORY_S = 4;
@@ -8,8 +8,8 @@ const LEAST_SPAN_HZ = 250;
 const LEAST_TONAL_S = 1;
 const LEAST_SWEEPS = 3;
 /**
- * The largest share of frames in which the pitch stands still. Musical notes stand still; sweeping sounders only where
- * they turn.
+ * The largest share of frames in which the pitch may stand still. Musical notes stand still; sweeping sounders only
+ * where they turn.
  */
 const MOST_STILL = 0.6;
 const STILL_HZ = 5;
@@ -28,7 +28,7 @@ export class SweepTrack {
   private readonly hz: Float64Array;
   private next = 0;
   private lastS = 0;
-  /** How many frames of the history have a tone. Most sounds have too few, and then reading stops early. */
+  /** The number of frames in the history that have a tone. Most sounds have too few, and then reading stops early. */
   private tonal = 0;
   private latest: Sweep | null = null;
   private readAtS = -Infinity;
@@ -47,7 +47,7 @@ export class SweepTrack {
     this.lastS = atS;
   }
 
-  /** Frames without a tone, which the front end skipped. */
+  /** Adds frames without a tone, which the front end skipped. */
   sleep(frames: number): void {
     const { hz } = this;
     if (frames >= hz.length) {
@@ -132,7 +132,7 @@ function repetition(track: Float64Array, middle: number): { lag: number; likenes
   return best;
 }
 
-/** Share of the steps from frame to frame that are as small as those of an even movement over the span. */
+/** The share of steps from frame to frame that are as small as those of an even movement over the span. */
 function smoothness(track: Float64Array, spanHz: number, lag: number): number {
   const even = (4 * spanHz) / lag;
   let [small, all] = [0, 0];

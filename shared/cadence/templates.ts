@@ -6,7 +6,7 @@ export interface GroupTemplate {
   offS: number;
   /** Time from the start of one group to the start of the next; the standards may allow several. */
   cyclesS: readonly number[];
-  /** Whether a room's echo fades within the gaps. Where it does not, a filled gap proves nothing. */
+  /** Whether a room's echo fades within the gaps between the beeps. If not, a filled gap proves nothing. */
   gapsStayOpen: boolean;
 }
 
@@ -33,15 +33,16 @@ export const TOLERANCE = 0.1;
 export const LONGEST_PAUSE_S = (1 + TOLERANCE) * Math.max(5, 4 + 1.5);
 
 /**
- * Even beeps without groups. No standard defines them (EN 14604 asks for loudness only), so the limits are those of
- * recorded alarm units.
+ * Even beeps without groups. No standard defines their rhythm (EN 14604 requires only a loudness), so the limits are
+ * those of recorded alarm units.
  */
 export interface EvenPattern {
   pattern: 'steady' | 'fast';
   onS: readonly [number, number];
   stepS: readonly [number, number];
   /**
-   * `beepsForNone` or fewer even beeps may be chance or a standard's group (fit 0); `beepsForAll` or more have fit 1.
+   * Up to `beepsForNone` even beeps may be chance or a standard's group (fit 0). From `beepsForAll` beeps on the fit is
+   * 1.
    */
   beepsForNone: number;
   beepsForAll: number;

@@ -7,10 +7,10 @@ const BIN_HZ = 31.25;
 const FRAME_S = 0.02;
 const BINS = 257;
 const FLOOR = 1e-3;
-/** Wider than any pitch. */
+/** A range of pitch that includes every tone. */
 const ANY = { lowHz: 1, highHz: 8_000 };
 
-/** A power spectrum that is `FLOOR` but for these bins. */
+/** A power spectrum that has the value `FLOOR` in all bins except the given ones. */
 function spectrum(powers: Record<number, number>, floor = FLOOR): Float32Array {
   const power = new Float32Array(BINS).fill(floor);
   for (const [bin, value] of Object.entries(powers)) power[Number(bin)] = value;
@@ -20,7 +20,7 @@ function spectrum(powers: Record<number, number>, floor = FLOOR): Float32Array {
 const tone = (bin: number): Float32Array => spectrum({ [bin]: 1 });
 const SILENCE = spectrum({});
 
-/** Pushes each spectrum `count` times and returns the tones that ended, with the frame in which each was reported. */
+/** Pushes each spectrum `count` times. Returns the tones that ended, with the frame in which each was reported. */
 function push(track: ToneTrack, ...parts: [power: Float32Array, count: number][]): SteadyTone[] {
   return parts.flatMap(([power, count]) =>
     Array.from({ length: count }, () => track.push(power)).filter((ended) => ended !== null),
@@ -43,39 +43,40 @@ describe('the tone of a frame', () => {
     expect(Math.abs(track.newestHz - hz)).toBeLessThan(2);
   });
 
-  test('is the loudest peak', () => expect(pitchOf(spectrum({ 50: 1, 100: 2, 120: 1 }))).toBe(100 * BIN_HZ));
+  test('has the pitch of the loudest peak', () =>
+    expect(pitchOf(spectrum({ 50: 1, 100: 2, 120: 1 }))).toBe(100 * BIN_HZ));
 
   test.each([
     [9, false],
     [10, true],
     [154, true],
     [155, false],
-  ])('is looked for between 330 Hz and 4.8 kHz: in bin %i it is found: %s', (bin, isFound) => {
+  ])('is searched between 330 Hz and 4.8 kHz: in bin %i it is found: %s', (bin, isFound) => {
     expect(pitchOf(tone(bin))).toBe(isFound ? bin * BIN_HZ : 0);
   });
 
   test.each([
-    ['10.1 times as strong as the frequencies around it', spectrum({ 100: 10.1 }, 1), true],
-    ['9.9 times as strong', spectrum({ 100: 9.9 }, 1), false],
-    ['in the rounding noise', spectrum({ 100: 9e-6 }, 0), false],
-    ['just above the rounding noise', spectrum({ 100: 1.1e-5 }, 0), true],
-    ['spread over two bins by the window', spectrum({ 98: 0.9, 99: 0.9, 100: 1, 101: 0.9, 102: 0.9 }), true],
-    ['three bins below a tone as strong', spectrum({ 100: 1, 103: 0.9 }), true],
-    ['between two tones as strong, three bins away', spectrum({ 97: 0.9, 100: 1, 103: 0.9 }), false],
-    ['between two tones as strong, eight bins away', spectrum({ 92: 0.9, 100: 1, 108: 0.9 }), false],
-    ['between two tones as strong, nine bins away', spectrum({ 91: 0.9, 100: 1, 109: 0.9 }), true],
-  ])('a peak that is %s counts as a tone: %s', (_, power, isTone) => expect(pitchOf(power) > 0).toBe(isTone));
+    ['is 10.1 times as strong as the frequencies around it', spectrum({ 100: 10.1 }, 1), true],
+    ['is 9.9 times as strong as the frequencies around it', spectrum({ 100: 9.9 }, 1), false],
+    ['lies in the rounding noise', spectrum({ 100: 9e-6 }, 0), false],
+    ['lies just above the rounding noise', spectrum({ 100: 1.1e-5 }, 0), true],
+    ['is spread over two bins by the window', spectrum({ 98: 0.9, 99: 0.9, 100: 1, 101: 0.9, 102: 0.9 }), true],
+    ['lies three bins below an equally strong tone', spectrum({ 100: 1, 103: 0.9 }), true],
+    ['lies between two equally strong tones, three bins away', spectrum({ 97: 0.9, 100: 1, 103: 0.9 }), false],
+    ['lies between two equally strong tones, eight bins away', spectrum({ 92: 0.9, 100: 1, 108: 0.9 }), false],
+    ['lies between two equally strong tones, nine bins away', spectrum({ 91: 0.9, 100: 1, 109: 0.9 }), true],
+  ])('a peak that %s counts as a tone: %s', (_, power, isTone) => expect(pitchOf(power) > 0).toBe(isTone));
 
-  test('is found where the window has no neighbour bins, in the middle of its bin', () => {
+  test('has its pitch in the middle of its bin when both neighbouring bins are equal', () => {
     expect(pitchOf(spectrum({ 100: 1 }))).toBe(3_125);
-    // A stronger neighbour bin moves the pitch towards it, by half a bin at most.
+    // A stronger neighbouring bin moves the pitch towards it, by half a bin at most.
     expect(pitchOf(spectrum({ 99: 0.25, 100: 1, 101: 0.5 }))).toBeCloseTo(3_125 + 5.2, 1);
     expect(pitchOf(spectrum({ 99: 0.5, 100: 1, 101: 0.25 }))).toBeCloseTo(3_125 - 5.2, 1);
   });
 });
 
 describe('a steady tone', () => {
-  test('is reported when it has been missing for three frames, with its times, pitch and prominence', () => {
+  test('is reported with its times, pitch and prominence when it has been missing for three frames', () => {
     const track = trackOf([SILENCE, 5], [tone(100), 10], [SILENCE, 2]);
     const ended = track.push(SILENCE);
     expect(ended).toEqual({
@@ -88,7 +89,7 @@ describe('a steady tone', () => {
     expect(push(track, [SILENCE, 10])).toEqual([]);
   });
 
-  test('goes on when a syllable hides it for two frames', () => {
+  test('continues when a syllable hides it for two frames', () => {
     const track = trackOf([tone(100), 5], [SILENCE, 2], [tone(100), 5], [SILENCE, 2], [tone(100), 1]);
     expect(track.steadyS).toBeCloseTo(15 * FRAME_S);
     expect(push(track, [SILENCE, 3])).toMatchObject([{ startS: 0, endS: expect.closeTo(0.3), hz: 3_125 }]);
@@ -100,7 +101,7 @@ describe('a steady tone', () => {
     expect(push(track, [SILENCE, 3])).toMatchObject([{ startS: 0, hz: expect.closeTo(101.6 * BIN_HZ, 1) }]);
   });
 
-  test('has the standard deviation of its pitch', () => {
+  test('is reported with the standard deviation of its pitch', () => {
     const track = trackOf([tone(100), 4], [tone(101), 4]);
     expect(track.ongoing?.wanderHz).toBeCloseTo(BIN_HZ / 2);
   });
@@ -112,7 +113,7 @@ describe('a steady tone', () => {
     expect(push(track, [SILENCE, 3])).toMatchObject([{ startS: expect.closeTo(0.24), hz: 102 * BIN_HZ }]);
   });
 
-  test('is followed by the next one, which is measured anew', () => {
+  test('is followed by the next tone, which is measured separately', () => {
     const track = new ToneTrack(FRAME_S);
     expect(push(track, [tone(100), 10], [SILENCE, 5], [tone(50), 10], [SILENCE, 3])).toMatchObject([
       { startS: 0, hz: 3_125 },
@@ -120,8 +121,8 @@ describe('a steady tone', () => {
     ]);
   });
 
-  test('ends when only noise of its pitch is left', () => {
-    // In even noise, the loudest bin is the first one.
+  test('ends when only noise at its pitch is left', () => {
+    // In noise of equal level the loudest bin is the first one.
     expect(push(trackOf([tone(10), 5]), [SILENCE, 3])).toMatchObject([{ startS: 0, endS: expect.closeTo(0.1) }]);
   });
 
@@ -131,7 +132,7 @@ describe('a steady tone', () => {
     expect(track.ongoing).toMatchObject({ startS: expect.closeTo(0.06), endS: expect.closeTo(0.2) });
   });
 
-  test('is neither ongoing nor steady in silence', () => {
+  test('does not exist in silence: no tone is ongoing or steady', () => {
     const track = trackOf([tone(100), 5], [SILENCE, 3]);
     expect(track.ongoing).toBeNull();
     expect(track.steadyS).toBe(0);
@@ -146,14 +147,14 @@ describe('a steady tone', () => {
 });
 
 describe('the pitch of a range of frames', () => {
-  test('counts frames from the first up to, not including, the last', () => {
+  test('counts frames from the first one up to, not including, the last one', () => {
     const track = trackOf([SILENCE, 5], [tone(100), 5], [SILENCE, 5]);
     expect(track.countIn({ from: 0, to: 15, ...ANY })).toBe(5);
     expect(track.countIn({ from: 6, to: 9, ...ANY })).toBe(3);
     expect(track.countIn({ from: 8, to: 1_000, ...ANY })).toBe(2);
   });
 
-  test('leaves out other pitches', () => {
+  test('ignores tones of other pitches', () => {
     const track = trackOf([tone(50), 2], [tone(100), 3], [tone(150), 4]);
     expect(track.countIn({ from: 0, to: 9, lowHz: 100 * BIN_HZ, highHz: 100 * BIN_HZ })).toBe(3);
     expect(track.pitchIn({ from: 0, to: 9, lowHz: 100 * BIN_HZ, highHz: 100 * BIN_HZ })).toBe(3_125);
@@ -161,13 +162,13 @@ describe('the pitch of a range of frames', () => {
     expect(track.countIn({ from: 0, to: 9, lowHz: 1, highHz: 100 * BIN_HZ })).toBe(5);
   });
 
-  test('is the median of their pitches', () => {
+  test("is the median of the pitches of the frames' tones", () => {
     const track = trackOf([tone(150), 2], [tone(100), 2], [tone(101), 1]);
     expect(track.pitchIn({ from: 0, to: 5, ...ANY })).toBe(101 * BIN_HZ);
     expect(track.pitchIn({ from: 1, to: 4, ...ANY })).toBe(100 * BIN_HZ);
   });
 
-  test('is null where there is no tone', () => {
+  test('is null when no frame has a tone in the range', () => {
     expect(trackOf([SILENCE, 5], [tone(100), 1]).pitchIn({ from: 0, to: 5, ...ANY })).toBeNull();
   });
 
@@ -177,7 +178,7 @@ describe('the pitch of a range of frames', () => {
     expect(track.pitchIn({ from: 0, to: 1_029, ...ANY })).toBe(3_125);
   });
 
-  test.each([20, 1_024, 5_000])('has no tone in %i skipped frames', (skipped) => {
+  test.each([20, 1_024, 5_000])('does not exist in %i skipped frames', (skipped) => {
     const track = trackOf([tone(100), 1_024]);
     track.sleep(skipped);
     expect(track.newestHz).toBe(0);
@@ -191,7 +192,7 @@ describe('the stability of the pitch', () => {
     expect(trackOf(...notes, [SILENCE, 5]).stability(4)).toBe(0.6);
   });
 
-  test('is 1 for one pitch, also at the ends of the range', () => {
+  test('is 1 for a single pitch, also at the ends of the searched range', () => {
     expect(trackOf([tone(10), 5]).stability(4)).toBe(1);
     expect(trackOf([tone(154), 5]).stability(4)).toBe(1);
   });

@@ -1,11 +1,14 @@
 /**
  * Tracks the most prominent tone of each frame and finds tones that keep their pitch. Alerts name this pitch; chirps
- * and continuous tones are read from it.
+ * and continuous tones are detected with it.
  */
 import type { SteadyTone } from './steady-tone.ts';
 
 const BIN_HZ = 31.25;
-/** Alarms were recorded from 430 Hz to 3.9 kHz; the searched range is wider, for alarms that differ from these. */
+/**
+ * The searched range of pitch. Alarms were recorded from 430 Hz to 3.9 kHz; the range is wider, for alarms that differ
+ * from these.
+ */
 const FIRST_BIN = Math.floor(330 / BIN_HZ);
 const LAST_BIN = Math.ceil(4_800 / BIN_HZ);
 /**
@@ -13,18 +16,20 @@ const LAST_BIN = Math.ceil(4_800 / BIN_HZ);
  */
 const LOBE = 2;
 const NEIGHBOURHOOD = 8;
-/** A weaker peak lies in the rounding noise of 16-bit samples. */
+/** A weaker peak is only rounding noise of 16-bit samples. */
 const LEAST_POWER = 1e-6;
 /** A tone stands out by at least 10 dB. In white noise a bin does so now and then, in speech seldom. */
 const PROMINENT = 10;
 const FRAMES = 1_024;
-/** Twice as many are kept, because the pitch of a rhythm may be read up to 20 s after the rhythm. */
+/** Twice as many frames as 20 s are kept, because the pitch of a rhythm may be read up to 20 s after the rhythm. */
 const KEPT_FRAMES = 2 * FRAMES;
 const MASK = KEPT_FRAMES - 1;
 /** A syllable of the television can hide a tone for two frames. */
 const FRAMES_OF_DOUBT = 2;
 
-/** Frames `from` up to, not including, `to`, and the range of pitch in which their tones are searched. */
+/**
+ * A range of frames, from `from` up to, not including, `to`, and the range of pitch in which their tones are searched.
+ */
 export interface ToneRange {
   from: number;
   to: number;
@@ -35,11 +40,14 @@ export interface ToneRange {
 export class ToneTrack {
   /** Pitch of each frame's tone, 0 where there is none. */
   private readonly hz = new Float32Array(KEPT_FRAMES);
-  /** Reused by `pitchIn`. */
+  /** A buffer that `pitchIn` uses again at each call. */
   private readonly found = new Float32Array(FRAMES);
   private frames = 0;
   private readonly frameS: number;
-  /** The tone that keeps its pitch now: its first frame, its sums, and for how many frames it has been missing. */
+  /**
+   * The tone that keeps its pitch at the moment: its first frame, its sums, and for how many frames it has been
+   * missing.
+   */
   private since = 0;
   private steadyBin = 0;
   private steadyFrames = 0;
@@ -52,7 +60,7 @@ export class ToneTrack {
     this.frameS = frameS;
   }
 
-  /** Takes one frame. Returns a steady tone when it has just ended, else null. */
+  /** Takes one frame. Returns the steady tone that has ended with it, or null. */
   push(power: Float32Array): SteadyTone | null {
     let peak = FIRST_BIN;
     let most = power[peak] as number;
@@ -93,8 +101,8 @@ export class ToneTrack {
   }
 
   /**
-   * The number of these frames whose loudest tone lies in the range of pitch. Frames from `atFrame` on are ignored. It costs
-   * much less than `pitchIn`.
+   * The number of these frames whose loudest tone lies in the range of pitch. Ignores frames from `atFrame` on. It
+   * costs much less than `pitchIn`.
    */
   countIn({ from, to, lowHz, highHz }: ToneRange, atFrame = this.frames): number {
     const track = this.hz;
@@ -107,8 +115,8 @@ export class ToneTrack {
   }
 
   /**
-   * The median pitch of the loudest tones in these frames, as far as they lie in the range of pitch; null when none
-   * does. Frames from `atFrame` on are ignored.
+   * The median pitch of the loudest tones in these frames, among those that lie in the range of pitch; null when there
+   * are none. Ignores frames from `atFrame` on.
    */
   pitchIn({ from, to, lowHz, highHz }: ToneRange, atFrame = this.frames): number | null {
     const { found, hz: track } = this;

@@ -1,24 +1,27 @@
 /**
- * AssemblyScript: compiled to WebAssembly by `npm run wasm`. Keeps the running sums of all bands' levels and finds the
- * groups of beeps that end in them, two bands at a time, side by side in vectors of two doubles. Every band's numbers
- * come from the same operations in the same order as without vectors.
+ * AssemblyScript: compiled to WebAssembly by `npm run wasm`. Keeps the running sums of the levels of all frequency
+ * bands, and finds the groups of beeps that end in each band. It computes two bands at a time, in vectors of two
+ * doubles, with the same operations in the same order as without vectors.
  *
  * band-kernel.ts says what lies where in the memory.
  */
 
-/** Bytes of a vector: the numbers of two neighbouring bands. */
+/** Bytes of a vector, which holds one number for each of two neighbouring bands. */
 const VECTOR: usize = 16;
 
-/** Louder frames do not count as silence: half of the range of levels. */
+/** Frames with a level above this do not count as silence: half of the range of levels. */
 const SILENT_LEVEL: f64 = 0.75;
-/** Skip the correlation when the last beep is not this much louder than the silence after it. */
+/** Compute no correlation when the last beep is not louder than the silence after it by at least this. */
 const LEAST_DROP_DECADES: f64 = 0.15;
-/** Ignore groups with a lower fit. Speech and music often reach this value, but not twice in the standard's cycle. */
+/**
+ * Ignore groups with a lower fit (correlation with the template). Speech and music often reach this value once, but not
+ * twice in the standard's cycle.
+ */
 const LEAST_GROUP_FIT: f64 = 0.52;
 
 /**
- * Byte offsets of the fields of a pace, as band-kernel.ts writes them: five doubles, then the whole numbers `from` and
- * the edges.
+ * A pace is a group's template at one tempo. These are the byte offsets of its fields, as band-kernel.ts writes them:
+ * five doubles, then the whole numbers `from` and the edges.
  */
 const FRAMES: usize = 0;
 const ON: usize = 8;
@@ -28,7 +31,7 @@ const STEP: usize = 32;
 const FROM: usize = 40;
 const EDGES: usize = 44;
 
-// Byte addresses, except for `mask` and the numbers of bands and of bytes.
+// All of these are byte addresses, except `mask`, the numbers of bands, and the sizes `rowBytes` and `bandBytes`.
 let mask: i32 = 0;
 let rowBytes: usize = 0;
 let bandBytes: usize = 0;
@@ -44,8 +47,8 @@ let squares: usize = 0;
 let fits: usize = 0;
 let steps: usize = 0;
 /**
- * `candidates`: a list of the bands that may have a group, as offsets in a row. `rows`: the rows of running sums at the
- * edges of a pace.
+ * `candidates`: a list of the bands in which a group may have ended, as byte offsets in a row. `rows`: for each edge of
+ * a pace, the row of running sums at that frame.
  */
 let candidates: usize = 0;
 let rows: usize = 0;
@@ -86,12 +89,15 @@ export function configure(
   rows = rowsAt;
 }
 
-/** Offset of a frame's running sums. */
+/** Byte offset of the row of a frame's running sums. */
 function rowOf(frame: i32): usize {
   return ((frame & mask) as usize) * rowBytes;
 }
 
-/** Adds the frame whose log-mel values are at `mel`. Peaks fall by `falls` in a frame; levels reach up to `range`. */
+/**
+ * Adds the frame whose log-mel values are at `mel`. `falls`: how far a band's peak falls per frame; `range`: the
+ * highest level.
+ */
 export function push(frame: i32, falls: f64, range: f64): void {
   readValues();
   let at = rowOf(frame);
@@ -112,8 +118,8 @@ export function push(frame: i32, falls: f64, range: f64): void {
 }
 
 /**
- * The value of a wide band is that of its loudest narrow band, so that a tone stands out equally in both. The last
- * value is that of the loudest narrow band of all.
+ * Computes the value of each band. A wide band has the value of its loudest narrow band, so that a tone stands out
+ * equally in both. The last value is that of the loudest narrow band.
  */
 function readValues(): void {
   let ofAll = -Infinity;
@@ -127,7 +133,7 @@ function readValues(): void {
       setValue(band, value);
       if (value > loudest) loudest = value;
     }
-    // Wide bands overlap by half: each consists of this stretch and the one before.
+    // Wide bands overlap by half: each consists of these narrow bands and of those of the step before.
     if (from > 0 && wide < wideBands) setValue(narrowBands + wide++, max(before, loudest));
     before = loudest;
     ofAll = max(ofAll, loudest);
@@ -140,8 +146,8 @@ function setValue(band: i32, value: f64): void {
 }
 
 /**
- * Finds each band's best group whose last beep ended at frame `end`, at `count` paces of `bytes` bytes each that lie at
- * `paces`. Writes its fit, 0 where there is none, and its step.
+ * Finds the best group in each band whose last beep ended at frame `end`. It tries the `count` paces at address
+ * `paces`, which take `bytes` bytes each. Writes the fit of the best group (0: there is none) and its step.
  */
 export function match(paces: usize, count: i32, bytes: usize, edges: i32, end: i32, beep: i32, trail: i32): void {
   const to = rowOf(end + trail);
@@ -158,9 +164,9 @@ export function match(paces: usize, count: i32, bytes: usize, edges: i32, end: i
 }
 
 /**
- * Writes the offsets of the candidates and returns where their list ends. Most bands are left out: the newest frame must
- * be silent for a group to have ended. A candidate's fit begins at the least fit of a group; the fit of its neighbour in
- * the vector begins at infinity, which no group reaches.
+ * Writes the byte offsets of the bands in which a group may have ended, and returns the end of their list. Most bands
+ * are left out, because the newest frame must be silent. Each entry stands for a vector of two bands: the fit of a band
+ * that may have a group begins at LEAST_GROUP_FIT, that of its neighbour at infinity, which no group exceeds.
  */
 function findCandidates(beepRow: usize, endRow: usize, to: usize, beep: i32, trail: i32): usize {
   let found = candidates;
@@ -181,7 +187,10 @@ function findCandidates(beepRow: usize, endRow: usize, to: usize, beep: i32, tra
   return found;
 }
 
-/** Pearson's correlation of the levels with a template that is 1 in the beeps and 0 elsewhere; kept where it is higher. */
+/**
+ * Computes Pearson's correlation of the levels with a template that is 1 in the beeps and 0 elsewhere. Keeps it when it
+ * is higher than the best so far.
+ */
 function tryPace(pace: usize, band: usize, from: usize, to: usize, endOfRows: usize): void {
   const bandSums = sums + band;
   let beeps = f64x2.splat(0);
