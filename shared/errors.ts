@@ -1,7 +1,7 @@
 /**
- * The one catalogue of errors. A code never changes its meaning; CONTRIBUTING.md says how to add one and
- * docs/errors.md is generated from this table (`npm run docs:errors`).
- * `status` is what the API answers with; commands exit with `exit` (default 1).
+ * The only catalogue of errors. A code never changes its meaning; CONTRIBUTING.md says how to add a code, and
+ * docs/errors.md is generated from this table (`npm run docs:errors`). `status` is the HTTP status of the API's answer;
+ * commands exit with `exit` (default 1).
  */
 interface CatalogueEntry {
   what: string;
@@ -14,7 +14,7 @@ export const CATALOGUE = {
   // Audio.
   AUDIO_UNREADABLE: {
     what: 'The audio cannot be read.',
-    todo: 'Check that the file is intact WAV (or a format ffmpeg knows).',
+    todo: 'Check that the file is an intact WAV file, or has a format that ffmpeg knows.',
     status: 422,
   },
   AUDIO_FORMAT: {
@@ -43,7 +43,7 @@ export const CATALOGUE = {
   },
   AUDIO_TOOL_MISSING: {
     what: 'A program that this source needs is not installed.',
-    todo: 'Install it (the message names it) or choose another --listen.',
+    todo: 'Install the program that the message names, or choose another source with --listen.',
   },
   AUDIO_PLAYER: {
     what: 'The speaker could not be used.',
@@ -60,11 +60,11 @@ export const CATALOGUE = {
     todo: 'Teach it again; if that does not help, delete the sound and teach a new one.',
   },
   IGNORED_SOUNDS: {
-    what: 'The list of ignored sounds cannot be used on this device, which reports them as before.',
-    todo: 'Nothing is lost: the verifier rejects them. If it stays, remove the sound under "Ignored sounds" and mark it again.',
+    what: 'The list of ignored sounds cannot be used on this device, so the device reports these sounds.',
+    todo: 'Nothing is lost: the verifier still rejects these sounds. If the error stays, remove the sound under "Ignored sounds" in the app and mark it again.',
   },
   TEACH_BANK: {
-    what: 'The bank of other sounds, which teaching needs, is missing, damaged or of another release.',
+    what: 'The bank of other sounds, which is needed to teach a sound, is missing, damaged or of another release.',
     todo: 'Restore models/release-bank from git, or make it with `npx earshot teach-bank --corpus DIR`.',
   },
   RELEASE_MISSING: {
@@ -118,7 +118,7 @@ export const CATALOGUE = {
   },
   DISK_FULL: {
     what: 'The disk is full or read-only.',
-    todo: 'Make room, or make it writable; nothing that was accepted is lost.',
+    todo: 'Free some space, or make the disk writable; nothing that was accepted is lost.',
     status: 507,
   },
   DISK_UNWRITABLE: {
@@ -135,11 +135,11 @@ export const CATALOGUE = {
   },
   BACKUP: {
     what: 'The backup could not be made.',
-    todo: 'Run the command again. If it fails again, stop Earshot first. If it was written to stdout, that file is incomplete: delete it.',
+    todo: 'Run the command again. If it fails again, stop Earshot first. If the backup was written to stdout, the file with this output is incomplete: delete it.',
   },
   DATABASE_LOST: {
     what: 'The database is empty or missing, although there was one.',
-    todo: 'Put the file back from a backup; to begin anew, move the whole folder away.',
+    todo: 'Restore the file from a backup; to begin with an empty database, move the whole folder away.',
     exit: 2,
   },
   DATABASE: {
@@ -165,7 +165,7 @@ export const CATALOGUE = {
   // Corpora.
   CORPUS_EMPTY: {
     what: 'The corpus contains no usable recording.',
-    todo: 'Give each recording a label: in labels.csv beside it (file,label,onset,offset), or in a folder that is named after it.',
+    todo: 'Give each recording a label: in labels.csv beside it (file,label,onset,offset), or in the name of its folder.',
     exit: 2,
   },
   CORPUS_LABELS: {
@@ -174,8 +174,8 @@ export const CATALOGUE = {
     exit: 2,
   },
   TRAINING: {
-    what: 'Training cannot start or go on.',
-    todo: 'Read the reason; a killed run goes on from its checkpoint with the same command.',
+    what: 'Training cannot start or continue.',
+    todo: 'Read the reason in the message. A killed run continues from its checkpoint when the same command is run again.',
     exit: 2,
   },
   TEACHER: {
@@ -197,12 +197,12 @@ export const CATALOGUE = {
     status: 401,
   },
   FORBIDDEN: {
-    what: 'This token may not do that.',
+    what: 'This token is not allowed to make this request.',
     todo: 'Use a token of the right kind (device or member), or ask an owner of the home to do it.',
     status: 403,
   },
-  NOT_FOUND: { what: 'It does not exist.', todo: 'Check the address.', status: 404 },
-  CONFLICT: { what: 'A different record has this id already.', todo: 'Use a new id.', status: 409 },
+  NOT_FOUND: { what: 'What the request names does not exist.', todo: 'Check the address.', status: 404 },
+  CONFLICT: { what: 'Another record has this id already.', todo: 'Use a new id.', status: 409 },
   CANNOT_RECORD: {
     what: 'The device cannot record now.',
     todo: 'Check that the device is online and that drop_in in its device.conf allows recordings.',
@@ -218,9 +218,13 @@ export const CATALOGUE = {
     todo: 'Make a new code in the app; a code is valid for 10 minutes.',
     status: 404,
   },
-  LINK_EXPIRED: { what: 'The link is not valid any more.', todo: 'Ask for a new link.', status: 404 },
-  TOO_LARGE: { what: 'The body is too large.', todo: 'Send less.', status: 413 },
-  TOO_SLOW: { what: 'The body came too slowly.', todo: 'Send it again over a faster connection.', status: 408 },
+  LINK_EXPIRED: { what: 'The link is no longer valid.', todo: 'Ask for a new link.', status: 404 },
+  TOO_LARGE: { what: 'The body of the request is too large.', todo: 'Send less.', status: 413 },
+  TOO_SLOW: {
+    what: 'The body of the request arrived too slowly.',
+    todo: 'Send it again over a faster connection.',
+    status: 408,
+  },
   TOO_MANY: { what: 'Too many requests.', todo: 'Wait as long as Retry-After says.', status: 429 },
   CSRF: { what: 'The request did not come from the app.', todo: 'Reload the app.', status: 403 },
   UNREACHABLE: {
@@ -263,37 +267,40 @@ export class EarshotError extends Error {
     return (CATALOGUE[this.code] as CatalogueEntry).exit ?? 1;
   }
 
-  /** One line for a terminal: code, what happened, what to do. */
+  /** One line for a terminal: code, what happened, and what to do. */
   toLine(): string {
     return errorLine(this);
   }
 }
 
-/** The error that another Earshot process answered with. Its message begins with the catalogue's sentence, which is not repeated. */
+/**
+ * The error that another Earshot process answered. Its message begins with the catalogue's sentence, which is not
+ * repeated.
+ */
 export function errorFromAnswer(
   answer: { code: string; message: string },
   otherwise: ErrorCode,
 ): { code: ErrorCode; detail: string } {
-  // A newer process may know more codes.
+  // A newer process may know codes that this one does not.
   if (!Object.hasOwn(CATALOGUE, answer.code)) return { code: otherwise, detail: answer.message };
   const code = answer.code as ErrorCode;
   const { what } = CATALOGUE[code];
   return { code, detail: answer.message.startsWith(what) ? answer.message.slice(what.length).trim() : answer.message };
 }
 
-/** A detail that ends with a path or another program's message has no full stop yet. */
+/** Adds a full stop to a detail that has none, because it ends with a path or with another program's message. */
 export function errorLine({ code, message, todo }: { code: string; message: string; todo: string }): string {
   return `${code}: ${message}${/[.!?:]$/.test(message) ? '' : '.'} ${todo}`;
 }
 
 /**
- * Wraps anything thrown at a boundary in `code`. An EarshotError passes unchanged. A full disk, a missing permission
+ * Wraps any thrown value in an error with `code`. An EarshotError passes unchanged. A full disk, a missing permission
  * and a port in use get their own codes instead.
  */
 export function asEarshotError(error: unknown, code: ErrorCode, detail: string): EarshotError {
   if (error instanceof EarshotError) return error;
   const { code: thrownCode, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
-  // Some libraries number their errors: MQTT's refused connection has code 4 or 5.
+  // Some libraries number their errors: MQTT refuses a connection with code 4 or 5.
   const errno = typeof thrownCode === 'string' ? thrownCode : '';
   if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'SQLITE_FULL' || errno.startsWith('SQLITE_READONLY'))
     return new EarshotError('DISK_FULL', detail, { cause: error });

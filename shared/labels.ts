@@ -1,6 +1,6 @@
 /**
- * The sounds that Earshot knows, their class and the defaults of a new home. The list is open: a release may bring a
- * head for a label that is not here; `labelInfo` then answers "experimental, off".
+ * The sounds that Earshot knows, with their class and the defaults of a new home. The list is open: a release may
+ * contain a head for a label that is not in it. For such a label `labelInfo` answers "experimental, off".
  */
 export const LABEL_CLASSES = ['safety', 'security', 'upkeep'] as const;
 export type LabelClass = (typeof LABEL_CLASSES)[number];
@@ -14,10 +14,10 @@ export type Level = (typeof LEVELS)[number];
 export interface LabelInfo {
   class: LabelClass;
   /**
-   * The modes in which a new home listens for the sound. Safety labels are on in all modes and cannot be switched off.
+   * The modes in which a new home listens for the sound. Safety labels are on in all modes and cannot be turned off.
    */
   modes: readonly Mode[];
-  /** The measured recall is under 80 %: every place that shows the label says so. */
+  /** The measured recall is under 80 %. Every place that shows the label must say so. */
   experimental?: boolean;
   /** English words for logs and explanations; the app has its own strings. */
   words: string;
@@ -27,7 +27,7 @@ const KNOWN = {
   smoke_alarm: { class: 'safety', modes: MODES, words: 'smoke alarm' },
   co_alarm: { class: 'safety', modes: MODES, words: 'carbon-monoxide alarm' },
   low_battery_chirp: { class: 'upkeep', modes: MODES, words: 'low-battery chirp' },
-  // Off while the family is up: a dropped plate is more likely than a burglar.
+  // Off in mode `home`, while people are up: a dropped plate is more likely than a burglar.
   glass_break: { class: 'security', modes: ['away', 'night'], words: 'breaking glass' },
   footsteps: { class: 'security', modes: [], experimental: true, words: 'footsteps' },
   door: { class: 'security', modes: [], experimental: true, words: 'door' },
@@ -39,12 +39,14 @@ export type KnownLabel = keyof typeof KNOWN;
 export const KNOWN_LABELS = Object.keys(KNOWN) as KnownLabel[];
 
 /**
- * Safety before security before upkeep: the order in which an outbox delivers; a full one deletes in the reverse
- * order.
+ * Order of the classes: safety, security, upkeep. An outbox delivers in this order, and a full outbox drops in the
+ * reverse order.
  */
 export const CLASS_RANK: Record<LabelClass, number> = { safety: 0, security: 1, upkeep: 2 };
 
-/** A sound that a home taught: its label says its class and its name, so that no part needs a list of them. */
+/**
+ * A sound that a home taught. Its label contains its class and its name, so that no part needs a list of taught sounds.
+ */
 export const TAUGHT = /^taught_(security|upkeep)_([a-z0-9_]+)_[a-z0-9]{4}$/;
 
 export function labelInfo(label: string): LabelInfo {

@@ -9,7 +9,7 @@ test.each(['', ' ', '-1', '65536', '1.5', 'abc', 'Infinity'])('refuses "%s" as a
   expect(() => wholeNumber(0, 65_535)(text)).toThrow('It must be a whole number, from 0 to 65535.');
 });
 
-test('without an upper limit the message names the lower one', () => {
+test('without an upper limit the message names only the lower limit', () => {
   expect(() => wholeNumber(1)('0')).toThrow('It must be a whole number, 1 or more.');
 });
 

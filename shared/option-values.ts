@@ -1,4 +1,4 @@
-/** Checks what a person typed as the value of an option. */
+/** Checks the values that a person typed for a command's options. */
 import { InvalidArgumentError } from 'commander';
 
 /** A parser for commander: accepts whole numbers from `least` to `most`, both included. */
@@ -11,7 +11,7 @@ export const wholeNumber =
     throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
   };
 
-/** A parser for commander: accepts addresses of web servers. */
+/** A parser for commander: accepts HTTP and HTTPS addresses. */
 export function webAddress(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new InvalidArgumentError('It must be an address that begins with http:// or https://.');

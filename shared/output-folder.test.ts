@@ -18,13 +18,13 @@ test('creates the folder and its parents, and accepts one that exists', async ()
 test.each([
   ['', /--out is .*taken, which is a file and not a folder/],
   ['/below', /--out is .*below, but .*taken is a file and not a folder/],
-])('refuses the path of a file%s', async (below, says) => {
+])('refuses a path in which a file stands in the place of a folder: FILE%s', async (below, says) => {
   await writeFile(join(dir, 'taken'), '');
   await expect(makeOutputFolder('--out', `${join(dir, 'taken')}${below}`)).rejects.toThrow(says);
 });
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
-onLinux.each(['/proc/earshot/report', '/sys/earshot/report'])('refuses %s at once', async (folder) => {
+onLinux.each(['/proc/earshot/report', '/sys/earshot/report'])('refuses %s without hanging', async (folder) => {
   await expect(makeOutputFolder('--out', folder)).rejects.toMatchObject({
     code: 'DISK_UNWRITABLE',
     message: expect.stringContaining(`--out is ${folder}`),

@@ -3,10 +3,13 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { asEarshotError, EarshotError } from './errors.ts';
 
-/** Linux's file system of processes: nothing can be created in it, and Node's recursive `mkdir` retries for ever there. */
+/**
+ * Linux's type number of the /proc file system. Nothing can be created there, and Node's recursive `mkdir` would retry
+ * for ever.
+ */
 const PROC = 0x9fa0;
 
-/** Throws when the folder cannot be created. `name` is the setting or option that names it. */
+/** Throws an error when the folder cannot be created. `name` is the setting or option that names it. */
 export function requireCreatable(name: string, path: string): void {
   const folder = resolve(path);
   let there = folder;
@@ -22,7 +25,10 @@ export function requireCreatable(name: string, path: string): void {
     );
 }
 
-/** Creates the folder of an option and checks that files can be written to it, so that a command fails before its work. */
+/**
+ * Creates the folder that an option names, and checks that files can be written to it, so that a command fails before
+ * it has worked for long.
+ */
 export async function makeOutputFolder(name: string, folder: string): Promise<void> {
   requireCreatable(name, folder);
   try {

@@ -26,7 +26,7 @@ export function defaultSettings(timeZone = 'UTC'): HomeSettings {
   };
 }
 
-/** Whether a home reports `label` in its current mode. Safety is always on. */
+/** Whether the home reports `label` in its current mode. Safety sounds are always reported. */
 export function listensFor(settings: Pick<HomeSettings, 'sounds'>, label: string, mode: Mode): boolean {
   if (isSafety(label)) return true;
   return (settings.sounds[label] ?? defaultSound(label)).modes.includes(mode);
@@ -35,17 +35,18 @@ export function listensFor(settings: Pick<HomeSettings, 'sounds'>, label: string
 /** The longest time for which a sound may be turned off from an alert. */
 export const MOST_NOT_NOW_MS = 24 * 3_600_000;
 
-/** Whether the home wants no report of `label` just now. Safety is always reported. */
+/** Whether a member has turned `label` off for a while. Safety sounds are always reported. */
 export function isNotNow({ notNow }: Pick<HomeSettings, 'notNow'>, label: string, nowMs: number): boolean {
   const until = notNow[label];
   return until !== undefined && !isSafety(label) && Date.parse(until) > nowMs;
 }
 
-/** While a home tests its alarms, a smoke alarm wakes nobody, so the test must end by itself. */
+/** The longest test of the alarms. During a test a smoke alarm wakes nobody, so the test must end by itself. */
 export const MOST_TESTING_MS = 24 * 3_600_000;
 
 /**
- * Whether alarms count as a test now. An end that is further away than the longest test is an error and is ignored.
+ * Whether alarms count as a test at this time. An end that is further away than the longest test is an error and is
+ * ignored.
  */
 export function isTesting({ testingUntil }: Pick<HomeSettings, 'testingUntil'>, nowMs: number): boolean {
   const leftMs = testingUntil === null ? 0 : Date.parse(testingUntil) - nowMs;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { clockTime, counted } from './wording.ts';
 
-test('one thing is written in the singular, none and several in the plural', () => {
+test('a count of one is written in the singular, none and several in the plural', () => {
   expect([0, 1, 2].map((count) => counted(count, 'file'))).toEqual(['0 files', '1 file', '2 files']);
 });
 

@@ -3,7 +3,7 @@ import type { Random } from '@earshot/models/synthesis/random.ts';
 import { addAt, normalise, samplesOf } from '@earshot/models/synthesis/sound.ts';
 import { resonate, speak } from '@earshot/models/synthesis/voice.ts';
 
-/** The air of a quiet room: a refrigerator's hum at mains pitch over soft noise without treble. */
+/** The sound of a quiet room: a refrigerator's hum at mains frequency over soft noise without treble. */
 export function quietRoom(random: Random, durationS: number): Float32Array {
   const samples = new Float32Array(samplesOf(durationS));
   let air = 0;
@@ -21,7 +21,7 @@ export function quietRoom(random: Random, durationS: number): Float32Array {
 
 const SYLLABLES = ['a', 'e', 'i', 'o', 'u', 'ai', 'ou', 'sa', 'fe', 'ra', 'iro', 'esa', 'afo', 'ure'];
 
-/** Somebody talks, without real words: sentences of a few words with pauses between them. */
+/** Somebody talks without real words: sentences of a few syllabic words with pauses between them. */
 export function talk(random: Random, durationS: number): Float32Array {
   const samples = new Float32Array(samplesOf(durationS));
   for (let at = 0; at < samples.length;) {
@@ -35,7 +35,7 @@ export function talk(random: Random, durationS: number): Float32Array {
   return normalise(samples);
 }
 
-/** Voices over music, through a small loudspeaker. */
+/** A television: voices over music, through a small loudspeaker. */
 export function television(random: Random, durationS: number): Float32Array {
   const samples = talk(random.fork('voice'), durationS);
   addAt(samples, talk(random.fork('other voice'), durationS), samplesOf(1.3), 0.6);

@@ -1,6 +1,7 @@
 /**
- * Makes every sound of this folder: `node test-audio/make.ts`. The same seed gives the same bytes; nothing here was recorded, so
- * anyone may use and pass on the files under the project's own licence. They are for trying Earshot, not for measuring its accuracy.
+ * Makes every sound of this folder: `node test-audio/make.ts`. The same seed gives the same bytes. Nothing here was
+ * recorded, so anyone may use the files and pass them on under the project's own licence. They are for trying Earshot,
+ * not for measuring its accuracy.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

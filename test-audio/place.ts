@@ -3,14 +3,14 @@ import { simulatedRoom, type Room } from '@earshot/models/scenes/room.ts';
 import type { Random } from '@earshot/models/synthesis/random.ts';
 import { addAt, decibel, samplesOf, type Synthesised } from '@earshot/models/synthesis/sound.ts';
 
-/** One sound and its position in a recording. */
+/** One labelled sound and its position in a recording, in seconds. */
 export interface Placed {
   label: string;
   onset: number;
   offset: number;
 }
 
-/** A recording in the making: sounds are put into it, each from its own spot in a room. */
+/** A recording that is being made: each sound is put into it from its own place in a room. */
 export class Recording {
   readonly samples: Float32Array;
   readonly placed: Placed[] = [];
@@ -31,14 +31,14 @@ export class Recording {
     return this;
   }
 
-  /** Sound that nobody labels: the air of the room, a television. */
+  /** Adds sound that has no label: the air of the room, a television. */
   under(samples: Float32Array, loudDbfs: number, atS = 0): this {
     addAt(this.samples, samples, samplesOf(atS), decibel(loudDbfs) / loudness(samples));
     return this;
   }
 }
 
-/** RMS of the loudest tenth of the sound's pieces of 50 ms, so that pauses do not count. */
+/** RMS of the loudest tenth of all pieces of 50 ms of the sound, so that pauses do not count. */
 function loudness(samples: Float32Array): number {
   const piece = samplesOf(0.05);
   const powers: number[] = [];
@@ -59,8 +59,8 @@ export function roomOf(random: Random, reverberationS: readonly [number, number]
 }
 
 /**
- * Sorts the stretches by onset and joins overlapping ones: plates that are put down while others still ring are one
- * stretch of dishes.
+ * Sorts the sounds by onset and joins overlapping sounds of the same label: plates that are put down while others still
+ * ring are one sound of dishes.
  */
 export function withoutOverlaps(placed: readonly Placed[]): Placed[] {
   const merged: Placed[] = [];

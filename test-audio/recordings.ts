@@ -43,7 +43,7 @@ const overTelevision =
 
 const miss = (kind: string, durationS: number) => (random: Random) => nearMiss(random, kind, durationS);
 
-/** Exactly as the standard says. Drift, worn clocks and the like occur in the training scenes. */
+/** An alarm exactly as the standard describes it. Drifting and worn alarms occur only in the training scenes. */
 const BY_THE_BOOK = { timingErrorPercent: 0, muted: false, units: 1, voice: false } as const;
 
 export const RECORDINGS: Record<string, Make> = {
@@ -101,7 +101,7 @@ function spoken(random: Random, durationS: number): Synthesised {
   return { kind: 'speech', samples: talk(random, durationS), slices: {}, beeps: [{ startS: 0, lengthS: durationS }] };
 }
 
-/** What `npm start` plays where there is no microphone: an evening in a minute and a half. */
+/** The recording that `npm start` plays when there is no microphone: an evening in a minute and a half. */
 export function demo(random: Random): Recording {
   const kitchen = roomOf(random.fork('kitchen'), SMALL_ROOM);
   const livingRoom = roomOf(random.fork('living room'), STAIRWELL);

@@ -14,7 +14,7 @@ const rows = async () =>
     .map((line) => line.split(','))
     .map(([file = '', label = '', onset, offset]) => ({ file, label, onset: Number(onset), offset: Number(offset) }));
 
-test('every recording is 16 kHz mono and labelled, and every label lies in its recording', async () => {
+test('every recording is 16 kHz mono and labelled, and every label lies within its recording', async () => {
   const files = (await readdir(at('.'))).filter((name) => name.endsWith('.wav'));
   const labelled = await rows();
   expect(new Set(labelled.map(({ file }) => file))).toEqual(new Set(files));

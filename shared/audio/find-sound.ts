@@ -1,27 +1,27 @@
 /** Finds the sound in a recording of a few seconds: the part that stands out most from the background noise. */
 
 const FRAME_S = 0.02;
-/** A sound is louder than the background by at least this. */
+/** A sound is at least this many dB louder than the background. */
 const ABOVE_ROOM_DB = 8;
-/** Anything below this is digital silence or converter noise. */
+/** Sound below this level is digital silence or converter noise. */
 const QUIETEST_DBFS = -65;
-/** Bridges the gap between the two tones of a doorbell. */
+/** The longest gap within a sound, for example between the two tones of a doorbell. */
 const BRIDGE_S = 0.6;
-/** Anything shorter is a click of the recording. */
+/** A shorter sound is a click of the recording. */
 const SHORTEST_S = 0.06;
 const LONGEST_S = 5;
 
 export interface FoundSound {
   startS: number;
   endS: number;
-  /** Mean level above the background noise. */
+  /** The mean level of the sound above the background noise. */
   aboveRoomDb: number;
 }
 
 export function findSound(samples: Float32Array, sampleRate: number): FoundSound | null {
   const levels = levelsOf(samples, Math.round(FRAME_S * sampleRate));
   if (levels.length === 0) return null;
-  // The quietest fifth of the recording is taken as background.
+  // The quietest fifth of the recording counts as background.
   const room = Math.max(QUIETEST_DBFS, levels.toSorted()[Math.floor(levels.length / 5)] as number);
   const spans = spansAbove(levels, room + ABOVE_ROOM_DB);
   let best: FoundSound | null = null;
@@ -39,7 +39,7 @@ export function findSound(samples: Float32Array, sampleRate: number): FoundSound
   return best;
 }
 
-/** The level of each frame in dBFS. Taking the first difference removes low rumble. */
+/** The level of each frame in dBFS. The difference of neighbouring samples is measured, which removes low rumble. */
 function levelsOf(samples: Float32Array, frame: number): Float64Array {
   const levels = new Float64Array(Math.floor(samples.length / frame));
   for (let n = 0; n < levels.length; n++) {

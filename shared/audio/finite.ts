@@ -1,11 +1,16 @@
 import { EarshotError } from '../errors.ts';
 
-/** 120 dB over full scale cannot be sound; its power would overflow single precision later. */
+/** A sample 120 dB over full scale cannot be sound, and its power would later overflow single precision. */
 const LARGEST = 1e6;
-/** This many samples are checked with one comparison: the sum of their squares is small and finite unless one is invalid. */
+/**
+ * The number of samples that are checked with one comparison: the sum of their squares is small and finite unless one
+ * of them is invalid.
+ */
 const TOGETHER = 8;
 
-/** Refuse NaN here: one NaN in the network's carried state would make every later score NaN. */
+/**
+ * Refuses samples that are NaN or infinite: one NaN in the network's carried state would make every later score NaN.
+ */
 export function requireFinite(samples: Float32Array): void {
   let at = 0;
   for (; at + TOGETHER <= samples.length; at += TOGETHER) {
@@ -18,7 +23,7 @@ export function requireFinite(samples: Float32Array): void {
     const g = samples[at + 6] as number;
     const h = samples[at + 7] as number;
     const squares = a * a + b * b + c * c + d * d + (e * e + f * f + g * g + h * h);
-    // `!(a < b)`, because every comparison with NaN is false: NaN is refused too.
+    // Written as `!(a < b)`, so that NaN is refused too: every comparison with NaN is false.
     if (!(squares < LARGEST * LARGEST)) requireEach(samples, at, at + TOGETHER);
   }
   requireEach(samples, at, samples.length);

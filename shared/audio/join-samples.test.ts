@@ -7,7 +7,7 @@ test('joins parts of any length in their order', () => {
   expect(joinSamples([])).toHaveLength(0);
 });
 
-test('joins a recording of minutes, which is too long for the arguments of one call', () => {
+test('joins the parts of minutes of sound, which are too many values for the arguments of one call', () => {
   const minute = new Float32Array(960_000).fill(0.5);
   const joined = joinSamples([minute, minute]);
   expect(joined).toHaveLength(1_920_000);

@@ -8,7 +8,7 @@ test('a full-scale sine has 0 dBFS peak and -3 dBFS RMS', () => {
   expect(rmsDbfs(sine(16_000, 1_000, gainOfDb(-40)))).toBeCloseTo(-43.01, 2);
 });
 
-test('silence, and no samples at all, are -Infinity', () => {
+test('the level of silence, and of no samples at all, is -Infinity', () => {
   for (const silence of [new Float32Array(100), new Float32Array(0)]) {
     expect(rmsDbfs(silence)).toBe(-Infinity);
     expect(peakDbfs(silence)).toBe(-Infinity);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isKnownPcm, PCM16_MONO, type PcmFormat, PcmStream } from './pcm.ts';
 
-/** The smallest, the middle and the largest value of each format, as bytes and as samples. */
+/** The smallest, the middle and the largest value of each format, as bytes and as the expected samples. */
 const EXTREMES: [PcmFormat, number[], number[]][] = [
   [{ encoding: 'int', bits: 8, channels: 1 }, [0, 128, 255], [-1, 0, 127 / 128]],
   [PCM16_MONO, [0, 128, 0, 0, 255, 127], [-1, 0, 32_767 / 32_768]],
@@ -19,7 +19,7 @@ const EXTREMES: [PcmFormat, number[], number[]][] = [
   ],
 ];
 
-describe('PCM bytes as samples', () => {
+describe('PCM bytes that are converted to samples', () => {
   test.each(EXTREMES)('are converted exactly at the extremes of %j', (format, bytes, samples) => {
     expect([...new PcmStream(format).push(Uint8Array.from(bytes))]).toEqual(samples.map(Math.fround));
   });
@@ -40,7 +40,7 @@ describe('PCM bytes as samples', () => {
     }
   });
 
-  test('wait in an unfinished frame until its remaining bytes have come', () => {
+  test('wait in an unfinished frame until its remaining bytes have arrived', () => {
     const stream = new PcmStream(PCM16_MONO);
     expect(stream.push(Uint8Array.of(0))).toHaveLength(0);
     expect([...stream.push(Uint8Array.of(64))]).toEqual([0.5]);

@@ -2,7 +2,7 @@ import { EarshotError } from '../errors.ts';
 
 export interface PcmFormat {
   encoding: 'int' | 'float';
-  /** Size of a sample in its container: 8 (unsigned), 16, 24, 32; float 32, 64. Little-endian. */
+  /** Bits of a sample in its container: 8 (unsigned), 16, 24 or 32; for floats 32 or 64. Little-endian. */
   bits: number;
   channels: number;
 }
@@ -11,7 +11,7 @@ export const PCM16_MONO: PcmFormat = { encoding: 'int', bits: 16, channels: 1 };
 
 type ReadSample = (view: DataView, at: number) => number;
 
-/** Integers are divided by 2^(bits - 1), so that 0 stays 0 and a written file reads back to the same numbers. */
+/** Integers are divided by 2^(bits - 1). So 0 stays 0, and a file that was written reads back with the same numbers. */
 const READERS: Record<string, ReadSample> = {
   int8: (view, at) => (view.getUint8(at) - 128) / 128,
   int16: (view, at) => view.getInt16(at, true) / 2 ** 15,
@@ -26,9 +26,9 @@ export function isKnownPcm({ encoding, bits }: Pick<PcmFormat, 'encoding' | 'bit
 }
 
 /**
- * Turns bytes in chunks of any size into interleaved samples, in whole frames. An unfinished frame waits for the next
- * chunk. With `reuse` each push overwrites the samples of the last one: a new array for every chunk costs twice as much
- * as the conversion.
+ * Converts bytes in chunks of any size to interleaved samples, in whole frames. An unfinished frame waits for the next
+ * chunk. With `reuse` each push overwrites the samples of the previous push: a new array for every chunk costs twice as
+ * much as the conversion.
  */
 export class PcmStream {
   private readonly frameBytes: number;
@@ -60,8 +60,8 @@ export class PcmStream {
   private convert(bytes: Uint8Array, count: number): Float32Array<ArrayBuffer> {
     const out = this.roomFor(count);
     if (this.isInt16 && bytes.byteOffset % 2 === 0) {
-      // The fast path for microphones, five times as fast as a DataView. The product is exact and cheaper than a
-      // division. All platforms that Node runs on are little-endian.
+      // A faster loop for 16-bit sound, the format of microphones: five times as fast as a DataView. Multiplying gives
+      // the exact result and is cheaper than dividing. All platforms that Node runs on are little-endian.
       const samples = new Int16Array(bytes.buffer, bytes.byteOffset, count);
       for (let i = 0; i < count; i++) out[i] = (samples[i] as number) * 2 ** -15;
       return out;

@@ -1,11 +1,14 @@
 /**
- * The most phases for which each has its own table of filter weights; with more, weights are interpolated. 11.025 kHz
- * needs 640, more than any other usual rate.
+ * The largest number of phases for which each phase has its own table of filter weights; for more phases the weights
+ * are interpolated. 11.025 kHz needs 640 phases, more than any other usual rate.
  */
 const MOST_PHASES = 640;
-/** Interpolating linearly between neighbours of 512 phases errs by (pi / 512)^2 / 8: -106 dB. */
+/**
+ * The number of phases between which weights are interpolated. Linear interpolation between neighbours of 512 phases
+ * has an error of (pi / 512)^2 / 8: -106 dB.
+ */
 const INTERPOLATED_PHASES = 512;
-/** Attenuation that the filter is designed for; the tests require 60 dB. */
+/** Attenuation in dB that the filter is designed for; the tests require 60 dB. */
 const STOP_DB = 70;
 
 /**
@@ -21,12 +24,12 @@ export class PolyphaseFilter {
   private readonly reach: number;
   private readonly taps: number;
   private readonly table: Float64Array;
-  /** Input that later outputs still need. It starts `reach - 1` samples before time 0, with silence. */
+  /** Input that later outputs still need. It starts with silence: `reach - 1` samples before time 0. */
   private buffer: Float64Array;
   private have: number;
   /**
-   * Index in the buffer of the newest input sample at or before the next output. `fraction` is the distance from there
-   * to the output, in units of 1 / `up` of a sample.
+   * `at`: index in the buffer of the newest input sample at or before the next output. `fraction`: the distance from
+   * that sample to the output, in units of 1 / `up` of a sample.
    */
   private at: number;
   private fraction = 0;
@@ -53,7 +56,7 @@ export class PolyphaseFilter {
     this.makeRoom(input.length);
     for (let i = 0; i < input.length; i++) this.buffer[this.have + i] = input[i] as number;
     this.have += input.length;
-    // The outputs whose whole input has arrived.
+    // Returns the outputs for which all input has arrived.
     const steps = (this.have - this.reach - this.at) * this.up - this.fraction;
     const out = new Float32Array(Math.max(0, Math.ceil(steps / this.down)));
     for (let k = 0; k < out.length; k++) {
@@ -66,7 +69,7 @@ export class PolyphaseFilter {
     return out;
   }
 
-  /** The remaining outputs. The input counts as silent after its end. */
+  /** Returns the remaining outputs. The input counts as silent after its end. */
   flush(): Float32Array<ArrayBuffer> {
     return this.push(new Float32Array(this.reach));
   }
@@ -83,7 +86,7 @@ export class PolyphaseFilter {
     const { table, buffer, taps } = this;
     let t = row * taps;
     let i = this.at - this.reach + 1;
-    // Four separate sums keep the processor's adders busy. Their order never changes, so results do not either.
+    // Four separate sums keep the processor's adders busy. Their order is fixed, so that results are always the same.
     let [a, b, c, d] = [0, 0, 0, 0];
     for (const end = t + taps; t < end; t += 4, i += 4) {
       a += (table[t] as number) * (buffer[i] as number);
@@ -94,7 +97,7 @@ export class PolyphaseFilter {
     return a + b + (c + d);
   }
 
-  /** Drops input that no later output needs. The buffer only grows to the largest chunk so far. */
+  /** Drops input that no later output needs. The buffer grows only to the size of the largest chunk so far. */
   private makeRoom(length: number): void {
     const drop = Math.max(0, Math.min(this.at - this.reach + 1, this.have));
     if (drop > 0) {

@@ -3,19 +3,22 @@ import { PolyphaseFilter } from './polyphase.ts';
 import { MAX_CHANNELS, MAX_RATE, MIN_RATE } from './wav-header.ts';
 
 const OUT_RATE = 16_000;
-/** From this input rate on, halving first with a short filter saves more work than it costs. */
+/**
+ * From this input rate on, the resampler halves the rate first with a short filter, which saves more work than it
+ * costs.
+ */
 const LOWEST_HALVED_RATE = 22_050;
 
 /**
- * Converts any rate and channel count to 16 kHz mono, as a stream. Output sample k lies at k / 16000 s of the input;
- * n samples give ceil(n * 16000 / rate), and the chunk sizes change no bit of the output. Flat to 7 kHz (7/8 of the
- * lower Nyquist frequency); aliases are attenuated by at least 60 dB. 16 kHz mono passes through as the very same
- * array.
+ * Converts any rate and channel count to 16 kHz mono, as a stream. Output sample k lies at k / 16000 s of the input; n
+ * samples give ceil(n * 16000 / rate), and the chunk sizes do not change the output. The response is flat to 7 kHz (7/8
+ * of the lower Nyquist frequency); aliases are attenuated by at least 60 dB. 16 kHz mono passes through as the very
+ * same array.
  */
 export class Resampler16k {
   private readonly channels: number;
   private readonly stages: PolyphaseFilter[] = [];
-  /** Samples of an unfinished interleaved frame: its other channels come with the next chunk. */
+  /** Samples of an unfinished interleaved frame, whose other channels come with the next chunk. */
   private carry: Float32Array = new Float32Array(0);
   private readonly sampleRate: number;
   private taken = 0;
@@ -33,7 +36,7 @@ export class Resampler16k {
     let inRate = sampleRate;
     while (inRate % 2 === 0 && inRate / 2 >= LOWEST_HALVED_RATE) {
       const outRate = inRate / 2;
-      // This stage only has to remove what would alias into the band that the last stage keeps.
+      // The first stage must remove only what would alias into the band that the last stage keeps.
       this.stages.push(new PolyphaseFilter({ inRate, outRate, passHz: 7_000, stopHz: outRate - OUT_RATE / 2 }));
       inRate = outRate;
     }
@@ -43,7 +46,7 @@ export class Resampler16k {
     }
   }
 
-  /** Interleaved samples, or one array per channel. */
+  /** Takes interleaved samples, or one array per channel. */
   push(samples: Float32Array | readonly Float32Array[]): Float32Array {
     const mono = samples instanceof Float32Array ? this.mixInterleaved(samples) : this.mixPlanar(samples);
     const out = this.stages.reduce((signal, stage) => stage.push(signal), mono);
@@ -52,11 +55,11 @@ export class Resampler16k {
     return out;
   }
 
-  /** The samples that were waiting for more input. Do not use the resampler afterwards. */
+  /** Returns the samples that were waiting for more input. Do not use the resampler afterwards. */
   flush(): Float32Array {
     let tail: Float32Array = new Float32Array(0);
     for (const stage of this.stages) tail = joined(stage.push(tail), stage.flush());
-    // Each stage rounds its length up, so together they may give one sample too many.
+    // Each stage rounds its length up, so the stages together may give one sample too many.
     return tail.subarray(0, Math.ceil((this.taken * OUT_RATE) / this.sampleRate) - this.given);
   }
 
@@ -94,7 +97,7 @@ export class Resampler16k {
   }
 }
 
-/** A whole recording at once. */
+/** Resamples a whole recording at once. */
 export function to16kMono(
   samples: Float32Array | readonly Float32Array[],
   sampleRate: number,

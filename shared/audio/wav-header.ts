@@ -23,14 +23,15 @@ const EXTENSIBLE = 0xfffe;
  */
 const SUBFORMAT_TAIL = '000000001000800000aa00389b71';
 /**
- * The longest `fmt ` chunk that any program writes has 40 bytes, the longest `ds64` chunk 28 bytes and a small table.
+ * Longer chunks are refused. The longest `fmt ` chunk that any program writes has 40 bytes; the longest `ds64` chunk
+ * has 28 bytes and a small table.
  */
 const LONGEST_KEPT_CHUNK = 4_096;
 
 /**
- * Finds where the samples start, in bytes that come in chunks. Chunks of the file that it does not need are skipped,
- * not stored, so a header of any length costs no memory. The RIFF size is ignored: pipes, recorders that lost power
- * and files over 4 GB all have it wrong.
+ * Finds where the samples start in bytes that come in chunks. Skips the chunks of the file that it does not need
+ * without storing them, so a header of any length costs no memory. Ignores the RIFF size, which pipes, recorders that
+ * lost power and files over 4 GB all have wrong.
  */
 export class WavHeaderReader {
   /** Null until the samples begin. */
@@ -44,7 +45,7 @@ export class WavHeaderReader {
   private format: Omit<WavHeader, 'dataBytes'> | null = null;
   private dataBytes64: number | null = null;
 
-  /** Returns how many of the bytes belong to the header; the rest are samples. */
+  /** Takes the next bytes. Returns how many of them belong to the header; the rest are samples. */
   push(bytes: Uint8Array): number {
     let at = 0;
     while (this.header === null && at < bytes.length) {
@@ -107,8 +108,8 @@ export class WavHeaderReader {
 }
 
 /**
- * The sizes that ffmpeg (0xFFFFFFFF), sox (0x7FFFF000), arecord (0x7FFFFFFF) and crashed recorders (0) write when
- * they do not know it.
+ * Sizes that programs write when they do not know the size: ffmpeg (0xFFFFFFFF), sox (0x7FFFF000), arecord (0x7FFFFFFF)
+ * and crashed recorders (0).
  */
 function knownSize(bytes: number): number | null {
   const unknown = bytes === 0 || bytes >= 0xfffff000 || (bytes >= 0x7ffff000 && bytes <= 0x80000000);
@@ -134,7 +135,8 @@ function readFormat(view: DataView, bytes: number): Omit<WavHeader, 'dataBytes'>
     throw new EarshotError('AUDIO_FORMAT', `The header declares ${channels} channels.`);
   if (sampleRate < MIN_RATE || sampleRate > MAX_RATE)
     throw new EarshotError('AUDIO_FORMAT', `The header declares ${sampleRate} Hz.`);
-  // A sample of 20 bits lies in the upper bits of a container of 24 bits, so reading the container is right for both.
+  // A sample of 20 bits lies in the upper bits of a container of 24 bits, so reading it as a sample of 24 bits gives
+  // the right value.
   const bits = Math.ceil(declaredBits / 8) * 8;
   const format = { encoding: subformat === FLOAT ? 'float' : 'int', bits, channels, sampleRate } as const;
   if (!isKnownPcm(format))

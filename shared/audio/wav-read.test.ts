@@ -52,7 +52,7 @@ describe.each([
     expect(read(wavFile({ ...format, data }))).toEqual(expected);
   });
 
-  test('skips other chunks wherever they are, and the pad byte after a chunk of odd length', () => {
+  test('skips other chunks at any place, and the pad byte after a chunk of odd length', () => {
     const before = [
       chunk('LIST', ascii('odd')),
       chunk('junk', new Uint8Array(9_999)),
@@ -67,7 +67,7 @@ describe.each([
     ['0x7FFFF000 (sox to a pipe)', 0x7ffff000],
     ['0x7FFFFFFF (arecord to a pipe)', 0x7fffffff],
     ['more than there is', 1_000_000],
-  ])('reads to the end when the data size is %s', (_name, dataSize) => {
+  ])('reads to the end of the file when the data size is %s', (_name, dataSize) => {
     expect(read(wavFile({ data: int16, dataSize }))).toEqual([...RAMP]);
   });
 
@@ -91,14 +91,14 @@ describe.each([
   test.each([
     ['nothing', 'AUDIO_UNREADABLE', new Uint8Array(0)],
     ['text', 'AUDIO_UNREADABLE', ascii('This is not a sound at all, but a letter.')],
-    ['a cut header', 'AUDIO_UNREADABLE', wavFile({ data: int16 }).subarray(0, 30)],
+    ['a header that is cut off', 'AUDIO_UNREADABLE', wavFile({ data: int16 }).subarray(0, 30)],
     [
       'data before the format',
       'AUDIO_UNREADABLE',
       concat(ascii('RIFF'), uint(20, 4), ascii('WAVE'), chunk('data', int16)),
     ],
     [
-      'a short format',
+      'a format chunk that is too short',
       'AUDIO_UNREADABLE',
       concat(ascii('RIFF'), uint(20, 4), ascii('WAVE'), chunk('fmt ', int16), chunk('data', int16)),
     ],
@@ -152,14 +152,14 @@ test('accepts a view into a larger buffer, and a Buffer', () => {
   expect(readWav(Buffer.from(file)).channels[0]).toEqual(RAMP);
 });
 
-test('a data size of 0 means an empty recording when whole chunks follow, and an unfinished one when silence follows', () => {
+test('a data size of 0 means an empty recording when whole chunks follow, and an unfinished recording when silence follows', () => {
   expect(codeOf(() => readWav(wavFile({ data: new Uint8Array(0), after: [chunk('LIST', ascii('tail'))] })))).toBe(
     'AUDIO_EMPTY',
   );
   expect(readWav(wavFile({ data: new Uint8Array(3_200), dataSize: 0 })).channels[0]).toEqual(new Float32Array(1_600));
 });
 
-test('reads what writeWav wrote: 16-bit exactly and clipped at full scale, float bit-identical', () => {
+test('reads back what writeWav wrote: 16-bit samples exactly and clipped at full scale, float samples bit-identical', () => {
   expect(readWav(writeWav(Float32Array.of(...RAMP, 1.5, -1.5))).channels[0]).toEqual(
     Float32Array.of(...RAMP, 32_767 / 32_768, -1),
   );
@@ -168,7 +168,7 @@ test('reads what writeWav wrote: 16-bit exactly and clipped at full scale, float
   expect(codeOf(() => writeWav(Float32Array.of(NaN)))).toBe('AUDIO_NOT_FINITE');
 });
 
-test('reads each of 10,000 mutated headers or refuses it with an error code, quickly and in little memory', () => {
+test('reads or refuses each of 10,000 mutated headers, quickly and in little memory; a refusal has an error code', () => {
   const random = seededRandom(5);
   const below = (n: number) => Math.floor(random() * n);
   const models = [
@@ -201,7 +201,7 @@ test('reads each of 10,000 mutated headers or refuses it with an error code, qui
   expect((rssPeak - rssBefore) / 2 ** 20).toBeLessThan(200);
 });
 
-test('a stream of hours keeps no more memory than one of seconds', () => {
+test('uses no more memory for a stream of hours than for one of seconds', () => {
   const stream = new WavStream();
   stream.push(wavFile({ data: new Uint8Array(0), dataSize: 0xffffffff, channels: 2, sampleRate: 48_000 }));
   const second = new Uint8Array(192_000);
@@ -210,11 +210,11 @@ test('a stream of hours keeps no more memory than one of seconds', () => {
   let samples = 0;
   for (let s = 0; s < 1_000; s++) samples += stream.push(second).length;
   expect(samples).toBe(96_000_000);
-  // The two heap sizes may differ only by garbage that was not collected yet.
+  // The heap sizes may differ only by garbage that is not collected yet.
   expect((process.memoryUsage().arrayBuffers - before) / 2 ** 20).toBeLessThan(150);
 });
 
-describe('the sound that a header announces but the file lacks', () => {
+describe('sound that a header announces but the file lacks', () => {
   const bytes = (seconds: number): number => 2 * 16_000 * seconds;
   /** The message about a file of one second whose header announces `dataSize` bytes of sound. */
   function cutOff(dataSize: number): string | null {

@@ -3,10 +3,10 @@ import { requireFinite } from './finite.ts';
 import { PcmStream } from './pcm.ts';
 import { type WavHeader, WavHeaderReader } from './wav-header.ts';
 
-/** Some writers announce a few samples more than they write. */
+/** Report missing sound only from this length on: some writers announce a few samples more than they write. */
 const LEAST_MISSING_S = 0.1;
 
-/** Reads a WAV file or pipe of any length, in chunks of any size. Keeps no more than an unfinished frame. */
+/** Reads a WAV file or pipe of any length, in chunks of any size. Keeps at most one unfinished frame in memory. */
 export class WavStream {
   private readonly reader = new WavHeaderReader();
   private pcm: PcmStream | null = null;
@@ -41,8 +41,8 @@ export class WavStream {
   }
 
   /**
-   * Continues at another frame; the header must have been read. Returns the position in the file of the next byte to
-   * push.
+   * Continues at another frame of the file. Call it after the header was read. Returns the position in the file of the
+   * next byte to push.
    */
   seekTo(frame: number): number {
     const { header, headerBytes } = this;
@@ -54,8 +54,8 @@ export class WavStream {
   }
 
   /**
-   * Call it when the bytes end: says how much of the sound that the header announces is missing. Null: nothing, or the
-   * writer did not know the length.
+   * Call it when the bytes end. Says how much of the sound that the header announces is missing. Null: nothing is
+   * missing, or the writer did not know the length.
    */
   cutOff(): EarshotError | null {
     const { header, leftBytes, frames } = this;
@@ -69,7 +69,7 @@ export class WavStream {
     );
   }
 
-  /** Call it when the bytes end: throws if the file had no samples, and says why. */
+  /** Call it when the bytes end. Throws an error with the reason if the file had no samples. */
   end(): void {
     if (!this.header) throw new EarshotError('AUDIO_UNREADABLE', 'The file ends before its samples begin.');
     if (this.frames === 0) throw new EarshotError('AUDIO_EMPTY', 'The header is intact, but nothing follows it.');

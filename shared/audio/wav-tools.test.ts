@@ -5,10 +5,10 @@ import { peakDbfs } from './level.ts';
 import { readWav } from './wav-read.ts';
 import { WavStream } from './wav-stream.ts';
 
-/** The length of 22 periods of the tone. */
+/** Duration of 22 periods of the tone, in seconds. */
 const LENGTH_S = 0.05;
 
-/** A WAV that the tool wrote to a pipe or a file: 0.05 s of a 440 Hz sine at half of full scale. */
+/** Lets a tool write a WAV to a pipe or a file: 0.05 s of a 440 Hz sine at half of full scale. */
 function written(command: string, args: string[]): Uint8Array {
   const { stdout, status, stderr } = spawnSync(command, args, { maxBuffer: 2 ** 26 });
   if (status !== 0) throw new Error(String(stderr));
@@ -21,7 +21,7 @@ function expectSine(bytes: Uint8Array, sampleRate: number, channels: number): vo
   expect(wav.channels.length).toBe(channels);
   for (const samples of wav.channels) {
     expect(Math.abs(samples.length - LENGTH_S * sampleRate)).toBeLessThan(3);
-    // The amplitude at 440 Hz, by projection; the file holds no other tone.
+    // The amplitude at 440 Hz, the only tone in the file, computed by projection.
     let [re, im, all] = [0, 0, 0];
     samples.forEach((x, i) => {
       re += x * Math.cos((2 * Math.PI * 440 * i) / sampleRate);
@@ -42,7 +42,7 @@ function expectSine(bytes: Uint8Array, sampleRate: number, channels: number): vo
 
 const RATES = [8_000, 11_025, 16_000, 44_100, 48_000, 96_000, 192_000];
 
-describeWithTool('what sox writes', 'sox', () => {
+describeWithTool('a WAV that sox writes to a pipe', 'sox', () => {
   const sine = (rate: number, channels: number, format: readonly string[]) => {
     const tones = Array.from({ length: channels }, () => ['sine', '440']).flat();
     const synth = ['synth', `${LENGTH_S}`, ...tones, 'vol', '0.5'];
@@ -54,7 +54,7 @@ describeWithTool('what sox writes', 'sox', () => {
     ...['32', '64'].map((b) => ['-e', 'float', '-b', b]),
   ];
   test.each(FORMATS.map((format) => [format.join(' '), format] as const))(
-    'is read when it was written to a pipe: %s, 1 to 8 channels, 8 to 192 kHz',
+    'is read: %s, 1 to 8 channels, 8 to 192 kHz',
     (_, format) => {
       RATES.forEach((rate, i) => expectSine(sine(rate, 1 + i, format), rate, 1 + i));
       expectSine(sine(16_000, 8, format), 16_000, 8);
@@ -62,9 +62,9 @@ describeWithTool('what sox writes', 'sox', () => {
   );
 });
 
-describeWithTool('what ffmpeg writes', 'ffmpeg', () => {
+describeWithTool('a WAV that ffmpeg writes to a pipe', 'ffmpeg', () => {
   test.each(['pcm_u8', 'pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_f64le'])(
-    'is read when it was written to a pipe: %s, 1 to 8 channels, 8 to 192 kHz',
+    'is read: %s, 1 to 8 channels, 8 to 192 kHz',
     (codec) => {
       RATES.forEach((rate, i) => {
         const channels = 8 - (i % 8);

@@ -3,11 +3,14 @@ import { writePlainHeader } from './wav-read.ts';
 
 export interface WavWriteOptions {
   sampleRate?: number;
-  /** 16: integers, clipped at full scale. 32: float. */
+  /** Bits per sample. 16: integers, clipped at full scale. 32: float. */
   bits?: 16 | 32;
 }
 
-/** Takes one array per channel, or one array for mono. Device and cloud exchange 16 kHz 16-bit mono. */
+/**
+ * Writes a WAV file from one array per channel, or from one array for mono. Device and cloud exchange 16 kHz 16-bit
+ * mono.
+ */
 export function writeWav(
   samples: Float32Array | readonly Float32Array[],
   { sampleRate = 16_000, bits = 16 }: WavWriteOptions = {},

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { Id, Instant, Label } from './common.ts';
 
-/** What a device measured when somebody pressed an alarm's test button. Only the last test of each alarm and device is kept. */
+/**
+ * What a device measured when somebody pressed an alarm's test button. Only the last test of each alarm on each device
+ * is kept.
+ */
 export const AlarmTest = z.object({
   deviceId: Id,
   label: Label,
   at: Instant,
-  /** Time from the first beep until the device reported the alarm. */
+  /** Seconds from the first beep until the device reported the alarm. */
   heardAfterS: z.number().nonnegative(),
-  /** Time from the device's report until the cloud had it. */
+  /** Seconds from the device's report until the cloud had it. */
   reportedAfterS: z.number().nonnegative(),
   /** How much louder the alarm was than the room before it; null: not measured. */
   aboveRoomDb: z.number().nullable(),

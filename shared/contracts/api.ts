@@ -9,13 +9,13 @@ import { Sample } from './samples.ts';
 import { HomeSettings } from './settings.ts';
 import { TaughtSound } from './teaching.ts';
 
-/** POST /v1/session: the app on a phone pairs as a member and gets an HttpOnly cookie instead of a token. */
+/** POST /v1/session: the app on a phone pairs as a member. It gets an HttpOnly cookie instead of a token. */
 export const SessionRequest = z.object({ code: PairingCode, name: Name });
 export const SessionView = z.object({ memberId: Id, homeId: Id, homeName: z.string() });
 export type SessionView = z.infer<typeof SessionView>;
 
 export const DeleteIncidentsRequest = z.object({ ids: z.array(Id).min(1).max(200) });
-/** How many were deleted; ids that did not exist are not counted. */
+/** The number of deleted records; ids that did not exist are not counted. */
 export const Deleted = z.object({ deleted: z.number().int().nonnegative() });
 
 export const ChannelPatch = z.object({
@@ -31,11 +31,12 @@ export const NtfyTopic = z.object({
   appLink: z.string(),
   qrSvg: z.string(),
 });
-/** Result of a test message: the service's unchanged answer when it failed. */
+/** The result of a test message. When it failed: the unchanged answer of the service. */
 export const ChannelTestResult = z.object({ delivered: z.boolean(), reason: z.string().nullable() });
 
 /**
- * GET /v1/export: everything that is stored about the home, in one file. Clips are links that are valid for an hour.
+ * GET /v1/export: everything that is stored about the home, in one file. Instead of clips it contains links that are
+ * valid for an hour.
  */
 export const HomeExport = z.object({
   exportedAt: Instant,
@@ -69,7 +70,7 @@ export const Health = z.object({
   status: z.enum(['ok', 'degraded', 'failing']),
   version: z.string(),
   release: z.string().nullable(),
-  /** One line per part: ok, or what is wrong and what to do. */
+  /** One line for each part of the cloud: `ok`, or what is wrong and what to do. */
   parts: z.record(z.string(), z.string()),
   deadLetters: z.number().int().nonnegative(),
 });

@@ -4,7 +4,7 @@ import { DeviceEmbedding } from './candidate.ts';
 import { MOST_TRUNK_NUMBERS } from './common.ts';
 import { Manifest } from './release.ts';
 
-test('no release can have a trunk whose embeddings are too long for a candidate', () => {
+test('the embedding of any trunk that a release may contain fits into a candidate', () => {
   const embeddingOf = (width: number) => ({
     trunkSha256: 'a'.repeat(64),
     values: encodeEmbedding(new Float32Array(2 * width)),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, Instant, Label, LevelName, MOST_TRUNK_NUMBERS, Score, Sha256 } from './common.ts';
 
-/** -120 dBFS is below any converter's own noise; 12 dB is above full scale. */
+/** Limits of a level: -120 dBFS is below any converter's own noise, and 12 dB is above full scale. */
 export const QUIETEST_DBFS = -120;
 export const LOUDEST_DBFS = 12;
 
@@ -10,12 +10,12 @@ export const CADENCE_PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continu
 /** The rhythm that the device measured. The app explains an alert with it. */
 export const Cadence = z.object({
   pattern: z.enum(CADENCE_PATTERNS),
-  /** Dominant tone of the beeps; null when there was no tone. */
+  /** Dominant tone of the beeps, in Hz; null when there was no tone. */
   toneHz: z.number().positive().nullable(),
-  /** Median length of a beep and of the gap inside a group. */
+  /** Median length of a beep, and of the gap between two beeps of a group, in seconds. */
   onS: z.number().nonnegative(),
   offS: z.number().nonnegative(),
-  /** Time from group to group (T3: 4 s, T4: 5.8 s); null before the second group. */
+  /** Seconds from group to group (T3: 4 s, T4: 5.8 s); null before the second group. */
   periodS: z.number().nonnegative().nullable(),
   beeps: z.number().int().nonnegative(),
   groups: z.number().int().nonnegative(),
@@ -38,7 +38,7 @@ export const Why = z.object({
   levelDbfs: z.number().min(QUIETEST_DBFS).max(LOUDEST_DBFS),
   /** The evidence with the largest shares, largest first. Empty from older devices, which do not send it. */
   reasons: z.array(Reason).max(5).default([]),
-  /** All evidence for this label at the moment of the decision, by name. */
+  /** All evidence for this label when the device decided, by name. */
   evidence: z.record(z.string(), z.number()).default({}),
 });
 export type Why = z.infer<typeof Why>;
@@ -46,10 +46,10 @@ export type Why = z.infer<typeof Why>;
 export const ClipInfo = z.object({
   sha256: Sha256,
   bytes: z.number().int().positive().max(4_000_000),
-  /** 16 kHz mono 16-bit WAV. */
+  /** The recording: 16 kHz mono 16-bit WAV. */
   format: z.literal('wav'),
   durationS: z.number().positive().max(60),
-  /** Where in the clip the event lies, for the marked waveform. */
+  /** The seconds of the clip between which the event lies; the app marks them in the waveform. */
   eventStartS: z.number().nonnegative(),
   eventEndS: z.number().nonnegative(),
 });
@@ -58,17 +58,17 @@ export type ClipInfo = z.infer<typeof ClipInfo>;
 const base64Length = (bytes: number): number => 4 * Math.ceil(bytes / 3);
 
 /**
- * The embedding that the device's trunk computed from a sound: similar sounds have similar embeddings. Only embeddings
- * of the same trunk can be compared.
+ * The embedding of a sound that the device's trunk computed: similar sounds have similar embeddings. Only embeddings of
+ * the same trunk can be compared.
  */
 export const DeviceEmbedding = z.object({
   trunkSha256: Sha256,
-  /** Base64 of little-endian float32: the highest and the lowest value of each of the trunk's numbers. */
+  /** Base64 of little-endian float32: for each number of the trunk's output its highest and its lowest value. */
   values: z.base64().max(base64Length(2 * MOST_TRUNK_NUMBERS * Float32Array.BYTES_PER_ELEMENT)),
 });
 export type DeviceEmbedding = z.infer<typeof DeviceEmbedding>;
 
-/** What a device sends first: the metadata. The clip follows. */
+/** What a device sends first about a candidate: the metadata. The clip follows. */
 export const Candidate = z.object({
   id: Id,
   label: Label,
@@ -78,26 +78,30 @@ export const Candidate = z.object({
   /** When the sound began and when the device decided to report it, by the device's clock. */
   startedAt: Instant,
   detectedAt: Instant,
-  /** Samples at 16 kHz since this source started: orders events even when the clock jumps. */
+  /** The number of 16 kHz samples since this source started. It orders events even when the clock jumps. */
   startSample: z.number().int().nonnegative(),
   source: z.string().max(120),
   release: z.string().max(64),
-  /** Delivered later than it should have been, because the cloud could not be reached. */
+  /** Whether the candidate was delivered late, because the cloud could not be reached. */
   late: z.boolean(),
-  /** The homeowner is testing the alarms: notify as a test and wake nobody. */
+  /** Whether the homeowner is testing the alarms: then notifications say that it is a test, and nobody is woken. */
   test: z.boolean(),
-  /** Null when the outbox deleted the audio to make room. */
+  /** Null when a full outbox dropped the recording to make room. */
   clip: ClipInfo.nullable(),
-  /** Older devices do not send it. The cloud keeps it no longer than the clip, except for a sound that is ignored. */
+  /**
+   * Older devices do not send it. The cloud deletes it together with the clip, except when a member marked the sound as
+   * ignored.
+   */
   embedding: DeviceEmbedding.optional(),
 });
 export type Candidate = z.infer<typeof Candidate>;
 
-/** The header in which both clip stores name the SHA-256 (base64) of the clip that they stored; S3's own name for it. */
+/** The header in which both clip stores return the SHA-256 (base64) of the clip that they stored; the name is S3's. */
 export const CLIP_CHECKSUM = 'x-amz-checksum-sha256';
 
 /**
- * Answer to PUT /v1/candidates/{id}: where to upload the clip (null: it was uploaded before, or no clip is wanted).
+ * Answer to PUT /v1/candidates/{id}. `upload` says where to upload the clip; null: the clip was uploaded before, or no
+ * clip is wanted.
  */
 export const CandidateAccepted = z.object({
   id: Id,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { LABEL_CLASSES, LEVELS, MODES } from '../labels.ts';
 
-/** UUIDv7, made by whoever creates the record. Receivers recognise a repeated request by it. */
+/** UUIDv7, created together with the record. Receivers recognise a repeated request by its id. */
 export const Id = z.uuid();
-/** Not an enum: a release may add labels that this build does not know. */
+/** Text and not an enum, because a release may add labels that this build does not know. */
 export const Label = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/);
 export const LabelClassName = z.enum(LABEL_CLASSES);
 export const ModeName = z.enum(MODES);
@@ -11,8 +11,8 @@ export const LevelName = z.enum(LEVELS);
 export const Score = z.number().min(0).max(1);
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /**
- * The width of the widest trunk. A device's embedding has two values for each number of the trunk's output. The cloud
- * refuses a candidate whose embedding is longer than this allows, even when it reports an alarm.
+ * The most numbers that a trunk's output may have. A device's embedding has two values for each of them. The cloud
+ * refuses a candidate with a longer embedding, even when it reports an alarm.
  */
 export const MOST_TRUNK_NUMBERS = 384;
 export const Instant = z.iso.datetime({ offset: true });

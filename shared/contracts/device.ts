@@ -4,7 +4,10 @@ import { MOST_IGNORED_SOUNDS, SilencedSound } from './ignored-sounds.ts';
 import { HomeSettings } from './settings.ts';
 import { MOST_TAUGHT_SOUNDS, TaughtLabel } from './taught-sounds.ts';
 
-/** Codes are 8 characters of Crockford's base 32 without look-alikes; spaces and dashes are ignored. */
+/**
+ * Pairing codes are 8 characters of Crockford's base 32, which has no characters that look alike. Spaces and dashes are
+ * ignored.
+ */
 export const PairingCode = z
   .string()
   .transform((code) => code.toUpperCase().replace(/[\s-]/g, ''))
@@ -61,7 +64,7 @@ export const Heartbeat = z.object({
   uptimeS: z.number().nonnegative(),
   settingsVersion: z.number().int().nonnegative(),
   sources: z.array(SourceHealth).max(16),
-  /** Current scores: the highest of the last seconds. Sent only while a member watches (`live` in the answer). */
+  /** The highest score of each label in the last seconds. Sent only while a member watches (`live` in the answer). */
   hears: z.array(z.object({ label: Label, score: Score })).max(16),
   outbox: z.object({
     records: z.number().int().nonnegative(),
@@ -76,20 +79,20 @@ export const Heartbeat = z.object({
   gateSavedPercent: z.number().min(0).max(100),
   /** Older devices do not send it. */
   siren: SirenState.optional(),
-  /** Whether the device allows live listening. Older devices do not send it and cannot. */
+  /** Whether the device allows live listening. Older devices do not send it and do not support it. */
   dropIn: z.boolean().optional(),
   /** The ignored sounds that the device silences by itself. Older devices do not send it and silence nothing. */
   silenced: z.array(SilencedSound).max(MOST_IGNORED_SOUNDS).optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
-/** A sound that this home taught. GET /v1/taught-sounds/files/{sha256} (device) returns its `TaughtSoundFile`. */
+/** A sound that this home taught. The device gets its `TaughtSoundFile` from GET /v1/taught-sounds/files/{sha256}. */
 export const TaughtOffer = z.object({ label: TaughtLabel, sha256: Sha256 });
 export type TaughtOffer = z.infer<typeof TaughtOffer>;
 
 /**
- * A member asks for an example of a sound that they teach. Several answers repeat the request; the device runs each
- * id once.
+ * A member asks for an example of a sound that they teach. Several answers repeat the order; the device runs each id
+ * once.
  */
 export const RecordOrder = z.object({ id: Id, seconds: z.number().positive().max(15) });
 export type RecordOrder = z.infer<typeof RecordOrder>;
@@ -97,13 +100,15 @@ export type RecordOrder = z.infer<typeof RecordOrder>;
 export const HeartbeatAnswer = z.object({
   now: Instant,
   settings: HomeSettings.nullable().describe('Null when settingsVersion is current.'),
-  /** The release that this home should run; the device fetches `/v1/models/{sha256}` for each file it lacks. */
+  /** The release that this home should run. The device downloads each file that it lacks from `/v1/models/{sha256}`. */
   release: z
     .object({
       version: z.string(),
       manifestSha256: z.string(),
       signatureSha256: z.string().optional(),
-      /** The roll-out of the newer release was halted: a device that ran this release before returns to it. */
+      /**
+       * True when the roll-out of the newer release was halted: a device that ran this release before returns to it.
+       */
       goBack: z.boolean().optional(),
     })
     .nullable(),
@@ -113,10 +118,10 @@ export const HeartbeatAnswer = z.object({
   listeners: z.array(z.string()).optional(),
   /** All sounds that this home taught. Older clouds do not send it. */
   taught: z.array(TaughtOffer).max(MOST_TAUGHT_SOUNDS).optional(),
-  /** The `IgnoredSoundsFile` of this device; null or absent (older clouds): it silences nothing. */
+  /** The hash of this device's `IgnoredSoundsFile`. Null or absent (older clouds): the device silences nothing. */
   ignored: z.object({ sha256: Sha256 }).nullish(),
   record: RecordOrder.nullish(),
-  /** Asks for the next heartbeat sooner than usual, because a member has the app open and may start to listen live. */
+  /** Asks for more frequent heartbeats, because a member has the app open and may start to listen live. */
   nextBeatS: z.number().min(0.5).max(60).optional(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

@@ -3,20 +3,23 @@ import { Id, Instant, Label } from './common.ts';
 
 const Difference = z.object({ is: z.number(), low: z.number(), high: z.number() });
 
-/** Progress of a roll-out, and how the devices on the new release compare with the others. */
+/** Progress of a roll-out, and a comparison of the devices on the new release with the others. */
 export const RolloutView = z.object({
   version: z.string(),
   /** Percentage of the devices to which the release is offered. */
   percent: z.number(),
-  /** `paused`: no further device is offered it, and those that have it keep it. `halted`: every device goes back. */
+  /**
+   * `paused`: the release is offered to no further device, and devices that have it keep it. `halted`: every device
+   * returns to the old release.
+   */
   state: z.enum(['running', 'paused', 'halted', 'done']),
   /** Why the roll-out was halted. */
   reason: z.string().nullable(),
   startedAt: Instant,
   stageAt: Instant,
   /**
-   * New minus old release, with intervals of 99.9 %: false alerts per device and day, and the share of devices that
-   * failed. Null: not compared yet.
+   * Difference between new and old release, with intervals of 99.9 %: false alerts per device and day, and the share of
+   * devices that failed. Null: not compared yet.
    */
   comparison: z.object({ falseAlerts: Difference, failed: Difference, worse: z.string().nullable() }).nullable(),
 });
@@ -29,11 +32,11 @@ const Answers = {
   alerts: z.number().int(),
   right: z.number().int(),
   wrong: z.number().int(),
-  /** Alerts that nobody marked. They were not necessarily right. */
+  /** Alerts that nobody marked as right or wrong. */
   unanswered: z.number().int(),
 };
 
-/** GET /v1/fleet, with the operations' token. Homes appear as ids only, without names, rooms or recordings. */
+/** GET /v1/fleet, with the operators' token. Homes appear as ids only, without names, rooms or recordings. */
 export const FleetView = z.object({
   at: Instant,
   days: z.number(),
@@ -44,12 +47,12 @@ export const FleetView = z.object({
     /** Devices without a heartbeat for ten minutes. */
     silent: z.number().int(),
     neverSeen: z.number().int(),
-    /** Devices of which at least one microphone records only silence. */
+    /** Devices with at least one microphone that records only silence. */
     deaf: z.number().int(),
     /** Sounds that the devices silenced by themselves within the last seven days, because their home ignores them. */
     silencedSounds: z.number().int(),
   }),
-  /** Devices that need attention, first those that have been silent for the longest time; at most 50. */
+  /** Devices that need attention, at most 50. Those that have been silent for the longest time come first. */
   troubled: z.array(
     z.object({
       deviceId: Id,
@@ -74,9 +77,12 @@ export const FleetView = z.object({
     z.object({
       label: Label,
       ...Answers,
-      /** Alerts marked wrong per home and day, with the 95 % interval of their count. */
+      /** Alerts marked wrong per home and day, with the 95 % interval of this rate. */
       wrongPerHomeDay: z.object({ is: z.number(), low: z.number(), high: z.number() }),
-      /** Reported by a device, then rejected by the verifier or matched to an ignored sound: nobody was alerted. */
+      /**
+       * Alerts that were reported by a device, but rejected by the verifier or matched to an ignored sound: nobody was
+       * notified.
+       */
       rejected: z.number().int(),
     }),
   ),

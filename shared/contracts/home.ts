@@ -4,7 +4,10 @@ import { ClipInfo, Why } from './candidate.ts';
 import { SirenState, SourceHealth } from './device.ts';
 import { TaughtName } from './teaching.ts';
 
-/** The state of a candidate, and so of its incident, after the verifier's verdict or its deadline. */
+/**
+ * The verdict on a candidate, and so on its incident: the verifier's decision, `pending` before it, or `unverified`
+ * when the deadline passed without a decision.
+ */
 const VERDICTS = ['pending', 'unverified', 'confirmed', 'rejected'] as const;
 export const Verdict = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof Verdict>;
@@ -33,15 +36,15 @@ export const Evidence = z.object({
   ignored: z.boolean(),
   clip: ClipInfo.extend({
     state: z.enum(['awaited', 'stored', 'missing', 'deleted', 'shed']),
-    /** Who shared the recording with the operators of the cloud; null: they cannot hear it. */
+    /** Who shared the recording with the operators of the cloud, and when; null: they cannot hear it. */
     shared: z.object({ by: z.string(), at: Instant }).nullable(),
   }).nullable(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 
-/** Why nobody was notified of an incident that would otherwise be reported. */
+/** Why nobody was notified of an incident that would otherwise have been reported. */
 export const NotSent = z.discriminatedUnion('because', [
-  /** The same sound was reported less than five minutes before (shared/cool-down.ts). */
+  /** The same sound was reported less than five minutes earlier (shared/cool-down.ts). */
   z.object({ because: z.literal('cool_down'), reportedAt: Instant }),
   z.object({ because: z.literal('not_now') }),
   z.object({ because: z.literal('quiet_hours'), until: Instant }),
@@ -135,8 +138,8 @@ export type MemberPatch = z.infer<typeof MemberPatch>;
 
 const CHANNEL_KINDS = ['webpush', 'webhook', 'mqtt', 'email', 'ntfy'] as const;
 /**
- * Channels that reach programs and get every event of the home at once. The other kinds reach people and are tried one
- * after the other until one works.
+ * Channels that lead to programs and get every event of the home at once. Channels of the other kinds reach people and
+ * are tried one after the other until one works.
  */
 export const AUTOMATION_KINDS = ['webhook', 'mqtt'] as const;
 /**
@@ -170,7 +173,7 @@ export const ChannelView = z.object({
   state: z.enum(['ok', 'failing', 'gone']),
   lastError: z.string().nullable(),
   order: z.number().int(),
-  /** When its member last confirmed that a test arrived; null: never. */
+  /** When its member last confirmed that a test message arrived; null: never. */
   confirmedAt: Instant.nullable(),
 });
 export type ChannelView = z.infer<typeof ChannelView>;
@@ -184,7 +187,7 @@ export const HomeView = z.object({
   open: z.array(Incident),
   devices: z.array(DeviceView),
   vapidPublicKey: z.string(),
-  /** The state of the caller's channels: one is confirmed, some are set up but none is confirmed, or there is none. */
+  /** The state of the caller's channels: one is confirmed, some are set up but none is confirmed, or there are none. */
   reach: z.enum(['confirmed', 'untested', 'none']),
   /** Whether this server can send e-mail. */
   email: z.boolean(),
@@ -196,10 +199,10 @@ export const HomeView = z.object({
 });
 export type HomeView = z.infer<typeof HomeView>;
 
-/** PATCH /v1/home. Its time zone is a setting, because devices follow the schedule by it. */
+/** PATCH /v1/home. The home's time zone is a setting, because devices run the schedule in this time zone. */
 export const HomePatch = z.object({ name: Name });
 
-/** What a sensitivity level means, from the release's calibration: GET /v1/calibration. */
+/** GET /v1/calibration: what a sensitivity level means, according to the release's calibration. */
 export const CalibrationView = z.object({
   release: z.string(),
   labels: z.record(
@@ -218,10 +221,10 @@ export const LiveEvent = z.discriminatedUnion('type', [
 ]);
 export type LiveEvent = z.infer<typeof LiveEvent>;
 
-/** What a notification says, whatever the channel; the Web Push payload is exactly this. */
+/** The content of a notification, whatever the channel. The Web Push payload has exactly this form. */
 export const NotificationBody = z.object({
   incidentId: Id,
-  /** Values: opened, update (the verdict came), repeat, escalated, marked_false, all_clear, test, upkeep. */
+  /** Possible values: opened, update (the verdict came), repeat, escalated, marked_false, all_clear, test, upkeep. */
   step: z.string(),
   label: z.string(),
   class: LabelClassName,

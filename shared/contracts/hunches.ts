@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Label, LevelName } from './common.ts';
 
-/** The number of alerts at the current sensitivity, and at the suggested one. */
+/** Number of alerts at the current sensitivity, and at the suggested sensitivity. */
 const Change = z.object({ now: z.number().int(), then: z.number().int() });
 
 /** GET /v1/hunches: suggests another sensitivity, computed from the home's own alerts. Only a member can apply it. */
@@ -10,11 +10,14 @@ export const Hunch = z.object({
   from: LevelName,
   to: LevelName,
   days: z.number().int(),
-  /** The room (or name) of the device with most of the false alerts; null: no device stands out. */
+  /**
+   * The room (or name) of the device with most of the false alerts; null: the false alerts come from no device in
+   * particular.
+   */
   place: z.string().nullable(),
-  /** The local hour around which most of the false alerts came, 0 to 23; null: no time stands out. */
+  /** The local hour (0 to 23) around which most of the false alerts came; null: they came at no time in particular. */
   aroundHour: z.number().int().min(0).max(23).nullable(),
-  /** Alerts that members marked wrong, marked right, and did not judge. */
+  /** Numbers of alerts that members marked wrong, marked right, and did not mark. */
   wrong: Change,
   right: Change,
   unjudged: Change,

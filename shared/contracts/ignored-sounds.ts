@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { DeviceEmbedding } from './candidate.ts';
 import { Id, Instant, Label } from './common.ts';
 
-/** Members see the whole list, so it must stay short. */
+/** The longest list of ignored sounds. Members see the whole list, so it must stay short. */
 export const MOST_IGNORED_SOUNDS = 20;
 
-/** An ignored sound that its device silences by itself: the device does not even report similar sounds. */
+/** An ignored sound that its device silences by itself: the device reports no sounds that resemble it. */
 export const IgnoredPrototype = z.object({ id: Id, label: Label, embedding: DeviceEmbedding });
 export type IgnoredPrototype = z.infer<typeof IgnoredPrototype>;
 
-/** GET /v1/ignored-sounds/files/{sha256} (device): all ignored sounds that the device itself silences. */
+/** GET /v1/ignored-sounds/files/{sha256} (device): all ignored sounds that the device silences by itself. */
 export const IgnoredSoundsFile = z.object({
   schema: z.literal(1),
   sounds: z.array(IgnoredPrototype).max(MOST_IGNORED_SOUNDS),
@@ -43,16 +43,18 @@ export const IgnoredSound = z.object({
   /** Whether the recording of the sound still exists and can be played. */
   playable: z.boolean(),
   /**
-   * False when another release of the verifier stored the sound and its recording is deleted: then no sound can be
-   * compared with it.
+   * False when no sound can be compared with this one: another release of the verifier stored it, and its recording is
+   * deleted.
    */
   active: z.boolean(),
   by: z.string(),
   createdAt: Instant,
-  /** How many sounds were ignored because they resemble this one, and when the last of them was. */
+  /** How many sounds were ignored because they resemble this one, and when the last of them was ignored. */
   ignored: z.number().int().nonnegative(),
   lastIgnoredAt: Instant.nullable(),
-  /** What the device has done by itself with sounds like this one; null: the device does not know this sound. */
+  /**
+   * What the device has done by itself with sounds that resemble this one; null: the device does not know this sound.
+   */
   onDevice: SilencedSound.omit({ id: true }).nullable(),
 });
 export type IgnoredSound = z.infer<typeof IgnoredSound>;

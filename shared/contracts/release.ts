@@ -7,10 +7,10 @@ export const ReleaseFile = z.object({
   bytes: z.number().int().positive(),
 });
 
-/** One sensitivity level, and what was measured at it on held-back sound. */
+/** The threshold of one sensitivity level, and what was measured with it on sound that was not used for training. */
 const Threshold = z.object({
   threshold: z.number().min(0).max(1),
-  /** Reports per simulated house day, after this stage. */
+  /** Reports of this stage per simulated day of a house. */
   perDay: z.number().nonnegative(),
   missRate: z.number().min(0).max(1),
 });
@@ -24,7 +24,7 @@ export const Head = ReleaseFile.extend({
 });
 export type Head = z.infer<typeof Head>;
 
-/** The front end is part of the release, because the weights fit no other front end. */
+/** The front end is part of the release, because the weights work with no other front end. */
 export const FrontEnd = z.object({
   kind: z.literal('log-mel'),
   sampleRate: z.literal(16_000),
@@ -39,12 +39,12 @@ export const FrontEnd = z.object({
 export type FrontEnd = z.infer<typeof FrontEnd>;
 
 const Trunk = ReleaseFile.extend({
-  /** Frames per step of the trunk's LSTM; a call must pass a multiple of them. */
+  /** Frames per step of the trunk's LSTM; the number of frames in a call must be a multiple of this. */
   framesPerStep: z.number().int().positive(),
   /** How many frames the daemon passes in one call. */
   framesPerCall: z.number().int().positive(),
   embedding: z.number().int().positive().max(MOST_TRUNK_NUMBERS),
-  /** State tensors, carried from call to call: input `name`, output `${name}_out`; they start at zero. */
+  /** State tensors that are carried from call to call (input `name`, output `${name}_out`). They start at zero. */
   states: z.array(z.object({ name: z.string(), shape: z.array(z.number().int().positive()) })),
 });
 
@@ -64,11 +64,11 @@ export const LabelDecision = z.object({
    */
   refractoryS: z.number().positive(),
   /**
-   * Each repetition of a continuing sound waits `growth` times longer than the one before, up to `longestS`, because a
-   * cricket sings for hours. Three kinds wait for `refractoryS` only, because an alarm may begin while a cricket sings:
-   * a sound in the rhythm of the label's own standard; one that is at least `newsDb` louder than at the last report; and
-   * one whose log-odds exceed those of every earlier report of its event by `newsNats`. After the last two the waits
-   * begin anew. Absent: all wait `refractoryS`.
+   * How the waits before repeated reports of a continuing sound grow, because a cricket sings for hours. Each wait is
+   * `growth` times longer than the one before, up to `longestS`. An alarm may begin meanwhile, so three kinds of sound
+   * wait only `refractoryS`: a sound in the rhythm of the label's own standard; a sound at least `newsDb` louder than
+   * at the last report; and a sound whose log-odds exceed those of every earlier report of its event by `newsNats`.
+   * After a sound of the last two kinds the waits start again at `refractoryS`. Absent: every wait is `refractoryS`.
    */
   slowdown: z
     .object({
@@ -78,9 +78,9 @@ export const LabelDecision = z.object({
       newsDb: z.number().positive(),
     })
     .optional(),
-  /** Silence after which a reported event has ended. */
+  /** A reported event has ended after this many seconds of silence. */
   holdS: z.number().positive(),
-  /** Rate limit (a token bucket): at most this many candidates at once, then one per `refillS`. */
+  /** Rate limit (a token bucket): at most `burst` candidates at once, then one per `refillS`. */
   burst: z.number().int().positive(),
   refillS: z.number().positive(),
 });
@@ -92,8 +92,8 @@ export const Decision = z.object({
   /** Steps of the trunk from one decision to the next. */
   everySteps: z.number().int().positive(),
   /**
-   * Seconds over which a head's scores are averaged: `shortS`, `recentS`, `longS`. `peakS`: how far back the highest of
-   * the short means is looked for.
+   * `shortS`, `recentS`, `longS`: seconds over which a head's scores are averaged. `peakS`: seconds in which the
+   * highest short mean is searched.
    */
   windows: z.object({
     shortS: z.number().positive(),
@@ -103,7 +103,7 @@ export const Decision = z.object({
   }),
   /** The scores' log-odds are limited to this, in decades. */
   oddsLimit: z.number().positive(),
-  /** How often the device tells the cloud that an event continues. */
+  /** How often, in seconds, the device tells the cloud that an event continues. */
   heardEveryS: z.number().positive(),
   labels: z.record(Label, LabelDecision),
 });
@@ -111,20 +111,22 @@ export type Decision = z.infer<typeof Decision>;
 
 export const VerifierEntry = ReleaseFile.extend({
   frontEnd: FrontEnd,
-  /** The clip is cut or padded to this length. */
+  /** Length of the clip in seconds: longer clips are cut and shorter ones padded. */
   clipS: z.number().positive(),
   labels: z.array(Label),
   levels: z.record(Label, Levels),
   /**
-   * How similar (cosine) two clips' embeddings must be to count as the same sound. Labels that are absent: the defaults
-   * of cloud/ignored-sounds/likeness.ts.
+   * How similar (cosine) the embeddings of two clips must be to count as the same sound, by label. A label that is
+   * absent has the default of cloud/ignored-sounds/likeness.ts.
    */
   sameSoundAbove: z.record(Label, z.number().min(0).max(1)).optional(),
 });
 
-/** A short sound with its expected scores. A machine uses a release only if it computes the same scores. */
+/**
+ * A golden sound: a short sound with its expected scores. A machine uses a release only if it computes the same scores.
+ */
 const Golden = ReleaseFile.extend({
-  /** Highest head score by label, highest verifier score by label. */
+  /** The highest head score by label, and the highest verifier score by label. */
   heads: z.record(Label, z.number()),
   verifier: z.record(Label, z.number()),
   tolerance: z.number().positive(),

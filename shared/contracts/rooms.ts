@@ -3,7 +3,9 @@ import { Id, Instant, Label } from './common.ts';
 
 const Place = z.object({ deviceId: Id, name: z.string(), room: z.string() });
 
-/** GET /v1/rooms: which device detects which alarm, according to tests and real alarms of the last year. */
+/**
+ * GET /v1/rooms: which device detects which alarm, according to tests of the alarms and real alarms of the last year.
+ */
 export const RoomGraph = z.object({
   homeId: Id,
   homeName: z.string(),
@@ -16,7 +18,7 @@ export const RoomGraph = z.object({
       /** When the alarm last sounded, and whether that was a test. */
       lastAt: Instant,
       test: z.boolean(),
-      /** Devices that detected it then, devices that did not, and those of the latter that had detected it before. */
+      /** The devices that detected the alarm then; those that did not; and those that did not then, but did before. */
       heardBy: z.array(Id),
       notHeardBy: z.array(Id),
       lostBy: z.array(Id),

@@ -3,12 +3,15 @@ import { CandidateAccepted, Cadence } from './candidate.ts';
 import { Id, Instant, Label, LevelName, Score, Sha256 } from './common.ts';
 
 /**
- * How devices choose samples (device/sampling/sample-share.ts). Logs name the policy, because samples of different
- * policies must not be mixed.
+ * The method by which devices choose samples (device/sampling/sample-share.ts). Logs name it, because samples of
+ * different methods must not be mixed.
  */
 export const SAMPLE_POLICY = 'near-miss-1';
 
-/** PUT /v1/samples/{id} (device): a moment just below the threshold, chosen at random. It never notifies anybody. */
+/**
+ * PUT /v1/samples/{id} (device): a sound that stayed just below the threshold and was chosen at random. It never
+ * notifies anybody.
+ */
 export const SampleRequest = z.object({
   label: Label,
   /** Highest probability that the decision reached; below `threshold`. */
@@ -22,7 +25,7 @@ export const SampleRequest = z.object({
   heardAt: Instant,
   cadence: Cadence,
   scores: z.record(Label, Score),
-  /** Where in the recording the score was highest. */
+  /** The second of the recording at which the score was highest. */
   peakS: z.number().nonnegative(),
   clip: z.object({ sha256: Sha256, bytes: z.number().int().positive().max(1_000_000) }),
 });
@@ -42,7 +45,7 @@ export const Sample = z.object({
   score: Score,
   propensity: z.number(),
   policy: z.string(),
-  /** `right`: the sound is in the recording. `wrong`: it is not. Null: nobody has judged it. */
+  /** `right`: the reported sound is in the recording. `wrong`: it is not. Null: nobody has judged it. */
   feedback: Verdict.nullable(),
   playable: z.boolean(),
 });
@@ -51,7 +54,7 @@ export type Sample = z.infer<typeof Sample>;
 export const SampleFeedback = z.object({ verdict: Verdict.nullable() });
 
 /**
- * An entry of a tuning log: a moment with its score. The log holds all alerts and a random share of the moments just
+ * An entry of a tuning log: a moment with its score. The log contains all alerts and a random share of the moments just
  * below the threshold; `propensity` is the probability with which this moment was included.
  */
 export const LoggedWindow = z.object({
@@ -60,7 +63,7 @@ export const LoggedWindow = z.object({
   score: z.number().min(0).max(1),
   /** 1 for alerts, which are always included. */
   propensity: z.number().gt(0).max(1),
-  /** Null: nobody judged it, which does not mean "right". */
+  /** Null: nobody judged this moment, which does not mean that it was right. */
   feedback: Verdict.nullable(),
   label: Label.optional(),
   policy: z.string().optional(),

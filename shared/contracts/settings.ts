@@ -11,7 +11,7 @@ export const ScheduleEntry = z.object({
 });
 
 export const SoundSetting = z.object({
-  /** Modes in which the sound is detected. Safety sounds are detected in every mode, whatever is set here. */
+  /** The modes in which the sound is detected. Safety sounds are detected in every mode, whatever is set here. */
   modes: z.array(ModeName),
   level: LevelName,
 });
@@ -19,37 +19,41 @@ export type SoundSetting = z.infer<typeof SoundSetting>;
 
 const DropInRule = z.enum(['never', 'during_alerts', 'always']);
 
-/** Until when each sound is not reported: a day at most, and never a safety sound. */
+/** The time until which each sound is not reported: a day at most, and never for a safety sound. */
 const NotNow = z.record(Label, z.iso.datetime({ offset: true }));
 
-/** Until when no other sensitivity is suggested for each of these sounds (hunches.ts). */
+/** For each sound, the time until which no other sensitivity is suggested (hunches.ts). */
 const HunchesNotNow = z.record(Label, z.iso.datetime({ offset: true }));
 
-/** What the homeowner chooses; the cloud keeps it, the device applies it within 5 s and keeps its copy over a reboot. */
+/**
+ * The homeowner's choices. The cloud stores them; the device applies them within 5 s and keeps its copy over a reboot.
+ */
 export const HomeSettings = z.object({
   version: z.number().int().nonnegative(),
   mode: ModeName,
   schedule: z.array(ScheduleEntry).max(50),
   timeZone: z.string().max(64),
   sounds: z.record(Label, SoundSetting),
-  /** Until when alarms count as a test (the monthly button press). */
+  /** The time until which alarms count as a test (the monthly press of the test button). */
   testingUntil: z.iso.datetime({ offset: true }).nullable(),
   notNow: NotNow.default({}),
-  /** A notice when a device has heard no test of an alarm for 30 days. */
+  /** Whether to send a notice when a device has heard no test of an alarm for 30 days. */
   testReminder: z.boolean().default(false),
   /** When members may listen live to a device. */
   dropIn: DropInRule.default('during_alerts'),
   quietHours: z.object({ from: TimeOfDay, to: TimeOfDay }).nullable(),
   retentionDays: z.number().int().min(1).max(365),
   helpImprove: z.boolean(),
-  /** Devices also send a random share of what stayed just below the threshold, for members to judge. */
+  /**
+   * Whether devices also send a random share of the sounds that stayed just below the threshold, for members to judge.
+   */
   samples: z.boolean().default(false),
   hunchesNotNow: HunchesNotNow.default({}),
   emergencyNumber: z.string().max(20),
   contact: z.object({ name: z.string().max(60), phone: z.string().max(30) }).nullable(),
 });
 export type HomeSettings = z.infer<typeof HomeSettings>;
-/** Without the defaults: a patch that does not name a setting must not change it. */
+/** All settings without defaults: a patch that does not name a setting must not change it. */
 export const HomeSettingsPatch = HomeSettings.omit({ version: true })
   .extend({
     notNow: NotNow,

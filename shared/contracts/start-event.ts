@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Label, Score } from './common.ts';
 import { NotSent, Verdict } from './home.ts';
 
-/** Lines of `npm start -- --json`: stdout holds these and nothing else. */
+/** The lines that `npm start -- --json` prints on stdout. It prints nothing else there. */
 export const StartEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('started'),
@@ -25,7 +25,7 @@ export const StartEvent = z.discriminatedUnion('type', [
     label: Label,
     verdict: Verdict,
     score: Score.nullable(),
-    /** Rejected, whatever its score, because the home marked a similar sound as a false alert. */
+    /** Whether it was rejected, whatever its score, because the home marked a similar sound as a false alert. */
     ignored: z.boolean(),
   }),
   z.object({
@@ -35,7 +35,7 @@ export const StartEvent = z.discriminatedUnion('type', [
     verdict: Verdict,
     state: z.string(),
     ignored: z.boolean(),
-    /** Why nobody was notified of it, or not yet. */
+    /** Why nobody was notified of the incident; null: somebody was, or it is not decided yet. */
     notSent: NotSent.nullable(),
   }),
   z.object({
@@ -56,7 +56,7 @@ export const StartEvent = z.discriminatedUnion('type', [
       z.object({
         label: Label,
         verdict: Verdict,
-        /** Number of people that this run notified. */
+        /** The number of people whom this run notified. */
         notified: z.number(),
         notSent: NotSent.nullable(),
         startedAtS: z.number(),

@@ -13,7 +13,7 @@ describe('the label of a taught sound', () => {
     expect(TaughtLabel.safeParse(label).success).toBe(true);
   });
 
-  test('contains its class, and the sound is on in every mode', () => {
+  test("contains the sound's class, and the sound is on in every mode", () => {
     expect(labelInfo('taught_upkeep_washing_machine_9f3a')).toEqual({
       class: 'upkeep',
       modes: MODES,

@@ -5,18 +5,18 @@ import { LabelDecision, Levels } from './release.ts';
 
 export const TaughtLabel = Label.regex(TAUGHT);
 
-/** What was measured when a sound was taught, at medium sensitivity. */
+/** What was measured at medium sensitivity when a sound was taught. */
 export const TaughtFigures = z.object({
-  /** Share of held-out repeats of the examples, in other rooms and at other levels, that were detected. */
+  /** Share of the test copies of the examples (in other rooms, at other levels) that were detected. */
   found: z.number().min(0).max(1),
-  /** Estimated false alerts a day, from sounds of other homes. */
+  /** Estimated number of false alerts a day, measured on sounds of other homes. */
   mistakesPerDay: z.number().nonnegative(),
 });
 export type TaughtFigures = z.infer<typeof TaughtFigures>;
 
 /**
- * A taught sound as one file: the head in the format of the released heads, the numbers of its decision, and the trunk
- * for which it was trained. It works with no other trunk.
+ * A taught sound as one file: its head in the format of the released heads, the numbers of its decision, and the trunk
+ * for which it was trained. The head works with no other trunk.
  */
 export const TaughtSoundFile = z.object({
   schema: z.literal(1),
@@ -30,10 +30,13 @@ export const TaughtSoundFile = z.object({
 });
 export type TaughtSoundFile = z.infer<typeof TaughtSoundFile>;
 
-/** All heads of a device share one batch; with more the device would exceed its memory and CPU. */
+/**
+ * The most taught sounds of a home. All heads of a device share one batch; with more heads the device would exceed its
+ * memory and CPU.
+ */
 export const MOST_TAUGHT_SOUNDS = 8;
 export const EXAMPLES_NEEDED = 5;
-/** A head that detects a smaller share of the repeats of its own examples is not sent to devices. */
+/** A head is not sent to devices when it detects a smaller share than this of the test copies of its own examples. */
 export const LEAST_FOUND = 0.5;
 
 export const isTaught = (label: string): boolean => TAUGHT.test(label);

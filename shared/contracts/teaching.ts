@@ -6,7 +6,7 @@ import { TaughtFigures, TaughtLabel } from './taught-sounds.ts';
 /** Icons of taught sounds; the app draws them. */
 const TAUGHT_ICONS = ['bell', 'phone', 'door', 'dog', 'baby', 'box', 'clock', 'ear'] as const;
 
-/** How long a device records for an example. */
+/** How many seconds a device records for an example. */
 export const EXAMPLE_S = 6;
 
 /** One recording of the sound: the first five teach it, the sixth checks it. */
@@ -17,7 +17,7 @@ export const TaughtExample = z.object({
    * nothing).
    */
   state: z.enum(['waiting', 'recording', 'found', 'silent', 'failed']),
-  /** Where in the recording the sound is. */
+  /** The seconds of the recording between which the sound is. */
   found: z.object({ startS: z.number(), endS: z.number() }).nullable(),
   /** Who asked for the recording. */
   by: z.string(),
@@ -34,7 +34,7 @@ export const TaughtSound = z.object({
   deviceId: Id,
   /** `collecting` examples, `learning`, `ready`, or `failed`; only a ready sound alerts. */
   state: z.enum(['collecting', 'learning', 'ready', 'failed']),
-  /** Why it failed: `examples` (too few repeats of the examples are detected), or `error`. */
+  /** Why it failed. `examples`: too few test copies of the examples are detected. `error`: any other failure. */
   reason: z.enum(['examples', 'error']).nullable(),
   figures: TaughtFigures.nullable(),
   /** Whether the sixth example was detected; null: there is none. */
@@ -52,7 +52,7 @@ export const TaughtSoundRequest = z.object({
   deviceId: Id,
 });
 
-/** Names of the home's taught sounds, for alerts and settings. */
+/** The names of the home's taught sounds, for alerts and settings. */
 export const TaughtName = z.object({ label: TaughtLabel, name: z.string(), icon: z.enum(TAUGHT_ICONS) });
 export type TaughtName = z.infer<typeof TaughtName>;
 

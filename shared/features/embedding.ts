@@ -19,10 +19,7 @@ export function decodeEmbedding(text: string): Float32Array {
   return Float32Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(4 * at));
 }
 
-/**
- * The cosine of two embeddings. 1: the same direction; 0 also when one embedding is all zero, which is similar to
- * nothing.
- */
+/** The cosine of two embeddings. 1: they have the same direction. Also 0 when one of them is all zero. */
 export function cosine(a: Float32Array, b: Float32Array): number {
   let [product, ofA, ofB] = [0, 0, 0];
   for (let at = 0; at < a.length; at++) {
@@ -35,7 +32,7 @@ export function cosine(a: Float32Array, b: Float32Array): number {
 }
 
 /**
- * The mean of the directions of some embeddings, with a length of 1. Each direction counts the same, so that a loud
+ * The mean direction of some embeddings, as an embedding of length 1. Each direction counts the same, so that a loud
  * sound does not count more.
  */
 export function meanDirection(all: readonly Float32Array[]): Float32Array {

@@ -3,8 +3,8 @@ import type { FrontEnd } from '../contracts/release.ts';
 export type { FrontEnd } from '../contracts/release.ts';
 
 /**
- * The device's front end: 32 ms windows every 20 ms. A T4 beep is 100 ms long, so a hop of 20 ms still shows its
- * edges; a longer hop would not, a shorter one only costs CPU.
+ * The device's front end: windows of 32 ms, one every 20 ms. A T4 beep is 100 ms long, so steps of 20 ms still show
+ * where it begins and ends. Longer steps would not, and shorter steps would only cost CPU time.
  */
 export const DEVICE_FRONT_END: FrontEnd = {
   kind: 'log-mel',
@@ -14,7 +14,7 @@ export const DEVICE_FRONT_END: FrontEnd = {
   melBands: 64,
   lowHz: 50,
   highHz: 8_000,
-  // White noise at -83 dBFS: below the own noise of any microphone, above the rounding noise of 16-bit samples,
-  // so digital silence and a very quiet room look alike.
+  // The power of white noise at -83 dBFS: below the noise of any microphone and above the rounding noise of 16-bit
+  // samples. So digital silence and a very quiet room give the same values.
   floor: 1e-6,
 };

@@ -4,15 +4,15 @@ import { LogMel } from './log-mel.ts';
 export interface LogMelFrames {
   frames: number;
   bands: number;
-  /** Frame by frame: data[frame * bands + band]. */
+  /** The values, frame by frame: data[frame * bands + band]. */
   data: Float32Array;
 }
 
-/** How many whole frames `samples` samples hold. */
+/** The number of whole frames in `samples` samples. */
 export const frameCount = (samples: number, { fftSize, hopSize }: FrontEnd): number =>
   samples < fftSize ? 0 : 1 + Math.floor((samples - fftSize) / hopSize);
 
-/** All frames of a clip at once, bit-identical to those of a stream. */
+/** Computes all frames of a clip at once, with the same values, to the bit, as LogMel computes from a stream. */
 export function logMelOf(samples: Float32Array, frontEnd: FrontEnd): LogMelFrames {
   const bands = frontEnd.melBands;
   const frames = frameCount(samples.length, frontEnd);

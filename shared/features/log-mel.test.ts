@@ -17,7 +17,7 @@ function framesOf(chunks: Float32Array[], frontEnd = DEVICE_FRONT_END) {
   return frames;
 }
 
-/** The same mel bands by plain integration: each band sums its triangle over 50 points of every bin. */
+/** The same mel bands by numerical integration: each band sums its triangle over 50 points of every bin. */
 function denseMel(power: Float32Array, { melBands, lowHz, highHz, fftSize, sampleRate, floor }: FrontEnd): number[] {
   const mel = (hz: number) => 2595 * Math.log10(1 + hz / 700);
   const edges = Array.from(
@@ -57,7 +57,7 @@ describe('the log-mel front end', () => {
   test.each([
     ['device', DEVICE_FRONT_END],
     ['verifier', VERIFIER_LIKE],
-  ] as const)('gives the same mel bands as plain integration (%s)', (_, frontEnd) => {
+  ] as const)('gives the same mel bands as numerical integration (%s)', (_, frontEnd) => {
     const [first] = framesOf([noise], frontEnd);
     const expected = denseMel(first?.power as Float32Array, frontEnd);
     expected.forEach((value, band) => expect(first?.mel[band]).toBeCloseTo(value, 3));
@@ -77,7 +77,7 @@ describe('the log-mel front end', () => {
     }
   });
 
-  test('gives the same frames as logMelOf, bit for bit, and as many of them', () => {
+  test('gives as many frames as logMelOf, with the same values to the bit', () => {
     const streamed = framesOf([noise]);
     const batch = logMelOf(noise, DEVICE_FRONT_END);
     expect(batch.frames).toBe(streamed.length);
@@ -114,12 +114,12 @@ describe('the log-mel front end', () => {
     expect(hz).toBeLessThan(melHz(loudest + 2) + 32);
   });
 
-  test('white noise reaches every band', () => {
+  test('white noise gives power in every band', () => {
     const { data } = logMelOf(noise, DEVICE_FRONT_END);
     expect(Math.min(...data)).toBeGreaterThan(-4);
   });
 
-  test('digital silence is the floor, not -Infinity', () => {
+  test('digital silence gives the floor, not -Infinity', () => {
     expect(new Set(logMelOf(new Float32Array(1_000), DEVICE_FRONT_END).data)).toEqual(new Set([-6]));
   });
 
@@ -133,7 +133,7 @@ describe('the log-mel front end', () => {
     expect(after[0]).toEqual(framesOf([noise])[0]?.mel);
   });
 
-  test('starts anew after reset, at the given sample', () => {
+  test('starts again after reset, at the given sample', () => {
     const logMel = new LogMel(DEVICE_FRONT_END);
     logMel.push(noise.subarray(0, 1_000), () => undefined);
     logMel.reset(64_000);

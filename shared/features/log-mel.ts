@@ -19,12 +19,12 @@ export class LogMel {
   private readonly kernel: SpectrumKernel;
   private readonly melKernel: MelKernel;
   private readonly bins: number;
-  /** The first `filled` samples of the next frame, which came with earlier calls. */
+  /** The first `filled` samples of the next frame. They came with earlier calls. */
   private readonly begun: Float32Array;
   private filled = 0;
   /** Sample number at which the next frame begins. */
   private atSample = 0;
-  /** The log-mel values of a block of frames, and of each of them. */
+  /** The log-mel values of a block of frames, and views of each of these frames. */
   private readonly mels: Float32Array;
   private readonly melOfFrame: readonly Float32Array[];
 
@@ -50,7 +50,8 @@ export class LogMel {
     requireFinite(samples);
     const { powerOfFrame } = this.melKernel;
     const { fftSize, hopSize } = this.frontEnd;
-    // Where the next frame begins among these samples; negative when it begins in those that were kept.
+    // The position in `samples` at which the next frame begins; negative when it begins in samples that were kept from
+    // earlier calls.
     let start = -this.filled;
     while (start + fftSize <= samples.length) {
       const frames = Math.min(MOST_FRAMES, 1 + Math.floor((samples.length - start - fftSize) / hopSize));
@@ -67,15 +68,15 @@ export class LogMel {
     this.keep(samples, start);
   }
 
-  /** Drops the samples of the unfinished frame; the next sample is number `atSample`. */
+  /** Drops the samples of the unfinished frame. The next sample gets the number `atSample`. */
   reset(atSample = 0): void {
     this.filled = 0;
     this.atSample = atSample;
   }
 
   /**
-   * Copies this many samples from `start` on to where the kernel reads them; `start` may lie before the samples of
-   * this call.
+   * Copies `length` samples, from `start` on, to the kernel's input. `start` is negative when the first ones came with
+   * earlier calls.
    */
   private lay(samples: Float32Array, start: number, length: number): void {
     const { input } = this.kernel;
@@ -85,8 +86,8 @@ export class LogMel {
   }
 
   /**
-   * Uses Meyda's public, stateless extractor: the same numbers as Meyda.extract('powerSpectrum') at a tenth of its
-   * cost. It gets a block of frames at a time, because Meyda makes a new array for each answer.
+   * Uses Meyda's public, stateless extractor, which gives the same numbers as Meyda.extract('powerSpectrum') at a tenth
+   * of its cost. Meyda makes a new array for each answer, so it gets a block of frames at a time.
    */
   private squared(frames: number): Float32Array {
     return Meyda.featureExtractors.powerSpectrum({
@@ -94,7 +95,10 @@ export class LogMel {
     });
   }
 
-  /** Keeps what the next frame needs of `samples`, from `start` on; negative when it needs earlier samples, too. */
+  /**
+   * Keeps the samples that the next frame needs, from `start` on. `start` is negative when the next frame also needs
+   * samples of earlier calls.
+   */
   private keep(samples: Float32Array, start: number): void {
     const { begun } = this;
     const kept = Math.max(0, -start);

@@ -1,24 +1,24 @@
 import { EarshotError } from '../errors.ts';
 import type { FrontEnd } from './front-end.ts';
 
-/** HTK's mel scale. */
+/** The mel scale of HTK (the Hidden Markov Model Toolkit). */
 const melOf = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
 const hzOf = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
 
-/** The middle of each band's triangle. */
+/** The centre frequency of each band's triangle, in Hz. */
 export const bandCentresHz = ({ melBands, lowHz, highHz }: FrontEnd): number[] =>
   Array.from({ length: melBands }, (_, band) =>
     hzOf(melOf(lowHz) + ((band + 1) * (melOf(highHz) - melOf(lowHz))) / (melBands + 1)),
   );
 
 /**
- * Triangular bands on the mel scale, each the weighted mean of the power in its bins. A bin is weighted by the mean
- * of the triangle over the bin's width, not by the value at its centre: at 31 Hz a bin the lowest triangles are
- * narrower than a bin, and sampled at centres some of them would be empty. Only the bins that a band touches are
- * kept: 64 dense bands over 257 bins would cost twenty times as much.
+ * Triangular bands on the mel scale, each the weighted mean of the power in its bins. A bin's weight is the mean of the
+ * triangle over the bin's width, not its value at the bin's centre: bins are 31 Hz wide and the lowest triangles are
+ * narrower, so by value at the centre some bands would be empty. Only the bins of each band are kept: 64 bands over all
+ * 257 bins would cost twenty times as much.
  */
 export interface MelBank {
-  /** Each band reads bins from firstBin[band] on. */
+  /** The first bin of each band. */
   firstBin: number[];
   weights: number[][];
 }
@@ -50,7 +50,7 @@ export function melBankOf({ sampleRate, fftSize, melBands, lowHz, highHz }: Fron
   return bank;
 }
 
-/** Area under the triangle (left, 0) - (centre, 1) - (right, 0) between `from` and `to`. */
+/** Area between `from` and `to` under the triangle with the corners (left, 0), (centre, 1) and (right, 0). */
 function triangleArea(from: number, to: number, left: number, centre: number, right: number): number {
   const rise = (hz: number) => (Math.min(Math.max(hz, left), centre) - left) ** 2 / (2 * (centre - left));
   const fall = (hz: number) => (right - Math.min(Math.max(hz, centre), right)) ** 2 / (2 * (right - centre));

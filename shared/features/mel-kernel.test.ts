@@ -4,7 +4,7 @@ import { DEVICE_FRONT_END, type FrontEnd } from './front-end.ts';
 import { melBankOf } from './mel-bank.ts';
 import { MelKernel } from './mel-kernel.ts';
 
-/** The same numbers in plain TypeScript. */
+/** Computes the same numbers in plain TypeScript. */
 function reference(power: Float32Array, frontEnd: FrontEnd): Float32Array {
   const { firstBin, weights } = melBankOf(frontEnd);
   return Float32Array.from(weights, (own, band) => {
@@ -28,7 +28,7 @@ function expectSame(frames: Float32Array[], frontEnd: FrontEnd): void {
 }
 
 describe('the kernel of the mel bands', () => {
-  test.each([1, 2, 3, 4, 7, 32])('gives the same results as plain TypeScript, to the bit, for %i frames', (count) => {
+  test.each([1, 2, 3, 4, 7, 32])('computes the same as plain TypeScript, to the bit, for %i frames', (count) => {
     const random = seededRandom(count);
     const frames = Array.from({ length: count }, () =>
       Float32Array.from({ length: 257 }, () => random() * 10 ** (24 * random() - 12)),
@@ -36,17 +36,18 @@ describe('the kernel of the mel bands', () => {
     expectSame(frames, DEVICE_FRONT_END);
   });
 
-  test('gives the same results at another size, that of the verifier', () => {
+  test("computes the same as plain TypeScript also with the verifier's front end, which has another size", () => {
     const random = seededRandom(5);
     const frames = Array.from({ length: 5 }, () => Float32Array.from({ length: 513 }, () => random()));
     expectSame(frames, { ...DEVICE_FRONT_END, fftSize: 1024, hopSize: 160, melBands: 96 });
   });
 
-  test('its logarithm equals Math.log near powers of two and near their square roots', () => {
+  test('has a logarithm that equals Math.log near powers of two and near their square roots', () => {
     const frames = [1, Math.SQRT2].flatMap((root) =>
       Array.from({ length: 16 }, (_, n) => {
         const levels = root * 2 ** (n - 8);
-        // The mean of a flat spectrum is its level: from 2^-18 below to 2^-18 above.
+        // The mean of a flat spectrum is its level, so these levels test the logarithm from 2^-18 below a number to
+        // 2^-18 above it.
         return new Float32Array(257).fill(levels * (1 + (n - 8) * 2 ** -21));
       }),
     );

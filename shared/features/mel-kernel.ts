@@ -5,8 +5,8 @@ import { MEL_WASM } from './mel-wasm.ts';
 import { MOST_FRAMES } from './spectrum-kernel.ts';
 
 /**
- * What assembly/mel.ts exports. `a` to `d` are numbers of frames; `bins` and `bands` are counts; the others, except
- * `floor`, are byte addresses.
+ * What assembly/mel.ts exports. `a` to `d` are frame numbers, `bins` and `bands` are counts, and `floor` is a power;
+ * all others are byte addresses.
  */
 interface Exports {
   configure: (
@@ -21,12 +21,12 @@ interface Exports {
   melOfFour: (power: number, mel: number, a: number, b: number, c: number, d: number) => void;
 }
 
-/** Bytes of one bin of `work`: the power in four frames, in double precision. */
+/** Bytes of one bin of `work`: its power in four frames, in double precision. */
 const FOUR = 32;
 
 /**
- * Log-mel values of frames, in WebAssembly (assembly/mel.ts): log10(mean power of the band + floor). It keeps nothing
- * between calls, so all streams with the same front end share one kernel.
+ * Computes the log-mel values of frames, in WebAssembly (assembly/mel.ts): log10(mean power of the band + floor). It
+ * keeps nothing between calls, so all streams with the same front end share one kernel.
  */
 export class MelKernel {
   /** The power spectrum of each frame of the last call. */
@@ -61,7 +61,9 @@ export class MelKernel {
     this.melOfFour = exports.melOfFour;
   }
 
-  /** `power` has the power spectra of up to 32 frames, one after the other; writes their log-mel values into `out`. */
+  /**
+   * `power` contains the power spectra of up to 32 frames, one after the other. Writes their log-mel values into `out`.
+   */
   run(power: Float32Array, frames: number, out: Float32Array): void {
     this.power.set(power);
     const last = frames - 1;
@@ -73,7 +75,7 @@ export class MelKernel {
   }
 }
 
-/** A view of each frame, made in advance: making a view takes as long as computing one band of the spectrum. */
+/** A view of each frame, made in advance because making a view takes as long as computing one band. */
 export const framesOf = (values: Float32Array, length: number): readonly Float32Array[] =>
   Array.from({ length: MOST_FRAMES }, (_, frame) => values.subarray(frame * length, (frame + 1) * length));
 

@@ -2,7 +2,8 @@ import meydaModule from 'meyda';
 
 /**
  * Meyda's types describe an ES module with a default export, but Node loads a CommonJS module that exports Meyda
- * itself. Only its pure parts may be used: `Meyda.extract` keeps global state that breaks when two configurations meet.
+ * itself. Use only functions without state: `Meyda.extract` keeps global state, which breaks when two configurations
+ * are used.
  */
 export const Meyda = meydaModule as unknown as Omit<typeof meydaModule.default, 'featureExtractors'> & {
   readonly featureExtractors: {

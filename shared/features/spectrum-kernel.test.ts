@@ -3,7 +3,7 @@ import FFT from 'fft.js';
 import { whiteNoise } from '../testing/noise.ts';
 import { MOST_FRAMES, SpectrumKernel } from './spectrum-kernel.ts';
 
-/** The same transform by fft.js, on one frame under the same window. */
+/** Computes the same transform with fft.js, on one frame under the same window. */
 function reference(frame: Float32Array): Float32Array {
   const size = frame.length;
   const windowed = Array.from(frame, (x, i) => x * Math.fround(0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (size - 1))));
@@ -32,7 +32,7 @@ describe('the spectrum kernel', () => {
     }
   });
 
-  test('a frame has bit-identical amplitudes alone and at any place among others', () => {
+  test('gives a frame the same amplitudes, to the bit, alone and at any place among other frames', () => {
     const kernel = new SpectrumKernel(512);
     kernel.input.set(whiteNoise(31 * 320 + 512, 0.5, 1));
     kernel.run(MOST_FRAMES, 320);
@@ -45,7 +45,7 @@ describe('the spectrum kernel', () => {
     }
   });
 
-  test('silence has amplitude zero, and a constant has the amplitudes of the window itself', () => {
+  test('gives silence an amplitude of zero, and a constant the amplitudes of the window itself', () => {
     const kernel = new SpectrumKernel(512);
     kernel.input.fill(0);
     kernel.run(3, 320);

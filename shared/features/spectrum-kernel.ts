@@ -2,14 +2,17 @@ import { instantiate, MemoryLayout } from '../wasm/instance.ts';
 import { SPECTRUM_WASM } from './spectrum-wasm.ts';
 
 /**
- * Number of frames that one call of `run` can transform. Between two calls the memory may be used for another
+ * The most frames that one call of `run` can transform. Between two calls the memory may be used for another
  * microphone.
  */
 export const MOST_FRAMES = 32;
-/** Bytes of one SIMD vector: two doubles, the same value for each of two frames. */
+/** Bytes of one SIMD vector: two doubles, one for each of two frames. */
 const VECTOR = 16;
 
-/** What assembly/spectrum.ts exports. All numbers are byte addresses except `half` and `firstRadix`. */
+/**
+ * What assembly/spectrum.ts exports. `half` is a number of samples and `firstRadix` a radix; all others are byte
+ * addresses.
+ */
 interface Exports {
   configure: (
     half: number,
@@ -24,15 +27,15 @@ interface Exports {
 }
 
 /**
- * Amplitudes |X[0]| … |X[size / 2]| of frames under Meyda's Hann window, in WebAssembly: 1 us a frame, where fft.js
- * takes 2.8. They are computed in double precision and rounded once, at the end, as fft.js under Meyda's window does.
- * The algorithm is in assembly/spectrum.ts. `run` is synchronous and keeps nothing between calls, so all streams with
- * the same size share one kernel.
+ * Computes the amplitudes |X[0]| … |X[size / 2]| of frames under Meyda's Hann window, in WebAssembly: 1 us per frame,
+ * where fft.js takes 2.8 us. It computes in double precision and rounds once at the end, as fft.js under Meyda's window
+ * does. The algorithm is in assembly/spectrum.ts. `run` is synchronous and keeps nothing between calls, so all streams
+ * with the same size share one kernel.
  */
 export class SpectrumKernel {
-  /** Up to 32 frames begin in here, `hop` samples apart. */
+  /** The input of `run`: up to 32 frames, which begin `hop` samples apart. */
   readonly input: Float32Array;
-  /** What `run` wrote: size / 2 + 1 amplitudes a frame. */
+  /** The output of `run`: size / 2 + 1 amplitudes per frame. */
   readonly amplitudes: Float32Array;
   private readonly bins: number;
   private readonly layout: Layout;
@@ -51,12 +54,12 @@ export class SpectrumKernel {
     this.transformPair = exports.transformPair;
   }
 
-  /** Frames that begin `hop` samples apart in `input`. */
+  /** Transforms `frames` frames, which begin `hop` samples apart in `input`. */
   run(frames: number, hop: number): void {
     const { input, amplitudes } = this.layout;
     const [inputStep, amplitudesStep] = [4 * hop, 4 * this.bins];
     for (let frame = 0; frame < frames; frame += 2) {
-      // The last of an odd number of frames is paired with itself.
+      // With an odd number of frames, the last frame is paired with itself.
       const other = Math.min(frame + 1, frames - 1);
       this.transformPair(
         input + frame * inputStep,
@@ -76,7 +79,7 @@ export function kernelOf(size: number): SpectrumKernel {
   return kernel;
 }
 
-/** Where everything lies in the module's memory, in bytes. */
+/** Where everything lies in the module's memory: byte addresses. */
 interface Layout {
   size: number;
   half: number;
@@ -115,7 +118,7 @@ function layoutOf(size: number): Layout {
 
 function fillTables(buffer: ArrayBuffer, layout: Layout): void {
   const { size, half, firstRadix, hann, order, stageTurns, splitTurns } = layout;
-  // Meyda's "hanning", which is symmetric (size - 1), in single precision as Meyda keeps it.
+  // Meyda's "hanning" window, which is symmetric (size - 1), in single precision as in Meyda.
   const window = Float64Array.from({ length: size }, (_, i) =>
     Math.fround(0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (size - 1))),
   );
@@ -135,8 +138,8 @@ function fillTables(buffer: ArrayBuffer, layout: Layout): void {
 const turn = (angle: number): [number, number] => [Math.cos(angle), Math.sin(angle)];
 
 /**
- * Where in a frame the first stage's groups begin, in digit-reversed order, as byte offsets; a complex number is two
- * samples.
+ * Byte offsets in a frame at which the first stage's groups begin, in digit-reversed order. A complex number consists
+ * of two samples.
  */
 function firstOfEach(half: number, firstRadix: number): number[] {
   const groups = half / firstRadix;

@@ -1,9 +1,8 @@
 import { labelInfo, MODES } from '../labels.ts';
 
 /**
- * The message from which Home Assistant creates all entities: one retained message (MQTT "device discovery", Home
- * Assistant 2024.12 and newer). The cloud's bridge and the device's bridge both send one, each with the entities whose
- * state it knows.
+ * The message from which Home Assistant creates all entities. It is one retained message (MQTT "device discovery", Home
+ * Assistant 2024.12 and newer). The cloud and the device each send one, with the entities whose state they know.
  */
 export interface DiscoveredDevice {
   /** Prefix of every topic. */
@@ -19,7 +18,10 @@ export interface DiscoveredDevice {
   /** URL of the device's web page; null: not known. */
   configurationUrl: string | null;
   labels: readonly string[];
-  /** Whether verdicts are known here: adds a sensor for each verified sound, and a button to acknowledge. */
+  /**
+   * Whether the sender knows the verifier's verdicts. If so, there is a sensor for each verified sound, and a button to
+   * acknowledge alerts.
+   */
   hasVerdicts: boolean;
   event: { id: string; name: string; types: readonly string[] };
 }
@@ -29,7 +31,7 @@ export interface RetainedMessage {
   payload: string;
 }
 
-/** Home Assistant's device classes, from which it picks icon and wording. */
+/** Home Assistant's device classes, which determine the icon and the wording of an entity. */
 const DEVICE_CLASS: Record<string, string> = {
   smoke_alarm: 'smoke',
   co_alarm: 'carbon_monoxide',
@@ -128,7 +130,10 @@ function componentsOf(device: DiscoveredDevice): Record<string, Component> {
   return components;
 }
 
-/** Empty retained messages for the topics of the version before this one, which described each entity by itself. */
+/**
+ * Empty retained messages, which remove the entities of the previous version: it described each entity on a topic of
+ * its own.
+ */
 export const withdrawn = (discovery: string, nodeId: string, labels: readonly string[]): RetainedMessage[] =>
   [
     ...labels.map((label) => `binary_sensor/${nodeId}/${label}`),

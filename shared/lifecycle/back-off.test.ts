@@ -4,13 +4,13 @@ import { BackOff } from './back-off.ts';
 const waits = (backOff: BackOff, count: number) => Array.from({ length: count }, () => backOff.nextMs());
 
 describe('the back-off', () => {
-  test('doubles with every failure up to its longest wait', () => {
+  test('waits twice as long after every failure, up to its longest wait', () => {
     expect(waits(new BackOff(1_000, 60_000, () => 1), 8)).toEqual([
       1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000,
     ]);
   });
 
-  test('begins anew after a success', () => {
+  test('starts again with the shortest wait after a success', () => {
     const backOff = new BackOff(1_000, 60_000, () => 1);
     waits(backOff, 5);
     backOff.succeeded();

@@ -1,6 +1,6 @@
 /**
- * Waits 1, 2, 4 … 60 s, each a random time between half of that and all of it, so that many devices do not all retry at
- * the same moment.
+ * Waits 1, 2, 4 … 60 s. Each wait is random, between half of this time and all of it, so that many devices do not retry
+ * at the same moment.
  */
 export class BackOff {
   private readonly firstMs: number;
@@ -18,7 +18,7 @@ export class BackOff {
     this.failures = 0;
   }
 
-  /** How long to wait after one more failure. */
+  /** How long to wait after one more failure, in milliseconds. */
   nextMs(): number {
     const ceilingMs = Math.min(this.lastMs, this.firstMs * 2 ** Math.min(this.failures++, 20));
     return ceilingMs / 2 + (ceilingMs / 2) * this.random();

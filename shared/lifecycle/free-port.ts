@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { asEarshotError } from '../errors.ts';
 
 /**
- * Throws an EarshotError when another program uses the port. Loading Earshot takes many seconds on a small computer, so
- * the port is checked before.
+ * Throws an EarshotError when another program uses the port. Check it early: loading Earshot takes many seconds on a
+ * small computer.
  */
 export async function checkPortIsFree(host: string, port: number): Promise<void> {
   if (port === 0) return;

@@ -4,7 +4,7 @@ import type { Part } from './part.ts';
 
 const never = new AbortController().signal;
 
-/** Parts that record the calls of their methods in order. */
+/** Parts that record in `log` when they are started and stopped. */
 function notingParts(log: string[], parts: Record<string, Partial<Part>>): Partial<Part>[] {
   return Object.entries(parts).map(([name, part]) => ({
     start: async (signal) => {
@@ -31,7 +31,7 @@ describe('a lifecycle', () => {
     expect(log).toEqual(['start database', 'start server', 'stop server', 'stop database']);
   });
 
-  test('starts nothing more after the signal has aborted', async () => {
+  test('starts no further part after the signal has aborted', async () => {
     const log: string[] = [];
     const stop = new AbortController();
     const server = { start: async () => stop.abort(new Error('SIGTERM')) };
@@ -41,13 +41,13 @@ describe('a lifecycle', () => {
     expect(log).toEqual(['start database', 'start server', 'stop loop', 'stop server', 'stop database']);
   });
 
-  test('fails to start when the signal aborts during the last part, although every part has started', async () => {
+  test('fails to start when the signal aborts while the last part starts, although every part has started then', async () => {
     const stop = new AbortController();
     const lifecycle = new Lifecycle([{ start: async () => stop.abort(new Error('SIGTERM')) }]);
     await expect(lifecycle.start(stop.signal)).rejects.toThrow('SIGTERM');
   });
 
-  test('hands the signal to the part that is starting, so that a long start can give up', async () => {
+  test('passes the signal to the part that is starting, so that a long start can give up', async () => {
     const stop = new AbortController();
     const waits: Partial<Part> = {
       start: (signal) =>
@@ -58,7 +58,7 @@ describe('a lifecycle', () => {
     await expect(starting).rejects.toThrow('gave up');
   });
 
-  test('stops every part after a failed start, also those that never started', async () => {
+  test('stops every part after a failed start, including parts that never started', async () => {
     const log: string[] = [];
     const server = { start: failing('port 8080 is in use') };
     const lifecycle = new Lifecycle(notingParts(log, { database: {}, server, loop: {} }));
@@ -67,7 +67,7 @@ describe('a lifecycle', () => {
     expect(log).toEqual(['start database', 'start server', 'stop loop', 'stop server', 'stop database']);
   });
 
-  test('stops every part when one fails to stop, then fails with its error', async () => {
+  test('stops every part even when one fails to stop, then fails with the error of that part', async () => {
     const log: string[] = [];
     const lifecycle = new Lifecycle(
       notingParts(log, { database: {}, server: { stop: failing('the server hangs') }, loop: {} }),
@@ -83,7 +83,7 @@ describe('a lifecycle', () => {
     await expect(lifecycle.stop()).rejects.toThrow('2 parts failed to stop: the server hangs; disk is full');
   });
 
-  test('when it is stopped while a part starts, waits for that start, then stops the part', async () => {
+  test('waits, when it is stopped while a part starts, for the end of that start, then stops the part', async () => {
     const log: string[] = [];
     const opened = Promise.withResolvers<void>();
     const lifecycle = new Lifecycle(notingParts(log, { database: { start: () => opened.promise }, server: {} }));
@@ -94,7 +94,7 @@ describe('a lifecycle', () => {
     expect(log).toEqual(['start database', 'stop server', 'stop database']);
   });
 
-  test('stops each part once, however often it is asked to stop', async () => {
+  test('stops each part once, even when it is asked to stop several times', async () => {
     const log: string[] = [];
     const lifecycle = new Lifecycle(notingParts(log, { server: {} }));
     await lifecycle.start(never);

@@ -25,7 +25,7 @@ export class Lifecycle implements Part {
 
   /**
    * Fails with the error of the first part that fails, or with the signal's reason when the signal aborts in the
-   * meantime (`stop` aborts it, too). After a failure the caller must call `stop`.
+   * meantime (`stop` aborts it too). After a failure the caller must call `stop`.
    */
   start(signal = NEVER_ABORTED): Promise<void> {
     this.starting = this.startAll(AbortSignal.any([signal, this.stopping.signal]));
@@ -33,9 +33,9 @@ export class Lifecycle implements Part {
   }
 
   /**
-   * Stops every part, the last one first, even when one of them fails. Parts that never started are stopped too,
-   * because they may hold something open. Then it throws what failed: the error itself, or an AggregateError of
-   * several. A second call waits for the first.
+   * Stops every part in reverse order, even when one of them fails. Parts that never started are stopped too, because
+   * they may hold something open. Afterwards throws the error of the part that failed, or an AggregateError of several
+   * errors. A second call waits for the first.
    */
   stop(): Promise<void> {
     this.stopped ??= this.stopAll();
@@ -52,7 +52,7 @@ export class Lifecycle implements Part {
 
   private async stopAll(): Promise<void> {
     this.stopping.abort();
-    // The caller of `start` gets this error.
+    // The failure is reported to the caller of `start`.
     await this.starting.catch(() => undefined);
     const errors: unknown[] = [];
     for (const part of this.parts.toReversed()) {

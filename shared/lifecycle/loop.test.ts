@@ -7,7 +7,7 @@ const noFailure = (error: unknown): never => {
 };
 
 describe('a loop', () => {
-  test('runs from start to stop, and stop waits for its end', async () => {
+  test('runs from its start until its stop, and `stop` waits until it has ended', async () => {
     const log: string[] = [];
     const loop = new Loop(async (signal) => {
       log.push('runs');
@@ -21,7 +21,7 @@ describe('a loop', () => {
     expect(log).toEqual(['runs', 'ended']);
   });
 
-  test('reports a failure once, as soon as it happens; stop does not throw it again', async () => {
+  test('reports a failure once, as soon as it happens; `stop` does not throw it again', async () => {
     const failures: unknown[] = [];
     const loop = new Loop(
       async () => {
@@ -36,7 +36,7 @@ describe('a loop', () => {
     expect(failures).toHaveLength(1);
   });
 
-  test('never runs when it was stopped before its start', async () => {
+  test('never runs when it is stopped before its start', async () => {
     let runs = 0;
     const loop = new Loop(async () => void runs++, noFailure);
     await loop.stop();

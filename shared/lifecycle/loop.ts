@@ -1,7 +1,8 @@
 import type { Part } from './part.ts';
 
 /**
- * Work that continues until its signal aborts, as a part: `start` begins it, `stop` aborts it and waits for its end.
+ * A part that does work until its signal aborts: `start` begins the work, `stop` aborts the signal and waits for the
+ * end of the work.
  */
 export class Loop implements Part {
   private readonly run: (signal: AbortSignal) => Promise<unknown>;
@@ -9,7 +10,7 @@ export class Loop implements Part {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
-  /** `onFailure` is called once, as soon as `run` fails, so that a failure is reported before the stop. */
+  /** `onFailure` is called once, as soon as `run` fails, so that a failure is reported before `stop` is called. */
   constructor(run: (signal: AbortSignal) => Promise<unknown>, onFailure: (error: unknown) => void) {
     this.run = run;
     this.onFailure = onFailure;

@@ -7,7 +7,7 @@ interface Events {
 }
 
 describe('observers', () => {
-  test('each gets the values of its event, in the order in which they came', () => {
+  test('get the values of their event, in the order in which they were emitted', () => {
     const seen: unknown[] = [];
     const events = new Observers<Events>(() => undefined);
     events.on('level', (dbfs, source) => seen.push(['first', dbfs, source]));
@@ -20,7 +20,7 @@ describe('observers', () => {
     ]);
   });
 
-  test('one that throws is reported with its event, and the others are still called', () => {
+  test('are still called when one of them throws, which is reported with the name of the event', () => {
     const thrown: unknown[] = [];
     const seen: number[] = [];
     const events = new Observers<Events>((error, event) => thrown.push([event, error]));
@@ -33,7 +33,7 @@ describe('observers', () => {
     expect(thrown).toEqual([['level', new Error('EPIPE')]]);
   });
 
-  test('an event counts as observed after the first listener was added', () => {
+  test('count as present for an event after the first one was added', () => {
     const events = new Observers<Events>(() => undefined);
     expect(events.isObserved('ended')).toBe(false);
     events.on('ended', () => undefined);

@@ -1,9 +1,9 @@
 type Observer<Values extends unknown[]> = (...values: Values) => void;
 
 /**
- * An event emitter whose observers cannot disturb it: `Events` maps each event's name to its values. An observer that
- * throws is reported to `onThrow`; the emitter and the other observers continue. Detection must not end because a
- * terminal cannot print. (Node's EventEmitter throws the observer's error at the emitter.)
+ * An event emitter that its observers cannot disturb; `Events` maps each event's name to its values. When an observer
+ * throws, its error is passed to `onThrow`, and the emitter and the other observers continue, because detection must
+ * not end when a terminal cannot print. (Node's EventEmitter throws the observer's error at the code that emits.)
  */
 export class Observers<Events extends Record<keyof Events, unknown[]>> {
   private readonly onThrow: (error: unknown, event: keyof Events) => void;

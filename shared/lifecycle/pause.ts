@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-/** Resolves after `ms`, or as soon as the signal aborts: for loops, which check the signal anyway. */
+/** Resolves after `ms`, or as soon as the signal aborts. Loops use it, because they check the signal anyway. */
 export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   try {
     await clock.sleep(ms, signal);
@@ -9,20 +9,22 @@ export async function pause(clock: Clock, ms: number, signal: AbortSignal): Prom
   }
 }
 
-/** A signal that never aborts, for callers that have none. */
+/** A signal that never aborts, for callers that have no signal. */
 export const NEVER_ABORTED = new AbortController().signal;
 
 /** Whether this error only reports that the signal aborted the wait. */
 export const isAbort = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted && (error === signal.reason || (error as Error | null)?.name === 'AbortError');
 
-/** Rejects with the signal's reason when it aborts: for `Promise.race` with work that cannot be aborted. */
+/**
+ * Rejects with the signal's reason when the signal aborts. Use it in `Promise.race` with work that cannot be aborted.
+ */
 export async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   await untilAborted(signal);
   throw signal.reason as Error;
 }
 
-/** Resolves when the signal aborts; at once when it already has. */
+/** Resolves when the signal aborts; immediately when it has already aborted. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

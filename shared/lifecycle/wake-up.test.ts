@@ -5,7 +5,7 @@ import { WakeUp } from './wake-up.ts';
 
 let clock: FakeClock;
 let stop: AbortController;
-/** The names of what has ended so far, in order. */
+/** The names of the waits that have ended so far, in order. */
 let ended: string[];
 beforeEach(() => {
   clock = new FakeClock();
@@ -23,21 +23,21 @@ describe('a pause', () => {
     expect(ended).toEqual(['pause']);
   });
 
-  test('ends without an error when the signal aborts, and at once when it already has', async () => {
+  test('ends without an error when the signal aborts, and immediately when it has already aborted', async () => {
     note('first', pause(clock, 1_000, stop.signal));
     stop.abort();
     await pause(clock, 1_000, stop.signal);
     expect(ended).toEqual(['first']);
   });
 
-  test('passes on an error that is not an abort', async () => {
+  test('fails with an error that is not an abort', async () => {
     const broken = { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.reject(new Error('no timer')) };
     await expect(pause(broken, 1, stop.signal)).rejects.toThrow('no timer');
   });
 });
 
-describe('until aborted', () => {
-  test('resolves at the abort, and at once when the signal has already aborted', async () => {
+describe('untilAborted()', () => {
+  test('resolves when the signal aborts, and immediately when it has already aborted', async () => {
     note('waiting', untilAborted(stop.signal));
     await clock.advance(1_000);
     expect(ended).toEqual([]);
@@ -47,16 +47,16 @@ describe('until aborted', () => {
   });
 });
 
-describe('reject on abort', () => {
-  test('fails with the reason of the signal', async () => {
+describe('rejectOnAbort()', () => {
+  test('rejects with the reason of the signal', async () => {
     const rejecting = rejectOnAbort(stop.signal);
     stop.abort(new Error('10 s have passed'));
     await expect(rejecting).rejects.toThrow('10 s have passed');
   });
 });
 
-describe('an abort', () => {
-  test('is recognised by the reason of its signal or by the name of the error; other errors are not aborts', () => {
+describe('isAbort()', () => {
+  test('recognises an abort by the reason of its signal or by the name of the error, and no other errors', () => {
     const reason = new Error('SIGTERM');
     expect(isAbort(reason, stop.signal)).toBe(false);
     stop.abort(reason);
@@ -67,7 +67,7 @@ describe('an abort', () => {
 });
 
 describe('a wake-up', () => {
-  test('cuts a wait short', async () => {
+  test('ends a wait early', async () => {
     const wakeUp = new WakeUp(clock);
     note('wait', wakeUp.wait(1_000, stop.signal));
     await clock.advance(10);
@@ -76,7 +76,7 @@ describe('a wake-up', () => {
     expect(ended).toEqual(['wait']);
   });
 
-  test('says whether a wait was cut short', async () => {
+  test('reports whether a wait was ended early', async () => {
     const wakeUp = new WakeUp(clock);
     const waiting = wakeUp.wait(1_000, stop.signal);
     await clock.advance(1_000);
@@ -94,7 +94,7 @@ describe('a wake-up', () => {
     expect(await waiting).toBe(false);
   });
 
-  test('is not lost when it comes before the wait, and counts once', async () => {
+  test('is not lost when it comes before the wait, and ends only one wait', async () => {
     const wakeUp = new WakeUp(clock);
     wakeUp.wake();
     await wakeUp.wait(1_000, stop.signal);
@@ -105,7 +105,7 @@ describe('a wake-up', () => {
     expect(ended).toEqual(['second']);
   });
 
-  test('ends its wait without an error when the signal aborts', async () => {
+  test('does not make a wait fail when the signal aborts', async () => {
     const wakeUp = new WakeUp(clock);
     note('wait', wakeUp.wait(1_000, stop.signal));
     stop.abort();

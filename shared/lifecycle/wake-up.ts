@@ -22,14 +22,14 @@ export class WakeUp {
   }
 
   /**
-   * Resolves after `ms`, when the signal aborts, or when woken; at once when it was woken since the last wait. Resolves
-   * to true when it was woken.
+   * Waits `ms`, or until the signal aborts or `wake` is called. Returns immediately when `wake` was called since the
+   * last wait. Resolves to true when `wake` ended the wait.
    */
   async wait(ms: number, signal: AbortSignal): Promise<boolean> {
     const cut = new AbortController();
     const interrupt = () => cut.abort();
     this.interrupt = interrupt;
-    // Removes the listener afterwards. AbortSignal.any would leave one listener per wait on the process's signal.
+    // Remove the listener afterwards: AbortSignal.any would leave one listener for each wait on the process's signal.
     signal.addEventListener('abort', interrupt, { once: true });
     try {
       if (!this.isWoken && !signal.aborted) await pause(this.clock, ms, cut.signal);

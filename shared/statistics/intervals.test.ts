@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { differenceOfShares, poisson, ratioOfRates, signTest, wilson } from './intervals.ts';
 
 describe('intervals', () => {
-  // Wilson's formula in Python with scipy.stats.norm.ppf(0.975)
+  // From Python: Wilson's formula with scipy.stats.norm.ppf(0.975).
   test.each([
     [12, 13, 0.66686, 0.98629],
     [0, 10, 0, 0.277533],
@@ -13,7 +13,7 @@ describe('intervals', () => {
     expect(wilson(hits, trials).high).toBeCloseTo(high, 4);
   });
 
-  // scipy.stats.chi2.ppf(0.025, 2k)/2 and chi2.ppf(0.975, 2k + 2)/2
+  // From Python: scipy.stats.chi2.ppf(0.025, 2k)/2 and chi2.ppf(0.975, 2k + 2)/2.
   test.each([
     [0, 0, 3.688879],
     [1, 0.025318, 5.571643],
@@ -30,10 +30,10 @@ describe('intervals', () => {
     expect(signTest(0, 0)).toBe(1);
   });
 
-  test('a proportion of no trials may be anything from 0 to 1', () =>
+  test('a proportion without trials may be anything from 0 to 1', () =>
     expect(wilson(0, 0)).toEqual({ low: 0, high: 1 }));
 
-  // Newcombe 1998, table II, method 10: 56 of 70 against 48 of 80, and 9 of 10 against 3 of 10.
+  // From Newcombe 1998, table II, method 10: 56 of 70 against 48 of 80, and 9 of 10 against 3 of 10.
   test.each([
     [56, 70, 48, 80, 0.0524, 0.3339],
     [9, 10, 3, 10, 0.1705, 0.809],
@@ -45,7 +45,7 @@ describe('intervals', () => {
     },
   );
 
-  test('the ratio of two rates includes the measured one, is narrower with more counts, and is unbounded without any', () => {
+  test('the interval of a ratio of two rates includes the measured ratio, is narrower for more counts, and is unbounded without counts', () => {
     const few = ratioOfRates(6, 10, 3, 20);
     const many = ratioOfRates(60, 10, 30, 20);
     expect(few.low).toBeLessThan(many.low);

@@ -7,7 +7,10 @@ export interface Interval {
   high: number;
 }
 
-/** Wilson's interval of a proportion: valid for few trials and near 0 or 1, where the usual interval has no width. */
+/**
+ * Wilson's interval of a proportion. It is valid for few trials and near 0 or 1, where the usual interval has a width
+ * of zero.
+ */
 export function wilson(hits: number, trials: number): Interval {
   if (trials === 0) return { low: 0, high: 1 };
   const p = hits / trials;
@@ -29,7 +32,7 @@ export function poisson(count: number): Interval {
   };
 }
 
-/** The rate at which the rising function `tail` reaches `target`. */
+/** Finds the rate at which the rising function `tail` reaches `target`. */
 function rateWhere(tail: (rate: number) => number, target: number, near: number): number {
   let low = 0;
   let high = near + 10 * Math.sqrt(near) + 10;
@@ -54,8 +57,8 @@ function poissonCdf(count: number, rate: number): number {
 }
 
 /**
- * 95 % interval of how much higher the first of two shares is than the second (Newcombe 1998, method 10: from the
- * Wilson intervals of both).
+ * 95 % interval of the difference of two shares, the first minus the second (Newcombe 1998, method 10: from the Wilson
+ * intervals of both).
  */
 export function differenceOfShares(hits: number, trials: number, otherHits: number, otherTrials: number): Interval {
   if (trials === 0 || otherTrials === 0) return { low: -1, high: 1 };
@@ -68,8 +71,8 @@ export function differenceOfShares(hits: number, trials: number, otherHits: numb
 }
 
 /**
- * 95 % interval of the ratio of two rates: given the sum of both counts, the first is binomial, and its share follows
- * from the exposures.
+ * 95 % interval of the ratio of two rates. Given the sum of both counts, the first count is binomial, and its share
+ * follows from the ratio and the exposures.
  */
 export function ratioOfRates(count: number, exposure: number, otherCount: number, otherExposure: number): Interval {
   const { low, high } = wilson(count, count + otherCount);
@@ -79,8 +82,8 @@ export function ratioOfRates(count: number, exposure: number, otherCount: number
 }
 
 /**
- * McNemar's exact test of two releases on the same sounds: the probability of such an uneven split of the sounds that
- * only one of them detected, if both were equally good.
+ * McNemar's exact test of two releases on the same sounds. Of the sounds that only one release detected, one release
+ * may have more: the result is the probability of a split at least as uneven if both releases were equally good.
  */
 export function signTest(onlyA: number, onlyB: number): number {
   const trials = onlyA + onlyB;

@@ -5,7 +5,9 @@ const SAMPLE_RATE = 16_000;
 /** Each beep as [start, length], in seconds. */
 export type BeepTimes = readonly (readonly [number, number])[];
 
-/** Groups of beeps: T3 is `groupsOf(3, 0.5, 1, 4, cycles)`. `stretch` scales every time. */
+/**
+ * The times of repeated groups of beeps: T3 is `groupsOf(3, 0.5, 1, 4, cycles)`. `stretch` is a factor for all times.
+ */
 export function groupsOf(
   beeps: number,
   onS: number,
@@ -25,7 +27,7 @@ export const t3 = (cycles: number, stretch = 1): BeepTimes => groupsOf(3, 0.5, 1
 export const t4 = (cycles: number, stretch = 1, cycleS = 5.8): BeepTimes =>
   groupsOf(4, 0.1, 0.2, cycleS, cycles, stretch);
 
-/** Adds beeps of the given partials; a square-wave sounder has odd partials that fall as 1 / n. */
+/** Adds beeps with the given partials. A sounder with a square wave has odd partials whose amplitude is 1 / n. */
 export function addBeeps(
   target: Float32Array,
   times: BeepTimes,
@@ -43,7 +45,10 @@ export function addBeeps(
   }
 }
 
-/** Four combs, as old reverberators have them: an exponential tail of the given length, as strong as the direct sound. */
+/**
+ * Adds reverberation with four comb filters, like old reverberators: an exponential tail of the given length, as strong
+ * as the direct sound.
+ */
 export function reverberant(dry: Float32Array, rt60S: number): Float32Array {
   const wet = dry.slice();
   for (const delay of [477, 557, 643, 719]) {
@@ -55,7 +60,7 @@ export function reverberant(dry: Float32Array, rt60S: number): Float32Array {
   return wet;
 }
 
-/** Has a spectrum like that of voiced speech: gliding harmonics in syllables, with pauses. */
+/** A sound with a spectrum like that of voiced speech: gliding harmonics in syllables, with pauses. */
 export function babble(length: number, rms: number, seed: number): Float32Array {
   const random = seededRandom(seed);
   const out = new Float32Array(length);

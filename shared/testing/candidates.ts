@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { Candidate } from '../contracts/candidate.ts';
 
-/** A candidate as a device registers it; `clip` are the bytes of its WAV. */
+/** A candidate as a device registers it; `clip` contains the bytes of its WAV. */
 export function makeCandidate(label: string, clip: Uint8Array | null, given: Partial<Candidate> = {}): Candidate {
   const durationS = Math.max(1, ((clip?.length ?? 0) - 44) / 32_000);
   const now = new Date().toISOString();

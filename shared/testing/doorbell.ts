@@ -1,6 +1,6 @@
 import { seededRandom } from './noise.ts';
 
-/** A doorbell of two struck bars: "ding" (660 Hz) and "dong" (528 Hz), each with the overtones of a bar. */
+/** A doorbell with two struck bars: "ding" (660 Hz) and "dong" (528 Hz), each with the overtones of a bar. */
 export function doorbell(sampleRate = 16_000): Float32Array {
   const samples = new Float32Array(Math.round(1.6 * sampleRate));
   const strike = (atS: number, hz: number): void => {
@@ -18,7 +18,7 @@ export function doorbell(sampleRate = 16_000): Float32Array {
   return samples;
 }
 
-/** What a device records: noise of a room, and in it the sound from `atS` on, with a slightly different strength each time. */
+/** What a device records: the noise of a room, and from `atS` on the sound, slightly louder or quieter each time. */
 export function recordingOf(
   sound: Float32Array,
   seed: number,

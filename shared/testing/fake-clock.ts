@@ -8,7 +8,7 @@ interface Sleeper {
 /** A clock that moves only when a test advances it: `await clock.advance(30 * 60_000)` runs half an hour at once. */
 export class FakeClock implements Clock {
   private now: number;
-  /** How far `step` moved the wall clock away from the time that passed. */
+  /** How far `step` has moved the wall clock away from the time that has passed. */
   private steppedMs = 0;
   private sleepers: Sleeper[] = [];
 
@@ -45,7 +45,10 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Moves time forward, waking each sleeper at its due time and letting what it started settle before the next. */
+  /**
+   * Moves time forward. Wakes each sleeper at its due time, and lets the work that it started settle before it wakes
+   * the next.
+   */
   async advance(ms: number): Promise<void> {
     const untilMs = this.now + ms;
     for (;;) {
@@ -61,7 +64,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets promises, I/O callbacks and immediates that are ready run. */
+/** Runs the promises, I/O callbacks and immediates that are ready. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 
-// In a process of its own: in jest's worker the coverage of the running suite would be reset.
+// Run in a process of its own: in jest's worker this test would reset the coverage of the running suite.
 const PROGRAM = `
   const { Script } = require('node:vm');
   const { SteadyCoverage } = require(${JSON.stringify(fileURLToPath(new URL('./jest-coverage.cjs', import.meta.url)))});

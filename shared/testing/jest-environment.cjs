@@ -6,8 +6,9 @@ const { SteadyCoverage } = require('./jest-coverage.cjs');
 coverage.CoverageInstrumenter = SteadyCoverage;
 
 /**
- * Calls `make`; a context that this call creates gets an ordinary global object. Jest's own is a proxy that V8 asks for every `Math` and
- * `Float32Array` of the code under test: 20 million calls of Math.sqrt took 11 s instead of 0.06 s.
+ * Calls `make`. A context that this call creates gets an ordinary global object. Jest's own global object is a proxy,
+ * which V8 asks for every `Math` and `Float32Array` of the code under test: 20 million calls of Math.sqrt took 11 s
+ * instead of 0.06 s.
  */
 function withOrdinaryGlobal(make) {
   const { createContext } = vm;
@@ -19,7 +20,8 @@ function withOrdinaryGlobal(make) {
   }
 }
 
-// onnxruntime-node and better-sqlite3 check `instanceof` against the host realm's typed arrays; jest's vm has its own.
+// onnxruntime-node and better-sqlite3 check `instanceof` against Node's own typed arrays, but jest runs tests in a vm
+// context with other ones.
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
     withOrdinaryGlobal(() => super(config, context));

@@ -1,4 +1,4 @@
-/** Seeded, uniform in [0, 1): tests and generated sounds are the same on every machine (mulberry32). */
+/** Seeded random numbers, uniform in [0, 1) (mulberry32). Tests and generated sounds are the same on every machine. */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -12,7 +12,7 @@ export function seededRandom(seed: number): () => number {
 /** White noise of the given RMS. */
 export function whiteNoise(length: number, rms: number, seed: number): Float32Array {
   const random = seededRandom(seed);
-  // Uniform in +-1 has an RMS of 1 / sqrt 3.
+  // Numbers that are uniform in +-1 have an RMS of 1 / sqrt 3.
   return Float32Array.from({ length }, () => (random() * 2 - 1) * Math.sqrt(3) * rms);
 }
 

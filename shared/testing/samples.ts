@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SAMPLE_POLICY, type SampleRequest } from '../contracts/samples.ts';
 
-/** A sample as a device announces it; `clip` are the bytes of its WAV. */
+/** A sample as a device announces it; `clip` contains the bytes of its WAV. */
 export const makeSample = (label: string, clip: Uint8Array, given: Partial<SampleRequest> = {}): SampleRequest => ({
   label,
   score: 0.6,

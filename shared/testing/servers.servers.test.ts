@@ -12,7 +12,7 @@ import { startElasticMq, startMinio, startMosquitto, startPostgres } from './ser
 
 const SERVERS = fileURLToPath(new URL('./servers.ts', import.meta.url));
 
-/** Polls until the condition holds; a killed process takes a moment to go. */
+/** Waits until the condition holds: a killed process needs a moment to end. */
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     if (await holds()) return;
@@ -23,7 +23,7 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
 
 describeWithServers('the test servers', ['minio', 'elasticmq', 'postgres', 'mosquitto'], () => {
   for (const [name, start] of Object.entries({ startMinio, startElasticMq, startPostgres, startMosquitto })) {
-    test(`${name}: answers, is gone after stop, and comes back on the port that it is given`, async () => {
+    test(`${name}: answers, is gone after its stop, and starts again on the port that it is given`, async () => {
       const first = await start();
       await connects(first.port);
       await first.stop();
@@ -36,7 +36,7 @@ describeWithServers('the test servers', ['minio', 'elasticmq', 'postgres', 'mosq
 
     test(`${name}: leaves no server and no folder behind when the process that started it is killed`, async () => {
       const dir = await mkdtemp(join(tmpdir(), 'earshot-servers-'));
-      await chmod(dir, 0o755); // PostgreSQL runs as another user and must read this folder.
+      await chmod(dir, 0o755); // The folder must be readable by PostgreSQL, which runs as another user.
       const code = `import { ${name} } from ${JSON.stringify(SERVERS)}; const s = await ${name}(); console.log(s.port);`;
       const owner = spawn(process.execPath, ['--input-type=module', '-e', code], {
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -52,7 +52,7 @@ describeWithServers('the test servers', ['minio', 'elasticmq', 'postgres', 'mosq
     });
   }
 
-  test('a server that cannot start says why instead of timing out', async () => {
+  test('a server that cannot start reports why instead of timing out', async () => {
     const taken = await startMosquitto();
     await expect(startMinio({ port: taken.port })).rejects.toThrow(/MinIO stopped with code/);
     await taken.stop();

@@ -1,6 +1,6 @@
 /**
- * Real servers for the suites and benches. Each start takes a free port of 127.0.0.1 and a new folder; both are free
- * again after `stop()`, or when this process ends in any way. `port` starts a server on the port of one that was
+ * Real servers for test suites and benches. Each start takes a free port of 127.0.0.1 and a new folder. Both are free
+ * again after `stop()`, or when this process ends in any way. With `port` a server starts on the port of one that was
  * stopped.
  */
 export { startMinio, type S3Server } from './servers/minio.ts';

@@ -1,12 +1,13 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** The line forwards data at this interval: 64 kbit/s is 400 bytes every 50 ms. */
+/** The interval at which the line forwards data: 64 kbit/s are 400 bytes every 50 ms. */
 const TURN_MS = 50;
 
 /**
- * A line between a device and a server on loopback, over real TCP: all uploads share `bitsPerSecond`. It can be cut
- * (connections are destroyed and refused) or go silent (packets vanish: nothing is refused, nothing answers).
+ * A slow line between a device and a server on loopback, over real TCP. All uploads together get `bitsPerSecond`. The
+ * line can be cut (connections are destroyed and refused) or go silent (packets vanish: connections are not refused,
+ * but nothing answers).
  */
 export class SlowLine {
   private readonly target: { host: string; port: number };
@@ -38,7 +39,7 @@ export class SlowLine {
 
   silence(isSilent: boolean): void {
     this.isSilent = isSilent;
-    // Destroys all connections first, as a router's restart does.
+    // Destroys all connections first, like a router that restarts.
     if (!isSilent) this.dropAll();
   }
 
@@ -76,7 +77,8 @@ export class SlowLine {
 
   private async trickle(bytes: Buffer, to: Socket): Promise<void> {
     const bytesPerMs = this.bitsPerSecond / 8_000;
-    // Paced by the clock, not by counting timers: a late timer on a busy machine would make the line slower.
+    // The speed follows the clock, not the number of timer calls: on a busy machine timers are late, which would make
+    // the line slower.
     const waitingSinceMs = performance.now();
     const step = Math.max(1, Math.round(bytesPerMs * TURN_MS));
     for (let at = 0; at < bytes.length; at += step) {

@@ -23,7 +23,7 @@ function result(overrides: Partial<JestResult> = {}): JestResult {
 }
 
 describe('The report of a suite', () => {
-  test('gives the counts and no lines when every test passed', () => {
+  test('gives the counts and no further lines when every test passed', () => {
     expect(suiteReport(result(), '', 0, root)).toEqual({ passed: 1, failed: 0, skipped: 2, lines: [] });
   });
 
@@ -53,7 +53,7 @@ describe('The report of a suite', () => {
     ]);
   });
 
-  test('says that only a coverage floor was missed when no test failed', () => {
+  test('says that a coverage floor was missed when no test failed', () => {
     const stderr = 'Tests: 1 passed\nJest: Coverage for lines (95.2%) does not meet "./shared/" threshold (96%)\n';
     const report = suiteReport(result(), stderr, 1, root);
     expect(report.failed).toBe(1);
@@ -71,7 +71,7 @@ describe('The report of a suite', () => {
     expect(report.lines.at(-1)).toBe('and 3 more failed tests');
   });
 
-  test('counts a run that wrote no result as one failed test', () => {
+  test('counts a jest run that wrote no result as one failed test', () => {
     expect(suiteReport(undefined, '', 137, root)).toEqual({
       passed: 0,
       failed: 1,
@@ -80,7 +80,7 @@ describe('The report of a suite', () => {
     });
   });
 
-  test('counts an exit status without a failed test as one failed test', () => {
+  test('counts an exit status that is not 0 as one failed test when no test failed', () => {
     const report = suiteReport(result(), '', 1, root);
     expect(report.failed).toBe(1);
     expect(report.lines).toEqual(['No test failed, but jest ended with exit status 1']);

@@ -1,5 +1,7 @@
 /**
- * Reads what one run of jest left behind and prints it for `.ci/run`: the counts on the first line, then one block per failed test.
+ * Reads the output of one run of jest and prints a report for `.ci/run`: the counts on the first line, then one block
+ * per failed test.
+ *
  * Usage: node suite-report.ts RESULT.json STDERR.log EXIT_STATUS
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -16,7 +18,7 @@ export interface JestResult {
     /** The absolute path of the test file. */
     readonly name: string;
     readonly status: string;
-    /** Why the file could not be loaded, or the messages of all its tests. */
+    /** The reason why the file could not be loaded, or the messages of all its tests. */
     readonly message: string;
     readonly assertionResults: readonly {
       readonly fullName: string;
@@ -35,13 +37,13 @@ export interface SuiteReport {
 }
 
 const MESSAGE_LINES = 3;
-/** When everything fails, the first failures say why. */
+/** How many failed tests are listed. When everything fails, the first failures tell the reason. */
 const FAILURES_LISTED = 20;
 
 export function suiteReport(result: JestResult | undefined, stderr: string, status: number, root: string): SuiteReport {
   const failures = (result?.testResults ?? []).flatMap((file) => failuresOf(file, relative(root, file.name)));
   const floors = missedFloors(stderr);
-  // A file that could not be loaded has no test that could fail: it counts as one failed test.
+  // A file that could not be loaded has no failed test in it, so it counts as one.
   const failed = (result?.numFailedTests ?? 0) + (result?.numRuntimeErrorTestSuites ?? 0);
   const lines = failures.slice(0, FAILURES_LISTED).flat();
   if (failures.length > FAILURES_LISTED) lines.push(`and ${failures.length - FAILURES_LISTED} more failed tests`);

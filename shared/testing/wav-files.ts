@@ -1,13 +1,13 @@
-/** WAV files as other programs write them, byte by byte, for tests of the reader. */
+/** Makes WAV files, byte by byte, as other programs write them, for tests of the reader. */
 export interface WavParts {
   tag?: number;
   channels?: number;
   sampleRate?: number;
   bits?: number;
   blockBytes?: number;
-  /** Sub-format tag: makes the header extensible. */
+  /** When given, the header is extensible and has this sub-format tag. */
   subformat?: number;
-  /** Chunks between `fmt ` and `data`. */
+  /** Chunks to insert between `fmt ` and `data`. */
   before?: Uint8Array[];
   after?: Uint8Array[];
   data: Uint8Array;
@@ -34,7 +34,7 @@ export function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** A chunk, with a pad byte when the body's length is odd. */
+/** A chunk, followed by a pad byte when its body has an odd length. */
 export function chunk(name: string, body: Uint8Array, size = body.length): Uint8Array {
   return concat(ascii(name), uint(size, 4), body, new Uint8Array(body.length % 2));
 }

@@ -20,10 +20,10 @@ export const WASM_MODULES: readonly WasmModule[] = [
 
 const SHARED = fileURLToPath(new URL('..', import.meta.url));
 const COMPILER = join(SHARED, '../node_modules/assemblyscript/bin/asc.js');
-/** No allocator, no assertions: the module computes in the memory that it is given. */
+/** The modules need no allocator, because they compute in the memory that they get, and no assertions. */
 const OPTIONS = '-O3 --noAssert --runtime stub --importMemory --noExportMemory --enable simd'.split(' ');
 
-/** The text of `output`. The same source and compiler give the same text. */
+/** The text of the file `output`. The same source and compiler give the same text. */
 export async function compileModule({ source, constant }: WasmModule): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-wasm-'));
   try {

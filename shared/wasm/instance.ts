@@ -1,4 +1,4 @@
-/** Node and browsers have this global, but TypeScript declares it for browsers only. */
+/** Node has this global as browsers do, but TypeScript declares it only for browsers. */
 const { WebAssembly: engine } = globalThis as unknown as {
   WebAssembly: {
     Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
@@ -8,7 +8,7 @@ const { WebAssembly: engine } = globalThis as unknown as {
 };
 
 const PAGE_BYTES = 65_536;
-/** Vectors of 16 bytes are read fastest where their addresses are multiples of 16. */
+/** Alignment in bytes: vectors of 16 bytes are read fastest at addresses that are multiples of 16. */
 const ALIGNMENT = 16;
 
 const compiled = new Map<string, object>();
@@ -20,12 +20,12 @@ function moduleOf(base64: string): object {
   return module;
 }
 
-/** Hands out a module's memory, one part after the other. */
+/** Divides a module's memory into parts, one after the other. */
 export class MemoryLayout {
-  /** Bytes that were handed out. */
+  /** The number of bytes that were taken so far. */
   end = 0;
 
-  /** Returns the address of the part. */
+  /** Takes the next part and returns its address. */
   take(bytes: number): number {
     const start = this.end;
     this.end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
@@ -34,8 +34,8 @@ export class MemoryLayout {
 }
 
 /**
- * Instantiates a module (base64) that imports its memory. Returns it with that memory, which is zeroed and has at least
- * `memoryBytes` bytes.
+ * Instantiates a module (given as base64) that imports its memory. Returns it with this memory, which is zeroed and has
+ * at least `memoryBytes` bytes.
  */
 export function instantiate<Exports>(base64: string, memoryBytes: number): { exports: Exports; buffer: ArrayBuffer } {
   const memory = new engine.Memory({ initial: Math.ceil(memoryBytes / PAGE_BYTES) });

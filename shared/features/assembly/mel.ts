@@ -1,12 +1,13 @@
 /**
- * AssemblyScript: compiled to WebAssembly by `npm run wasm`. Log-mel values of four frames at a time, side by side in
+ * AssemblyScript: compiled to WebAssembly by `npm run wasm`. Computes the log-mel values of four frames at a time, in
  * two vectors of two doubles: the weighted sum of the power in each band, and its logarithm. Every frame's numbers come
  * from the same operations in the same order as without vectors.
  *
  * mel-kernel.ts fills the tables and says where everything lies.
  */
 
-// The logarithm is that of fdlibm (e_log.c), as in V8's Math.log, of positive normal numbers.
+// Coefficients of the logarithm of fdlibm (e_log.c), which V8's Math.log uses too. It is computed for positive normal
+// numbers only.
 const LN2_HIGH: f64 = 6.9314718036912381649e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 const LG1: f64 = 6.66666666666673513e-1;
@@ -18,19 +19,22 @@ const LG6: f64 = 1.531383769920937332e-1;
 const LG7: f64 = 1.479819860511658591e-1;
 const LOG10E: f64 = 0.4342944819032518;
 
-/** Bytes of one vector, and of one number of all four frames. */
+/** Bytes of one vector (two doubles), and of one double for each of the four frames. */
 const VECTOR: usize = 16;
 const FOUR: usize = 2 * VECTOR;
 
-// Byte addresses, except for `bins` and `bands`, which are counts, and `floor`.
+// `bins` and `bands` are counts and `floor` is a power; all others are byte addresses.
 let bins: usize = 0;
 let bands: usize = 0;
 let floor: f64 = 0;
-/** Lists of 32-bit numbers: the offset in `work` of each band's first bin, and the address behind its last weight. */
+/**
+ * Two lists of 32-bit numbers. `firstBins`: the byte offset in `work` of each band's first bin; `ends`: the address
+ * behind each band's last weight.
+ */
 let firstBins: usize = 0;
 let ends: usize = 0;
 let weights: usize = 0;
-/** The power in each bin, in double precision, of the four frames side by side. */
+/** For each bin, its power in each of the four frames, in double precision. */
 let work: usize = 0;
 
 export function configure(
@@ -51,7 +55,7 @@ export function configure(
   work = workAt;
 }
 
-/** Reads and writes floats. The frames are numbered from 0; the last one may be given more than once. */
+/** Reads and writes 32-bit floats. `a` to `d` are frame numbers from 0; the last frame may be given more than once. */
 export function melOfFour(power: usize, mel: usize, a: usize, b: usize, c: usize, d: usize): void {
   const powerBytes = bins << 2;
   laySideBySide(power + a * powerBytes, power + b * powerBytes, power + c * powerBytes, power + d * powerBytes);
@@ -91,7 +95,7 @@ function storeLogarithms(sums: v128, addressA: usize, addressB: usize): void {
   v128.store_lane<f32>(addressB, floats, 1);
 }
 
-/** x is 2^k (1 + f), with 1 + f between the square roots of 1/2 and 2. */
+/** x is 2^k (1 + f), where 1 + f lies between the square roots of 1/2 and 2. */
 function logarithm(x: v128): v128 {
   const high = i64x2.shr_u(x, 32);
   const mantissa = v128.and(high, i64x2.splat(0xfffff));

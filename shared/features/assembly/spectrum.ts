@@ -1,19 +1,20 @@
 /**
- * AssemblyScript: compiled to WebAssembly by `npm run wasm`. Amplitudes |X[0]| … |X[size / 2]| of two frames at a time, side by side in
- * vectors of two doubles, because that costs little more than one frame.
+ * AssemblyScript: compiled to WebAssembly by `npm run wasm`. Computes the amplitudes |X[0]| … |X[size / 2]| of two
+ * frames at a time, in vectors of two doubles, because that costs little more than one frame.
  *
- * Even samples are taken as real parts and odd ones as imaginary parts: a complex transform of half the size (radix 4, decimation in
- * time), and a last pass that separates the two spectra. spectrum-kernel.ts fills the tables and says where everything lies.
+ * Even samples are taken as real parts and odd samples as imaginary parts. A complex transform of half the size (radix
+ * 4, decimation in time) is followed by a last pass, which separates the two spectra. spectrum-kernel.ts fills the
+ * tables and says where everything lies.
  */
 
-/** Bytes of a vector: one number of both frames. A complex number takes two vectors, the real part first. */
+/** Bytes of a vector: one number of each of the two frames. A complex number takes two vectors, the real part first. */
 const VECTOR: usize = 16;
 const COMPLEX: usize = 2 * VECTOR;
 /** Bytes of the cosine and sine of one angle, and of the three angles that a butterfly of a radix-4 stage needs. */
 const TURN: usize = 16;
 const TURNS: usize = 3 * TURN;
 
-// Byte addresses, except `half` and `firstRadix`.
+// All of these are byte addresses, except `half` and `firstRadix`.
 let half: usize = 0;
 let firstRadix: usize = 0;
 let work: usize = 0;
@@ -22,7 +23,7 @@ let order: usize = 0;
 let stageTurns: usize = 0;
 let splitTurns: usize = 0;
 
-/** Where the tables of a frame size lie, as spectrum-kernel.ts laid them out. */
+/** Sets where the tables for a frame size lie in the memory; spectrum-kernel.ts fills them. */
 export function configure(
   halfSize: usize,
   radixOfFirstStage: usize,
@@ -53,12 +54,12 @@ export function transformPair(a: usize, b: usize, outA: usize, outB: usize): voi
   separate(outA, outB);
 }
 
-/** Samples 2n and 2n + 1 of both frames: a0, a1, b0, b1. */
+/** Reads samples 2n and 2n + 1 of both frames, in the order a0, a1, b0, b1. */
 function samplePairs(a: usize, b: usize): v128 {
   return v128.load64_lane(b, v128.load64_zero(a), 1);
 }
 
-/** The even (real) or odd (imaginary) samples of both frames under the window. */
+/** Multiplies the even samples (real parts) or the odd samples (imaginary parts) of both frames by the window. */
 function evenUnderWindow(pairs: v128, window: usize): v128 {
   return f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<f32>(pairs, pairs, 0, 2, 0, 2)), v128.load_splat<f64>(window));
 }
@@ -71,8 +72,8 @@ function oddUnderWindow(pairs: v128, window: usize): v128 {
 }
 
 /**
- * `order` contains for each group the byte offset of its first sample in a frame. The offset in the window is twice
- * that, because the window is in doubles.
+ * For each group, `order` contains the byte offset of its first sample in a frame. Its byte offset in the window is
+ * twice as large, because the window consists of doubles.
  */
 function firstStageByFour(a: usize, b: usize): void {
   const quarter = half / 4;
@@ -144,7 +145,7 @@ function radix4Stage(quarter: usize, turnsOfStage: usize): void {
   }
 }
 
-/** The complex number at `at`, multiplied by the twiddle factor. */
+/** Returns the complex number at `at`, multiplied by the twiddle factor. */
 function turnedReal(at: usize, turn: usize): v128 {
   return f64x2.sub(
     f64x2.mul(v128.load(at), v128.load_splat<f64>(turn)),
@@ -227,7 +228,7 @@ function separate(outA: usize, outB: usize): void {
   }
 }
 
-/** Half, because the sums above are twice the bins. */
+/** The sums above are twice the bins, so divide by 2. */
 function halfAmplitude(re: v128, im: v128): v128 {
   return f64x2.mul(f64x2.sqrt(f64x2.add(f64x2.mul(re, re), f64x2.mul(im, im))), f64x2.splat(0.5));
 }

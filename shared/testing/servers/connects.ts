@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Resolves when something accepts a TCP connection on this port of the machine. */
+/** Resolves when a program accepts a TCP connection on this port of the machine; rejects when none does. */
 export function connects(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
@@ -12,7 +12,7 @@ export function connects(port: number): Promise<void> {
   });
 }
 
-/** Resolves when an HTTP GET gives a status below 500. */
+/** Resolves when an HTTP GET is answered with a status below 500. */
 export async function answers(url: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
   await response.arrayBuffer();

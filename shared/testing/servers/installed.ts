@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** The real servers that suites run against; `.ci/install-servers.sh` puts them there. */
+/** The real servers that test suites use; `.ci/install-servers.sh` installs them. */
 export const SERVER_NAMES = ['minio', 'elasticmq', 'postgres', 'mosquitto'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
 

@@ -12,7 +12,7 @@ export interface S3Server extends Server {
   secretAccessKey: string;
 }
 
-/** MinIO: checksums, If-None-Match, presigned links and their expiry behave as S3's do. */
+/** MinIO. Its checksums, If-None-Match, presigned links and their expiry behave like those of S3. */
 export async function startMinio(options: { port?: number } = {}): Promise<S3Server> {
   const port = options.port ?? (await freePort());
   const dir = await mkdtemp(join(tmpdir(), 'earshot-minio-'));

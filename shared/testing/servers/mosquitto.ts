@@ -15,7 +15,7 @@ export interface MqttServer extends Server {
 }
 
 /**
- * Mosquitto; with `users` it refuses everybody else. It may lose queued messages on SIGKILL: do not assert its
+ * Mosquitto. With `users` it refuses everybody else. It may lose queued messages on SIGKILL, so tests must not expect
  * durability.
  */
 export async function startMosquitto(
@@ -29,7 +29,7 @@ export async function startMosquitto(
   const lines = [
     `listener ${port} 127.0.0.1`,
     `allow_anonymous ${users.length === 0}`,
-    // Without this line Mosquitto started by root becomes a user that cannot read this folder.
+    // Without this line Mosquitto, when root starts it, becomes a user that cannot read this folder.
     ...(process.getuid?.() === 0 ? ['user root'] : []),
     ...(users.length > 0 ? [`password_file ${passwords}`] : []),
   ];

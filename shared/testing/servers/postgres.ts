@@ -7,7 +7,7 @@ import { program } from './installed.ts';
 import { freePort, launch, type Server } from './supervised.ts';
 
 const run = promisify(execFile);
-/** Debian's `nobody`: PostgreSQL refuses to run as root. */
+/** User id of Debian's `nobody`, because PostgreSQL refuses to run as root. */
 const NOBODY = 65_534;
 
 export interface PostgresServer extends Server {
@@ -16,7 +16,7 @@ export interface PostgresServer extends Server {
   urlOf(database: string): string;
 }
 
-/** PostgreSQL with its defaults for durability: a commit is on disk. */
+/** PostgreSQL with its default durability: a commit is on disk. */
 export async function startPostgres(options: { port?: number } = {}): Promise<PostgresServer> {
   const port = options.port ?? (await freePort());
   const dir = await mkdtemp(join(tmpdir(), 'earshot-postgres-'));
@@ -33,11 +33,12 @@ export async function startPostgres(options: { port?: number } = {}): Promise<Po
   const stop = await launch({
     name: 'PostgreSQL',
     dir,
-    // Immediate shutdown: nobody reads this folder again, and sessions that a test left open must not hold it up.
+    // Shut down immediately: nobody reads this folder again, and sessions that a test left open must not delay the
+    // stop.
     stopSignal: 'QUIT',
     command: as('postgres', '-D', dir, '-p', String(port), '-h', '127.0.0.1', '-k', dir, '-N', '200'),
-    // PostgreSQL accepts connections before it accepts queries; the last line of its pid file says when it is ready for
-    // queries. pg_ctl reads that line, too.
+    // PostgreSQL accepts connections before it accepts queries. The last line of its pid file says when it is ready for
+    // queries; pg_ctl reads it too.
     ready: async () => {
       const state = (await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[7]?.trim();
       if (state !== 'ready') throw new Error(`PostgreSQL is ${state ?? 'starting'}`);

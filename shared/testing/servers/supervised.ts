@@ -5,29 +5,29 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const SUPERVISOR = fileURLToPath(new URL('./supervise.sh', import.meta.url));
-/** A JVM on a busy two-core machine needs a quarter of this. */
+/** The longest time until a server is ready. A JVM on a busy two-core machine needs a quarter of it. */
 const READY_WITHIN_MS = 60_000;
 const LOG_TAIL_CHARS = 4000;
 
 export interface Server {
   port: number;
-  /** Stops the server gently, unlike a power cut, then removes its folder. Safe to call twice. */
+  /** Asks the server to stop, unlike a power cut, then removes its folder. May be called twice. */
   stop(): Promise<void>;
 }
 
 interface Launch {
   name: string;
   command: string[];
-  /** The signal that asks this server to stop; default TERM. */
+  /** The signal that asks this server to stop; TERM by default. */
   stopSignal?: string;
-  /** Removed when the server stops; '-' when the caller keeps it. */
+  /** The folder that is removed when the server stops; '-' when the caller keeps it. */
   dir: string;
   env?: NodeJS.ProcessEnv;
-  /** Resolves when the server answers, rejects while it does not. */
+  /** Resolves when the server answers; rejects while it does not. */
   ready(): Promise<unknown>;
 }
 
-/** A port that nobody listens on now. Another process may take it before the server does: the server then says so. */
+/** A port on which no program listens. If another process takes it first, the server fails and says so. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   probe.listen(0, '127.0.0.1');
@@ -57,7 +57,7 @@ export async function launch(options: Launch): Promise<() => Promise<void>> {
   const stop = async () => {
     child.stdin.destroy();
     await exited;
-    // The watcher's `cat` may still hold the pipes; without this they would keep a finished test alive.
+    // The watcher's `cat` may still hold these pipes open; without this line they would keep a finished test running.
     child.stdout.destroy();
     child.stderr.destroy();
   };
