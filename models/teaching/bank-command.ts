@@ -26,7 +26,7 @@ export async function makeBank({ corpus, release, out, signal }: BankOptions): P
     const { groups } = await buildBank({ maker, trunk, size: FULL_BANK, signal, onProgress }, out);
     const rows = groups.map(
       ({ name, use, windows, perDay }) =>
-        `${name}, to ${use}: ${windows} windows, which stand for ${perDay.toFixed(1)} a day in a home`,
+        `group ${name}, used to ${use}: ${windows} windows, which stand for ${perDay.toFixed(1)} windows a day in a home`,
     );
     return [out, ...rows].join('\n');
   } finally {

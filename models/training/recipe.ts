@@ -63,8 +63,8 @@ export const HEADS_ONLY: Recipe = { ...MORE, device: { ...MORE.device, peakRate:
 export const VERIFIER_ONLY: Recipe = { ...MORE, verifier: ONLY_VERIFIER };
 
 /**
- * Takes only minutes, for CI. The network learns to distinguish an alarm from a quiet room, but is not good enough for
- * use in a home.
+ * The recipe for CI, which takes only minutes. The network learns to distinguish an alarm from a quiet room, but is not
+ * good enough for use in a home.
  */
 export const QUICK: Recipe = {
   device: {

@@ -32,7 +32,7 @@ export function installKillSwitch(points: readonly KillPoint[]): void {
 
 function wrap(of: Record<string, Method>, step: string, name: string): void {
   const method = of[name];
-  if (!method) throw new Error(`the step "${step}" cannot be killed: its method ${name} does not exist`);
+  if (!method) throw new Error(`no process can be killed at the step "${step}": its method ${name} does not exist`);
   of[name] = function (...values) {
     reach(step, 'before');
     const result = method.apply(this, values);
