@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { awsError, isAwsError, type AwsErrorDetails } from './aws-error.ts';
 
-/** An error as the AWS SDK throws it. */
+/** Makes an error like those that the AWS SDK throws. */
 const sdkError = (name: string, fields: object = {}) => Object.assign(new Error('no such key'), { name, ...fields });
 
 const detailsOf = (error: unknown) => awsError(error, 'CLIP_STORE', 'reading').details as AwsErrorDetails;

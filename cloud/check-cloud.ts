@@ -19,7 +19,9 @@ export interface CloudCheck {
 
 const MAIL_WITHIN_MS = 5000;
 
-/** Checks everything that the cloud needs from other servers, for `earshot doctor --cloud`. Leaves no changes behind. */
+/**
+ * Checks everything that the cloud needs from other servers, for `earshot doctor --cloud`. Removes everything that it creates.
+ */
 export async function checkCloud(env: NodeJS.ProcessEnv): Promise<CloudCheck[]> {
   let config: CloudConfig;
   try {

@@ -29,8 +29,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('worker')
     .description('Verifier workers only: any number of them, on any machine.')
-    .option('--dead-letters', 'list the clips that could not be verified, and exit')
-    .option('--redrive', 'queue the clips again that could not be verified, and exit')
+    .option('--dead-letters', 'list the clips that could not be verified (dead letters), and exit')
+    .option('--redrive', 'put the clips that could not be verified into the queue again, and exit')
     .action((options: Options & { deadLetters?: boolean; redrive?: boolean }) =>
       options.deadLetters || options.redrive
         ? deadLetters(options.redrive === true)
@@ -89,7 +89,7 @@ async function run(roles: readonly Role[], { port, host }: Options, stopSignal: 
     if (roles.includes('api') && config.databaseUrl.startsWith('sqlite:')) await sayFirstCodes(cloud, log);
     await Promise.race([untilAborted(signal), cloud.ended]);
   } finally {
-    log.info('stopping as soon as the work in progress is done');
+    log.info('stopping after the work in progress is done');
     await cloud.stop();
     log.info('stopped');
   }

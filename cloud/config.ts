@@ -108,9 +108,9 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
      * Null: notifications have no buttons.
      */
     linkUrl: set.EARSHOT_PUBLIC_URL ?? null,
-    /** Null: the release that came with the software. */
+    /** The folder of the release. Null: the release that came with the software. */
     releaseDir: set.EARSHOT_RELEASE_DIR ?? null,
-    /** A newer release, rolled out to the devices in stages. Null: none. */
+    /** The folder of a newer release, which is rolled out to the devices in stages. Null: none. */
     nextReleaseDir: set.EARSHOT_NEXT_RELEASE_DIR ?? null,
     rolloutStageMs: set.EARSHOT_ROLLOUT_STAGE_HOURS * 3_600_000,
     /** The token with which operators see the fleet. Null: nobody can see it. */

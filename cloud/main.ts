@@ -40,7 +40,7 @@ export interface CloudOptions {
   config: CloudConfig;
   /** Which parts this process runs. By default it runs all. */
   roles?: readonly ('api' | 'worker')[];
-  /** Aborts the start. After the start, use `stop`. */
+  /** Aborting this signal ends the start. After the start, call `stop`. */
   signal?: AbortSignal;
   log?: Logger;
   clock?: Clock;
@@ -82,7 +82,7 @@ export class Cloud implements Part {
   readonly parts: CloudParts;
   /** The home of an embedded cloud. */
   readonly firstHome: FirstHome;
-  /** The requests that the server answers, e.g. "GET /v1/home". */
+  /** The routes that the server answers, e.g. "GET /v1/home". */
   readonly routes: string[] = [];
   private readonly options: CloudOptions;
   private readonly keeper: ClockKeeper;
@@ -210,7 +210,7 @@ export class Cloud implements Part {
     });
     await this.verifier.start();
     if (!this.verifier.givesEmbeddings)
-      log.warn("this release's verifier has no embeddings: sounds that a member marks wrong are not ignored");
+      log.warn('the verifier of this release has no embeddings, so sounds that members mark as wrong are not ignored');
   }
 
   private async listen(): Promise<void> {

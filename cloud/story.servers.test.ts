@@ -7,7 +7,7 @@ import { type CloudAtScale, startCloudAtScale } from './testing/scale.ts';
 import { type StoryEnd, runStory } from './testing/story.ts';
 
 describeWithServers(
-  'from the device to the phone on S3, SQS and PostgreSQL, while one of two workers is killed',
+  'a sound on its way from the device to the phone, on S3, SQS and PostgreSQL, while one of two workers is killed',
   ['minio', 'elasticmq', 'postgres'],
   () => {
     let scale: CloudAtScale;

@@ -2,7 +2,7 @@ import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Dispatcher } from '../notify/dispatcher.ts';
 import type { CloudParts } from '../parts.ts';
 
-/** The parts from which the API is built, for the server and every group of handlers. */
+/** Everything that the server and each group of handlers need to build the API. */
 export interface ApiOptions {
   parts: CloudParts;
   dispatcher: Dispatcher;
@@ -12,7 +12,7 @@ export interface ApiOptions {
   proxyHops: number;
   /** Whether this cloud can send e-mail. */
   email: boolean;
-  /** The ntfy server on which topics for people are created. */
+  /** The ntfy server on which this cloud creates topics for members. */
   ntfyUrl: string;
   /** The token with which operators see the fleet. Null: nobody can see it. */
   operationsToken: string | null;

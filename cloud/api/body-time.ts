@@ -4,14 +4,17 @@ import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The handler reads the body itself, as a stream, and limits its time. */
+    /** Set for routes whose handler reads the body itself, as a stream, and limits the time for it. */
     readsBodyItself?: boolean;
   }
 }
 
 /** Time limit of a normal body. It has at most 64 KB, so 20 kbit/s are enough. */
 const USUAL_BODY_MS = 30_000;
-/** 8 kbit/s: half of the rate below which a device considers a connection broken (device/uplink/clip-upload.ts). */
+/**
+ * Uploads slower than this are aborted. 8 kbit/s is half of the rate below which a device considers a connection broken
+ * (device/uplink/clip-upload.ts).
+ */
 const SLOWEST_BYTES_PER_MS = 1;
 /** An upload without new bytes for this long is aborted: such a connection hardly ever recovers. */
 const STALL_MS = 20_000;
@@ -30,7 +33,7 @@ export function limitBodyTime(app: FastifyInstance): void {
 }
 
 /**
- * The chunks of a large body. Throws TOO_SLOW when the body stalls or arrives more slowly than SLOWEST_BYTES_PER_MS.
+ * Yields the chunks of a large body. Throws TOO_SLOW when the body stalls, or arrives more slowly than SLOWEST_BYTES_PER_MS.
  */
 export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): AsyncGenerator<Buffer> {
   const startedAtMs = performance.now();
@@ -40,7 +43,9 @@ export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): Asyn
     const nowMs = performance.now();
     const expected = (nowMs - startedAtMs - stallMs) * SLOWEST_BYTES_PER_MS;
     if (nowMs - lastAtMs > stallMs || bytes < expected)
-      raw.destroy(new EarshotError('TOO_SLOW', `${bytes} bytes in ${Math.round((nowMs - startedAtMs) / 1000)} s.`));
+      raw.destroy(
+        new EarshotError('TOO_SLOW', `Only ${bytes} bytes arrived in ${Math.round((nowMs - startedAtMs) / 1000)} s.`),
+      );
   }, LOOK_MS).unref();
   try {
     for await (const chunk of raw as AsyncIterable<Buffer>) {
@@ -61,7 +66,7 @@ export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): Asyn
  */
 const GRACE_MS = 2_000;
 
-/** Closes the connection after the answer if the body was not read, instead of reading it to its end. */
+/** If the body was not read, closes the connection after the answer, so that the rest of the body need not be read. */
 export function closeUnread(raw: IncomingMessage, response: ServerResponse): void {
   // Without this, Node would read the whole unread body and discard it. With it, reading stops after the first 64 KB.
   raw.read(0);

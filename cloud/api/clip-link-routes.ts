@@ -31,7 +31,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
       const promise = clips.links.openUpload(key, request.query, clock.nowMs());
       const announced = Number(raw.headers['content-length'] ?? promise.bytes);
       if (announced !== promise.bytes)
-        throw new EarshotError('CLIP_MISMATCH', `${announced} bytes, not ${promise.bytes}.`);
+        throw new EarshotError('CLIP_MISMATCH', `The body has ${announced} bytes, not ${promise.bytes}.`);
       if (!(await isAwaited(key))) throw new EarshotError('LINK_EXPIRED', '');
       await clips.receive(promise, pacedBody(raw));
       if (!(await hasArrived(key))) {

@@ -38,7 +38,7 @@ export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handler
         .header('accept-ranges', 'bytes')
         .type('application/octet-stream');
       if (!range) return Buffer.from(bytes);
-      // Continues an interrupted download.
+      // A Range header continues an interrupted download.
       const [from, to] = range;
       if (from > to) throw new EarshotError('BAD_REQUEST', `The file has ${bytes.length} bytes.`);
       reply.code(206).header('content-range', `bytes ${from}-${to}/${bytes.length}`);

@@ -13,7 +13,7 @@ import type { CloudParts } from '../parts.ts';
  * counts as watched for twice this time.
  */
 const BEAT_MS = 15_000;
-/** The most streams of one member: enough for a few phones with a few open pages each. */
+/** The maximum number of streams per member: enough for a few phones with a few open pages each. */
 const MOST_OF_A_MEMBER = 8;
 const MOST_OF_A_HOME = 40;
 /**
@@ -77,7 +77,7 @@ class Room {
 
   private add(change: Change): void {
     const key = 'id' in change ? `${change.type} ${change.id}` : change.type;
-    // The newest change goes to the end of the order: a deletion must not arrive before an earlier change.
+    // Put the newest change at the end of the order, so that a deletion does not arrive before an earlier change.
     this.changes.delete(key);
     this.changes.set(key, change);
     if (!this.isRendering) void this.renderAll();
@@ -145,7 +145,7 @@ export class LiveStreams {
     this.stopping = stopping;
   }
 
-  /** Throws TOO_MANY when the member or the home has the maximum of streams. */
+  /** Opens a stream. Throws TOO_MANY when the member or the home already has the maximum number of streams. */
   open(caller: Caller, reply: FastifyReply): void {
     const streams = [...(this.rooms.get(caller.homeId)?.room.streams ?? [])];
     const own = streams.filter((stream) => stream.caller.id === caller.id);

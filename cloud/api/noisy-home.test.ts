@@ -11,7 +11,7 @@ const put = (box: TestClient, label: string) => {
   return box.fetch('PUT', `/v1/candidates/${candidate.id}`, candidate);
 };
 
-test('the rate limit refuses glass reports of a noisy home, but not its smoke reports, and no glass reports of other homes', async () => {
+test('the rate limit refuses glass reports of a noisy home, but neither its smoke reports nor the glass reports of other homes', async () => {
   await using server = await startTestCloud({ roles: ['api'] });
   const { url, parts } = server.cloud;
   const boxOf = async (name: string) => {
@@ -43,7 +43,7 @@ test('smoke and CO reports are registered even when the rate limit refuses every
   expect(safety.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-test('a safety label in the body of a request that does not report a sound does not raise the rate limit', async () => {
+test('a safety label raises the rate limit only in the body of a request that reports a sound', async () => {
   await using server = await startTestCloud({ roles: ['api'] });
   const pair = (n: number) =>
     fetch(`${server.cloud.url}/v1/pair`, {

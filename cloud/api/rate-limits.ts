@@ -31,7 +31,7 @@ export class RateLimits {
     const tokens = Math.min(atOnce, bucket.tokens + ((nowMs - bucket.atMs) / 60_000) * perMinute);
     if (tokens < 1) {
       const retryAfterS = Math.ceil(((1 - tokens) / perMinute) * 60);
-      throw new EarshotError('TOO_MANY', `At most ${perMinute} a minute.`, { details: { retryAfterS } });
+      throw new EarshotError('TOO_MANY', `At most ${perMinute} a minute are allowed.`, { details: { retryAfterS } });
     }
     this.buckets.set(key, { tokens: tokens - 1, atMs: nowMs });
     if (this.buckets.size > MOST_BUCKETS) this.forgetFull(nowMs);

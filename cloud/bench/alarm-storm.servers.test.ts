@@ -19,7 +19,7 @@ describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'el
   });
   const storm = async (homes: number, workers: number, noisyCandidates: number) => {
     scale = await startCloudAtScale();
-    // The SDK of this process reads its keys from here.
+    // The SDK in this process reads its keys from process.env.
     process.env = { ...before, ...scale.env };
     return alarmStorm({
       env: scale.env,

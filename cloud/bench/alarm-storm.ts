@@ -53,14 +53,14 @@ export interface StormReport {
   notifiedVerified: number;
   verdicts: Record<string, number>;
   /**
-   * From the metadata to the first notification on the phone: either verified, or "not verified yet" at the deadline.
+   * Time from the metadata to the first notification on the phone, which says either "verified" or, at the deadline, "not verified yet".
    */
   metadataToPushMs: Spread;
   /**
    * The delay of the notifications from the registration in the cloud, at which the 10 s deadline for an unverified alarm starts.
    */
   registrationToPushMs: Spread;
-  /** From the metadata to the first notification that says "verified". */
+  /** Time from the metadata to the first notification that says "verified". */
   metadataToVerifiedPushMs: Spread;
   registrationToVerifiedPushMs: Spread;
   metadataToVerdictMs: Spread;
@@ -126,7 +126,7 @@ export async function alarmStorm(options: StormOptions): Promise<StormReport> {
 interface Running {
   url: string;
   apiPid: number;
-  /** Resolves with their process ids. */
+  /** Starts the workers. Resolves with their process ids. */
   startWorkers(): Promise<number[]>;
   database: Database;
   phones: Phones;
@@ -223,7 +223,7 @@ async function soundAlarms(
   );
 }
 
-/** The last home reports its glass candidates as fast as it can. */
+/** The last home in the list is the noisy home. It reports its glass candidates as fast as it can. */
 async function makeNoise({ url, homes }: Running, candidates: number): Promise<void> {
   const home = homes.at(-1);
   const glass = await benchClips(GLASS_FILES);

@@ -10,8 +10,7 @@ export interface StoreUnderTest {
   /** The same store with a clock that is `ms` milliseconds slow, so the links that it makes are already `ms` old. */
   ago(ms: number): ClipStore;
   /**
-   * The absolute address of a link. S3's links are absolute already; those of the embedded store are relative to the
-   * API.
+   * The absolute address of a link. S3's links are already absolute. Links of the embedded store are relative to the API.
    */
   absolute(url: string): string;
   /**

@@ -47,7 +47,7 @@ export interface UploadLink {
   method: 'PUT';
   /** An absolute address, or for the embedded store a path that the API serves. */
   url: string;
-  /** Headers that must all be sent with the upload. */
+  /** Headers that the uploader must send, all of them. */
   headers: Record<string, string>;
   expiresAtMs: number;
 }
@@ -63,7 +63,7 @@ export const clipKey = (homeId: string, candidateId: string): string => `${homeP
 
 const KEY = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/;
 
-/** Every adapter checks its keys, so that none leads outside the store. */
+/** Throws for an invalid key. Every adapter calls this, so that no key leads outside the store. */
 export function checkKey(key: string): void {
   if (key.length > 500 || !KEY.test(key))
     throw new EarshotError('CLIP_STORE', `"${key.slice(0, 80)}" is not a valid clip key.`);

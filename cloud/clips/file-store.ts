@@ -133,13 +133,13 @@ async function writeChecked(
   let received = 0;
   for await (const chunk of chunks) {
     received += chunk.length;
-    if (received > bytes) throw new EarshotError('CLIP_MISMATCH', `More than ${bytes} bytes.`);
+    if (received > bytes) throw new EarshotError('CLIP_MISMATCH', `Received more than ${bytes} bytes.`);
     hash.update(chunk);
     await file.writeFile(chunk);
   }
-  if (received !== bytes) throw new EarshotError('CLIP_MISMATCH', `${received} bytes, not ${bytes}.`);
+  if (received !== bytes) throw new EarshotError('CLIP_MISMATCH', `Received ${received} bytes, not ${bytes}.`);
   if (hash.digest('hex') !== sha256)
-    throw new EarshotError('CLIP_MISMATCH', 'The bytes differ from those that were registered.');
+    throw new EarshotError('CLIP_MISMATCH', 'The received bytes differ from the registered bytes.');
 }
 
 /** Creates the folder and fsyncs its parents, so that a new folder survives a power cut. */

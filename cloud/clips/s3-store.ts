@@ -36,7 +36,9 @@ export interface S3Place {
 const CONNECT_WITHIN_MS = 3000;
 const ANSWER_WITHIN_MS = 15_000;
 const TRIES = 4;
-/** Enough for a verifier, which reads a whole batch at once, and for an API process, which reads many small clips. */
+/**
+ * Enough sockets for a verifier, which reads a whole batch at once, and for an API process, which reads many small clips.
+ */
 const MOST_SOCKETS = 100;
 
 export function openS3Store(place: S3Place, clock: Clock = systemClock): S3ClipStore {

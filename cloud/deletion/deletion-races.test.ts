@@ -14,8 +14,8 @@ import { until } from '../testing/until.ts';
 type Accepted = z.infer<typeof CandidateAccepted>;
 
 /**
- * A member deletes an incident while its clip is uploaded, queued, verified or notified. In each case the bytes are
- * removed, no link works, and nobody is notified.
+ * A member deletes an incident while its clip is uploaded, queued or verified, or while its notification is sent. In each case the bytes
+ * are removed, no link works, and nobody is notified.
  */
 describe('deleting an incident', () => {
   let server: TestCloud;

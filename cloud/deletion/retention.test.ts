@@ -52,7 +52,7 @@ test('a clip is deleted when it is rejected, unless the home has opted in to imp
   expect(await bytes(second)).not.toBeNull();
 });
 
-test('when the store refuses a deletion, it is tried again until the bytes are gone', async () => {
+test('a deletion that the store refuses is tried again until the bytes are gone', async () => {
   const id = await home.report(hall, 'glass_break');
   const { clips } = home.parts;
   const remove = clips.delete.bind(clips);

@@ -30,7 +30,7 @@ export function cloudAlarms(scope: Construct, queues: WorkQueues, balancer: Appl
   );
   alarm(
     'SecurityWaits',
-    'Glass and door clips wait a minute or more: the workers do not keep up.',
+    'Glass and door clips wait a minute or more: there are too few workers.',
     queues.lanes.normal.metricApproximateAgeOfOldestMessage(minute),
     60,
     3,

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await rm(outdir, { recursive: true });
 });
 
-/** Environment and secrets of the container that runs `command`. */
+/** The environment and the secrets of the container that runs `command`. */
 function container(command: string[]): Record<string, unknown> {
   const tasks = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
   const found = tasks

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { EarshotStack } from './earshot-stack.ts';
 
 /**
- * `npm run synth` writes the CloudFormation template without network access; `npx aws-cdk@2 deploy` runs the same
- * program through cdk.json.
+ * `npm run synth` writes the CloudFormation template without network access. To deploy, `npx aws-cdk@2 deploy` runs this same program (see
+ * cdk.json).
  */
 const app = new App({ outdir: process.env.CDK_OUTDIR ?? fileURLToPath(new URL('../../out/cdk', import.meta.url)) });
 new EarshotStack(app, 'Earshot');

@@ -130,7 +130,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   test('a verified smoke alarm switches its sensor on once, and the end of the alarm switches it off once', async () => {
     const { id } = await smoke();
     await becomes('earshot/home/smoke_alarm/state', 'ON');
-    await until('the event is there', () => log.some(([topic]) => topic === 'earshot/home/event'), 10_000);
+    await until('the event is published', () => log.some(([topic]) => topic === 'earshot/home/event'), 10_000);
     await box.call('POST', `/v1/candidates/${id}/heard`, { heardAt: new Date().toISOString(), ended: false });
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     const states = log.filter(([topic]) => topic === 'earshot/home/smoke_alarm/state').map(([, payload]) => payload);
@@ -143,7 +143,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
 
   test('a test of an alarm is published as an event and switches no sensor on', async () => {
     await smoke(true);
-    await until('the event is there', () => log.some(([topic]) => topic === 'earshot/home/event'), 10_000);
+    await until('the event is published', () => log.some(([topic]) => topic === 'earshot/home/event'), 10_000);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(now('earshot/home/smoke_alarm/state')).toBe('OFF');
     expect(now('earshot/home/smoke_alarm/suspected')).toBe('OFF');
@@ -164,11 +164,11 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
     await until('the alert is acknowledged', isAcknowledged, 10_000);
 
     await listener.publishAsync('earshot/home/siren/set', 'ON');
-    await until('the device gets the order', async () => (await beat()).siren?.on === true, 10_000);
+    await until('the device gets the order to sound its siren', async () => (await beat()).siren?.on === true, 10_000);
     await beat({ siren: 'sounding' });
     await becomes('earshot/home/siren/state', 'ON');
     await listener.publishAsync('earshot/home/siren/set', 'OFF');
-    await until('the device gets the order', async () => (await beat()).siren?.on === false, 10_000);
+    await until('the device gets the order to stop its siren', async () => (await beat()).siren?.on === false, 10_000);
     await becomes('earshot/home/siren/state', 'OFF');
   });
 

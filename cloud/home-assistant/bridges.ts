@@ -44,7 +44,7 @@ export class HomeAssistantBridges {
   private readonly guard: AddressGuard;
   private readonly linkUrl: string | null;
   private readonly leases: BridgeLeases;
-  /** The bridges by channel and address, because a changed address needs a new bridge. */
+  /** The bridges, with channel and address as their key: a changed address needs a new bridge. */
   private readonly held = new Map<string, Held>();
   /** Channels whose broker failed in the last round. Each failure is logged only once. */
   private readonly failing = new Set<string>();

@@ -62,7 +62,7 @@ describe('tests of alarms', () => {
     await expect(keepAlarmTest(home.parts, stranger, request)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('after 30 days without a detected test, one reminder is sent, only in homes that have reminders on', async () => {
+  test('after 30 days without a detected test, a home gets one reminder if it has reminders switched on', async () => {
     await home.clock.advance(31 * DAY_MS);
     await beat();
     expect(await notices()).toEqual([]);

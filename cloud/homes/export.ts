@@ -14,7 +14,7 @@ import { settingsOf } from './homes.ts';
 import { viewMembers } from './members.ts';
 import type { Caller } from './tokens.ts';
 
-/** Long enough for a script to download every clip. */
+/** How long the links to clips in an export are valid: long enough for a script to download every clip. */
 const LINK_LIFE_MS = 3_600_000;
 const INCIDENTS_AT_ONCE = 100;
 

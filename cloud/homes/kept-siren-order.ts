@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** A device that was unreachable for longer than this must not sound its siren when it is reachable again. */
 const GOOD_FOR_MS = 60_000;
 
-/** The stored form of an order. */
+/** The stored form of a siren order. */
 const KeptSirenOrder = SirenOrder.extend({ atMs: z.number(), memberId: z.string() });
 export type KeptSirenOrder = z.infer<typeof KeptSirenOrder>;
 

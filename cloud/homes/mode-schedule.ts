@@ -21,7 +21,7 @@ export async function applyDueModes({ database, clock, feed }: Parts): Promise<v
     await changeHome(database, homeId, async (queries) => {
       const settings = await settingsOf(queries, homeId);
       const change = nextModeAtMs === null ? null : nextModeChange(settings, nextModeAtMs - 1);
-      if (!change || change.atMs > nowMs) return; // The schedule was changed meanwhile.
+      if (!change || change.atMs > nowMs) return; // The schedule was changed since this home was read.
       const after = { ...settings, mode: change.mode, version: settings.version + 1 };
       await queries
         .updateTable('settings')

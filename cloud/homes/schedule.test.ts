@@ -43,7 +43,7 @@ describe('quiet hours', () => {
   test.each([
     ['in the evening', '2026-01-05T21:30Z', '2026-01-06T06:00Z'],
     ['after midnight', '2026-01-06T01:00Z', '2026-01-06T06:00Z'],
-  ])('at a time %s, quiet hours that span midnight last until the morning', (_, now, end) => {
+  ])('quiet hours in progress %s last until the morning', (_, now, end) => {
     expect(quietUntil(settings, at(now))).toBe(at(end));
   });
 

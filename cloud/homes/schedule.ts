@@ -41,9 +41,9 @@ export function quietUntil(settings: Pick<HomeSettings, 'quietHours' | 'timeZone
 }
 
 interface LocalParts {
-  /** For example 2026-11-21. */
+  /** A date, for example 2026-11-21. */
   date: string;
-  /** For example 07:30. */
+  /** A time of day, for example 07:30. */
   time: string;
 }
 

@@ -9,7 +9,7 @@ import type { Caller } from './tokens.ts';
 /** A siren that a phone switched on stops by itself after this time. */
 const SOUNDS_S = 60;
 
-/** Stores an order for the siren. The device gets it with its next heartbeat, within 4 s. */
+/** Stores an order for the siren. The device gets it in the answer to its next heartbeat, within 4 s. */
 export async function orderSiren(
   { database, clock, log }: Pick<CloudParts, 'database' | 'clock' | 'log'>,
   member: Caller,

@@ -5,7 +5,7 @@ import { BatchedCalls } from '../store/batched-calls.ts';
 export interface Caller {
   kind: 'device' | 'member';
   homeId: string;
-  /** The device's or the member's id. */
+  /** The id of the device or member. */
   id: string;
   /** Identifies the token in rate limits. The token itself is not stored. */
   tokenHash: string;
@@ -43,7 +43,7 @@ export class TokenBook {
     return endOf(this.queries, token);
   }
 
-  /** Null when the token is unknown. */
+  /** Returns null when the token is unknown. */
   find(token: string): Promise<Caller | null> {
     return this.looking.add(hashOf(token));
   }

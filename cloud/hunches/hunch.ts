@@ -15,7 +15,7 @@ export interface Thresholds {
   verifier: number | null;
 }
 
-/** With fewer false alerts than this there is no suggestion. */
+/** The least number of false alerts for a suggestion. */
 const LEAST_WRONG = 3;
 /** A suggested level must remove at least this share of the false alerts. */
 const WORTHWHILE = 0.5;

@@ -20,7 +20,7 @@ const PLATES = [0, 1, 0];
 describe('the file of sounds that a device itself ignores', () => {
   let home: TestParts;
   let kitchen: Caller;
-  /** The verifier's embedding of the next clip. */
+  /** The embedding that the fake verifier returns for the next clip. */
   let heard: readonly number[];
   let verification: CandidateVerification;
   beforeEach(async () => {
@@ -153,7 +153,7 @@ describe('the file of sounds that a device itself ignores', () => {
     expect(await queries().selectFrom('ignoredHearings').selectAll().execute()).toEqual([]);
   });
 
-  test('the first embedding of another trunk network starts the count again', async () => {
+  test('after the first embedding of another trunk network, earlier hearings of the sound no longer count', async () => {
     await silence();
     await report(KETTLE, 'b'.repeat(64));
     expect(await file()).toBeNull();

@@ -40,7 +40,7 @@ export async function keepHearing(queries: Queries, { deviceEmbedding, ...heard 
     .where('soundId', '=', heard.soundId)
     .where('trunkSha256', '!=', trunkSha256)
     .executeTakeFirst();
-  // `atMs` is null when there are no embeddings of another trunk.
+  // `atMs` is null when no embeddings of another trunk are stored.
   if (Number(ofOthers?.atMs ?? -Infinity) > heard.heardAtMs) return false;
   await queries
     .deleteFrom('ignoredHearings')

@@ -71,7 +71,7 @@ export class IgnoredMatch {
         .execute();
       return embedding;
     } catch (error) {
-      // This runs in the background, because the sound that is being checked must not wait for it.
+      // Runs in the background, because the check of the new sound must not wait for it.
       log.warn({ err: error, ignoredSoundId: id }, 'an ignored sound could not be embedded by the new verifier');
       return null;
     }

@@ -21,7 +21,7 @@ export interface CandidateVerdict {
   homeId: string;
   candidateId: string;
   verdict: Exclude<Verdict, 'pending'>;
-  /** Null when the clip was not scored. */
+  /** The verifier's score, or null when the clip was not scored. */
   score: number | null;
   embedding?: MadeEmbedding | null;
   /** Set when the candidate is rejected because it resembles an ignored sound: the id of that sound. */
@@ -31,7 +31,7 @@ export interface CandidateVerdict {
 export interface AppliedVerdict extends Pick<CandidateVerdict, 'homeId' | 'candidateId' | 'verdict' | 'score'> {
   label: string;
   incidentId: string;
-  /** Rejected because the home marked a similar sound as a false alert. */
+  /** Whether the candidate was rejected because the home marked a similar sound as a false alert. */
   ignored: boolean;
 }
 
@@ -45,8 +45,8 @@ export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promi
 }
 
 /**
- * Applies the verdicts of several candidates together, with as many database statements for a batch of clips as for
- * one. Afterwards it deletes the bytes of rejected clips.
+ * Applies the verdicts of several candidates together. A whole batch of clips needs as many database statements as one clip. Afterwards
+ * deletes the bytes of rejected clips.
  */
 export async function applyVerdicts(
   parts: Parts,
@@ -61,7 +61,7 @@ export async function applyVerdicts(
   }
   if (fresh.length > 0) feed.wake();
   await removeBytes(parts, entries);
-  // Return the stored verdict: it differs from the given one when the candidate already had a verdict.
+  // Return the stored verdicts. For a candidate that already had a verdict, it can differ from the given one.
   return all.map(({ homeId, candidateId }) => {
     const candidate = candidates.get(candidateId);
     if (!candidate || candidate.verdict === 'pending') return null;
@@ -84,7 +84,7 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
     .execute();
   const candidates = new Map(rows.map((row) => [row.id, row]));
   const changed = new Set<string>();
-  // Apply the verdicts one after the other, so that the result is the same as if each had arrived alone.
+  // Apply the verdicts one after the other, so that the result is the same as if each verdict had arrived alone.
   for (const { candidateId, verdict, score, embedding, ignoredSoundId } of given) {
     const row = candidates.get(candidateId);
     const isFinal = row?.verdict === 'confirmed' || row?.verdict === 'rejected';
@@ -140,7 +140,7 @@ async function keepIgnored(queries: Queries, candidates: readonly Selectable<Sch
     body,
     registeredAtMs,
   } of candidates) {
-    // A member may have removed the sound meanwhile.
+    // Skip sounds that a member has removed from the list meanwhile.
     if (soundId === null || !known.has(soundId)) continue;
     const heardAtMs = heardAt(Candidate.parse(JSON.parse(body)), registeredAtMs);
     const heard = { soundId, candidateId: id, incidentId, deviceEmbedding, heardAtMs };

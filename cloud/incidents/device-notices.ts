@@ -8,7 +8,7 @@ import type { Schema } from '../store/schema.ts';
 import { activeKeyOf, advance, clear, judged, open } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 
-/** Quiet notices about a device, kept as incidents of class upkeep with the device as their subject. */
+/** Quiet notices about a device. They are stored as incidents of class upkeep, with the device as their subject. */
 export const NOTICES = [
   'device_silent',
   'microphone_deaf',
@@ -18,7 +18,9 @@ export const NOTICES = [
 ] as const;
 export type Notice = (typeof NOTICES)[number];
 
-/** A device without a heartbeat for this long is reported. The restart of a router and an update at night take less. */
+/**
+ * A device without a heartbeat for this long is reported. Restarting a router or updating the device takes less time.
+ */
 const SILENT_AFTER_MS = 10 * 60_000;
 /**
  * The outbox is reported as filling from this many undelivered candidates. A noisy home (10 candidates a day) collects a quarter of them in

@@ -46,7 +46,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       (await home.incidents()).map(({ state, feedback }) => [state, feedback?.verdict ?? null]);
     /** The notifications that were sent after the first alert of the marked sound. */
     const sent = async () => (await home.outbox()).slice(1);
-    /** The marked sound continues in the hall. */
+    /** Lets the marked sound in the hall continue for `ms`. */
     const continues = (ms: number) => home.pass(ms, { device: hall, candidateId });
     const ms = () => home.clock.nowMs();
 

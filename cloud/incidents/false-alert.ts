@@ -18,9 +18,9 @@ const CLOCKS_AGREE_MS = 5_000;
 const MOST_COMPARED = 60;
 
 /**
- * Whether the candidate continues a sound that was marked as a false alert (`isMarkedFalse`). It does when its device had already detected
- * the marked sound before the mark, and the candidate began before the mark. A late candidate must also have been detected no more than
- * `allClearAfterMs` before the marked sound began.
+ * Whether the candidate continues a sound that was marked as a false alert (`isMarkedFalse`). This is so when the candidate began before
+ * the mark, and its device had already detected the marked sound before the mark. A late candidate must also have been detected no more
+ * than `allClearAfterMs` before the marked sound began.
  */
 export async function continuesMarked(
   queries: Transaction<Schema>,
@@ -48,7 +48,7 @@ export async function continuesMarked(
     .filter((earlier) => earlier.source === candidate.source && clocksAgree(candidate, earlier));
   const [newest] = before;
   if (!newest) return false;
-  // Compare times of the device's own clock, which may lag behind the cloud's.
+  // Compare times of the device's own clock, which may be behind the cloud's clock.
   const { registeredAtMs } = newest;
   const latestMs = Math.min(markedAtMs - registeredAtMs, marked.lastHeardAtMs - heardAt(newest, registeredAtMs));
   const markedBeganMs = Math.min(...before.map(({ startedAt }) => Date.parse(startedAt)));
@@ -59,7 +59,7 @@ export async function continuesMarked(
 }
 
 /**
- * Whether the device's clock and its sample counter show the same time between two of its candidates. Otherwise the device was started again,
+ * Whether the device's clock and its sample counter agree about the time between two of its candidates. If not, the device was restarted,
  * or its clock was set. Then the order of the sounds is unknown, so the candidate must be reported.
  */
 function clocksAgree(late: Candidate, earlier: Candidate): boolean {

@@ -7,7 +7,7 @@ import type { Schema } from '../store/schema.ts';
 export interface Household {
   name: string;
   watchedUntilMs: number;
-  /** The stored form of the taught sounds (taught-sounds/kept-taught.ts). */
+  /** The names of the taught sounds, in the form in which they are stored (taught-sounds/kept-taught.ts). */
   taught: string | null;
   members: { id: string; name: string; escalation: number }[];
 }
@@ -39,8 +39,8 @@ interface NewestOfSound {
 }
 
 /**
- * Reads from the database what an incident's next step depends on. Each value is read once per transaction, because the
- * transaction locks its homes and nobody else changes them meanwhile.
+ * Reads from the database the data on which an incident's next step depends. Each value is read once per transaction, because the
+ * transaction locks its homes and nobody else can change the values.
  */
 export class HomeReads {
   private readonly queries: Kysely<Schema>;

@@ -159,7 +159,7 @@ describe('the incident book', () => {
   test('an incident shows whether a device that detected it still sends heartbeats', async () => {
     const smoke = await incident('smoke_alarm');
     const isLive = async () => (await inBook((book) => book.surroundings(smoke))).devicesLive;
-    // This device never sent a heartbeat, so the absence of heartbeats proves nothing.
+    // This device never sent a heartbeat, so missing heartbeats do not mean that it stopped working.
     expect(await isLive()).toBe(true);
     await takeHeartbeat(home.parts, hall, {
       software: '0.1.0',
@@ -345,7 +345,7 @@ describe('notifications in the outbox', () => {
   const states = async () =>
     (await notifications()).flatMap(({ step, state }) => (state === 'sent' ? [] : `${step} ${state}`));
 
-  test('a new notification waits to be sent, with the rank of the urgency of its class', async () => {
+  test('a new notification is pending, with a rank for the urgency of its class', async () => {
     await keep(await stored('glass_break'), 'opened');
     expect(await notifications()).toEqual([
       expect.objectContaining({

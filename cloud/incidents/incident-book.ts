@@ -30,7 +30,9 @@ export const FIRST_STEPS = new Set(['opened', 'upkeep']);
 /** Whether a notification is sent even in quiet hours, in the cool-down, and while its sound is set to "not now". */
 const wakesPeople = (incident: IncidentRecord): boolean => incident.class === 'safety' || incident.test === 1;
 
-/** Reads and writes incidents inside one transaction on their homes (`changeHomes`); incident.ts decides what changes. */
+/**
+ * Reads and writes incidents inside one transaction on their homes (`changeHomes`). incident.ts decides what changes.
+ */
 export class IncidentBook {
   private readonly queries: Kysely<Schema>;
   private readonly clock: Clock;
@@ -137,7 +139,7 @@ export class IncidentBook {
     });
   }
 
-  /** Writes changes: the incidents, the notifications in the outbox, and the rows for live streams. */
+  /** Writes changes: the incidents, their notifications in the outbox, and the rows for live streams. */
   async keep(...changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return;
     const nowMs = this.clock.nowMs();
@@ -150,7 +152,7 @@ export class IncidentBook {
         .onConflict((conflict) => conflict.columns(['incidentId', 'memberId', 'step']).doNothing())
         .execute();
     await this.informAutomations(changes);
-    // An incident that is still being verified is not reported yet.
+    // Leave out incidents that are still being verified: the app does not show them yet.
     const shown = changes.map(({ incident }) => incident).filter(({ verdict }) => verdict !== 'pending');
     const homes = await Promise.all(shown.map(({ homeId }) => this.known.household(homeId)));
     const watched = shown.filter((_, at) => (homes[at]?.watchedUntilMs ?? 0) >= nowMs);
@@ -206,7 +208,7 @@ export class IncidentBook {
     return rows.map((row) => ({ ...row, id: uuid() }));
   }
 
-  /** Updates existing incidents: one statement for any number of rows, on both databases. */
+  /** Updates existing incidents with one statement for any number of rows, on SQLite and PostgreSQL. */
   private async write(incidents: readonly IncidentRecord[]): Promise<void> {
     const [first] = incidents;
     if (!first) return;
@@ -255,8 +257,7 @@ export class IncidentBook {
   }
 
   /**
-   * Adds the events for automations. They get every event of their home, also in quiet hours and when nobody is
-   * notified.
+   * Adds the events for automations. A webhook gets every event of its home, even in quiet hours and when nobody is notified.
    */
   private async informAutomations(changes: readonly Change[]): Promise<void> {
     const news = changes.filter(({ notices }) => notices.length > 0);

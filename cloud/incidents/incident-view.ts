@@ -11,8 +11,8 @@ import { FIRST_STEPS } from './incident-book.ts';
 import { summaryOf } from './words.ts';
 
 /**
- * The most sounds on an incident's page. An hour of hail on a skylight is one incident; its page shows the first and
- * the newest sounds.
+ * The maximum number of sounds on an incident's page. An hour of hail on a skylight is one incident; its page shows the first and the
+ * newest sounds.
  */
 const MOST_EVIDENCE = 60;
 
@@ -128,7 +128,7 @@ async function readNotSent(queries: Queries, ids: readonly string[]): Promise<Ma
   );
 }
 
-/** The names of the device. A removed device has none, but its sounds stay in the history. */
+/** The names of the device. A removed device has no names any more, but its sounds stay in the history. */
 const nameDevice = (devices: Map<string, Names>, id: string): Names =>
   devices.get(id) ?? { id, name: 'removed device', room: '' };
 

@@ -61,7 +61,7 @@ class Story {
     return this.take(judged(this.incident, verdict, this.around));
   }
 
-  /** The sweeper advances an incident only when something is due. */
+  /** Advances the incident only when something is due, as the sweeper does. */
   run(forMs: number, soundsOn = false): this {
     for (const untilMs = this.nowMs + forMs; this.nowMs < untilMs;) {
       this.nowMs += SECOND;
@@ -162,7 +162,7 @@ describe('a safety incident', () => {
     expect(story.run(2 * MINUTE).sent).toEqual(['0s opened to level 0', '1800s all_clear']);
   });
 
-  test('the all-clear is sent soon after the device is back', () => {
+  test('the all-clear is sent soon after the device sends heartbeats again', () => {
     const story = new Story().verdict('confirmed');
     story.take(acknowledged(story.incident, 'ann', story.around));
     story.devicesLive = false;

@@ -43,15 +43,15 @@ const UPKEEP_LASTS_MS = 24 * 3_600_000;
  * sound.
  */
 const SILENT_DEVICE_HOLDS_MS = 30 * 60_000;
-/** A security incident that nobody acknowledged leaves the first screen after a day. */
+/** After a day, a security incident that nobody acknowledged leaves the first screen. */
 const UNSEEN_CLEARS_MS = 24 * 3_600_000;
-/** An acknowledged incident stays on the first screen this long. */
+/** An acknowledged incident stays on the first screen for this long. */
 const ACKNOWLEDGED_SHOWS_MS = 60_000;
 
 export interface Notice {
   /**
-   * The kind of notification, e.g. "opened" or "repeat:1". It is part of the notification's key, so each recipient gets
-   * it once.
+   * The kind of notification, e.g. "opened" or "repeat:1". It is part of the notification's key, so each recipient gets each step only
+   * once.
    */
   step: string;
   /**
@@ -71,8 +71,8 @@ export interface Surroundings {
   /** The escalation levels that the home's members have, in ascending order. */
   levels: number[];
   /**
-   * Whether a device that detected the sound still sends heartbeats (or never sent any). When false, the alarm may
-   * still sound although nothing is reported.
+   * Whether a device that detected the sound still sends heartbeats, or never sent any. When false, the alarm may still sound although
+   * nothing is reported.
    */
   devicesLive: boolean;
   /**
@@ -148,8 +148,7 @@ export function soundContinued(incident: IncidentRecord, startedAtMs: number, he
     ...incident,
     startedAtMs: Math.min(incident.startedAtMs, startedAtMs),
     lastHeardAtMs,
-    // The device was without a connection and reports late that the sound lasted longer, so the end of the incident
-    // moves.
+    // The device was without a connection, and now reports that the sound lasted longer. So the end of the incident moves.
     clearedAtMs: incident.clearedAtMs === null ? null : Math.max(incident.clearedAtMs, lastHeardAtMs),
   };
 }
@@ -175,13 +174,12 @@ export const soundsAgain = (
 export function reopened(incident: IncidentRecord, around: Surroundings): Change {
   const { homeId, label, subjectId } = incident;
   const activeKey = activeKeyOf(homeId, label, subjectId, false);
-  // A new alert may already use the key.
+  // Use a new key, because a new alert may already use the old one.
   return openAgain({ ...setAside({ ...incident, activeKey }), state: 'open', clearedAtMs: null }, around);
 }
 
 /**
- * `verdict` is the common verdict of the incident's candidates: confirmed when one is confirmed, rejected when all are
- * rejected.
+ * `verdict` is the common verdict of the incident's candidates: confirmed when at least one is confirmed, rejected when all are rejected.
  */
 export function judged(incident: IncidentRecord, verdict: Verdict, around: Surroundings): Change {
   if (verdict === incident.verdict || verdict === 'pending') return advance(incident, around);
@@ -219,8 +217,8 @@ export function unacknowledged(incident: IncidentRecord, around: Surroundings): 
 }
 
 /**
- * A member said whether the alert was right. "Wrong" about an open alert also acknowledges it, and the others are
- * informed. Withdrawing that opens the alert again and reminds everybody at once: they were notified that it was false.
+ * Called when a member says whether the alert was right. Marking an open alert as wrong also acknowledges it, and the others are informed.
+ * Withdrawing the mark opens the alert again and reminds everybody at once, because they were notified that it was false.
  */
 export function marked(
   incident: IncidentRecord,
@@ -265,13 +263,13 @@ function openAgain(incident: IncidentRecord, around: Surroundings): Change {
 function remindNow({ incident, notices }: Change, around: Surroundings): Change {
   if (incident.class === 'upkeep' || incident.test) return { incident, notices };
   const after = advance({ ...incident, repeatAtMs: around.nowMs }, around);
-  // Only safety incidents continue to remind.
+  // Only safety incidents send further reminders.
   if (incident.class !== 'safety') after.incident.repeatAtMs = null;
   after.incident.nextAtMs = nextLook(after.incident, around);
   return { incident: after.incident, notices: [...notices, ...after.notices] };
 }
 
-/** Does everything that is due, in the order in which it fell due. Calling it a second time changes nothing. */
+/** Does everything that is due, in the order of the due times. Calling it a second time changes nothing. */
 export function advance(incident: IncidentRecord, around: Surroundings): Change {
   const { nowMs, levels, others } = around;
   const next = { ...incident };
@@ -297,7 +295,7 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
     }
   }
   if (isLeading && next.repeatAtMs !== null && nowMs >= next.repeatAtMs) {
-    // After the server was down for an hour, only one reminder is sent and not thirty.
+    // After the server was down for an hour, only one reminder is sent, not thirty.
     next.repeats++;
     next.repeatAtMs = nowMs + REPEAT_EVERY_MS;
     notices.push({ step: `repeat:${next.repeats}`, to: 'notified' });
@@ -313,7 +311,7 @@ function report(next: IncidentRecord, around: Surroundings): Notice[] {
   const level = around.levels[0] ?? 0;
   next.toldAtMs = around.nowMs;
   next.toldLevel = level;
-  // The verdict may come long after the sound. Nobody has seen the incident yet, so it is open.
+  // The verdict may come long after the sound. Nobody has seen the incident yet, so it must be open.
   if (next.class === 'security' && next.acknowledgedAtMs === null)
     Object.assign(next, { state: 'open', clearedAtMs: null });
   if (next.state === 'open') remind(next, around.nowMs);
@@ -341,8 +339,8 @@ const LOOK_AT_OTHERS_MS = 1_000;
 const LOOK_AGAIN_MS = 15_000;
 
 /**
- * Whether the sound is over but the all-clear is not sent yet. Until it is sent, `nextAtMs` is not null. An alert that the verifier rejected,
- * or that was reported only after its sound was over, gets no all-clear.
+ * Whether the sound is over but the all-clear is not sent yet. Until the all-clear is sent, `nextAtMs` is not null. There is no all-clear
+ * for an alert that the verifier rejected, or that was reported only after its sound was over.
  */
 function owesAllClear(incident: IncidentRecord): boolean {
   const { class: kind, test, activeKey, verdict, toldAtMs, nextAtMs } = incident;
@@ -350,7 +348,7 @@ function owesAllClear(incident: IncidentRecord): boolean {
   return toldAtMs !== null && toldAtMs < incident.lastHeardAtMs + lastsMs(incident);
 }
 
-/** Only safety incidents send reminders, and only those that nobody has marked as false. */
+/** Only safety incidents send reminders, and only if no member has marked them as false. */
 function remind(next: IncidentRecord, nowMs: number): void {
   if (next.class !== 'safety' || next.test || isMarkedFalse(next)) return;
   next.repeatAtMs = nowMs + REPEAT_EVERY_MS;
@@ -361,7 +359,7 @@ const lastsMs = ({ class: kind, label }: IncidentRecord): number =>
   kind === 'upkeep' ? UPKEEP_LASTS_MS : allClearAfterMs(label);
 
 function endsAtMs(incident: IncidentRecord, devicesLive: boolean): number | null {
-  // A notice about a device never ends by time, only when the device works again. A safety incident does not end before
+  // A notice about a device does not end after a certain time, but only when the device works again. A safety incident does not end before
   // it was reported.
   if (incident.activeKey === null || incident.subjectId !== '') return null;
   if (incident.class === 'safety' && incident.verdict === 'pending') return null;

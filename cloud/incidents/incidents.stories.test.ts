@@ -120,7 +120,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: opened']);
   });
 
-  test('an unverified second group of beeps is reported 10 s after the first group was registered, or 10 s after itself if the first was rejected', async () => {
+  test('an alarm without a verdict is reported 10 s after its first group of beeps that was not rejected', async () => {
     const first = await home.report(hall, 'smoke_alarm');
     await home.pass(4 * SECOND);
     await home.report(hall, 'smoke_alarm');

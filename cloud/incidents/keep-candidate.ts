@@ -14,16 +14,17 @@ import { IncidentBook } from './incident-book.ts';
 import { answerOf, readDeleted, readKnown, type Registered, type Report } from './known-candidates.ts';
 
 /**
- * Long enough for a clip over a slow mobile connection. A device whose link expired registers the candidate again and gets another link.
+ * Long enough to upload a clip over a slow mobile connection. A device whose link has expired registers the candidate again and gets a new
+ * link.
  */
 export const UPLOAD_LINK_LIFE_MS = 5 * 60_000;
 
 type Queries = Transaction<Schema>;
 
-/** Stores a candidate, which joins the home's open incident of its sound or opens a new one. */
+/** Stores a candidate. It joins the home's open incident of its sound, or opens a new incident. */
 export async function keepCandidate(queries: Queries, clock: Clock, report: Report): Promise<Registered> {
   const { candidate } = report;
-  // Another request may have registered the candidate while this one waited for its transaction.
+  // Another request may have registered the candidate while this request waited for its transaction.
   const known = answerOf((await readKnown(queries, [candidate.id])).get(candidate.id), report);
   if (known) return known;
   if ((await readDeleted(queries, [report])).has(candidate.id)) return { isNew: false, wantsClip: false };
@@ -31,7 +32,7 @@ export async function keepCandidate(queries: Queries, clock: Clock, report: Repo
   const nowMs = clock.nowMs();
   const { incident, isFresh } = await joinOrOpen(queries, clock, report, nowMs);
   await addCandidates(queries, [{ ...report, incidentId: incident.id }], nowMs);
-  // A candidate that is not late and waits for its clip needs nothing more now: the sweeper handles its deadline.
+  // Nothing more to do now for a candidate that is not late and waits for its clip: the sweeper handles its deadline.
   if (isFresh && candidate.clip) return { isNew: true, wantsClip: true };
   const book = new IncidentBook(queries, clock);
   const around = await book.surroundings(incident);
@@ -45,9 +46,8 @@ export async function keepCandidate(queries: Queries, clock: Clock, report: Repo
 }
 
 /**
- * Stores many simple candidates with a dozen statements for all. Simple means new, with a clip, and the first of its
- * sound in its home. For each other candidate it stores nothing and returns null; the caller must use `keepCandidate`
- * for it.
+ * Stores many simple candidates with a dozen statements in total. Simple candidates are new, have a clip, and are the first of their sound
+ * in their home. For each other candidate, it stores nothing and returns null, and the caller must use `keepCandidate`.
  */
 export async function keepFreshCandidates(
   queries: Queries,
@@ -80,7 +80,7 @@ export async function keepFreshCandidates(
   );
   const fresh = opened.map((one) => {
     if (!one || active.has(soundOf(one.incident))) return null;
-    // A second candidate of the same sound and home joins the first one's incident.
+    // A second candidate of the same sound and home joins the incident of the first candidate.
     active.add(soundOf(one.incident));
     return one;
   });
@@ -161,7 +161,7 @@ async function joinedBy(
   return alerts.find((alert) => !isMarkedFalse(alert));
 }
 
-/** The new incident for a candidate that joins none. */
+/** Makes a new incident for a candidate that joins none. */
 function openFor({ device, candidate }: Report, settings: HomeSettings, nowMs: number): IncidentRecord {
   const testing = isTesting(settings, nowMs) && !candidate.late;
   return open(

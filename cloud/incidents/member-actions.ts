@@ -15,8 +15,8 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 type FeedbackParts = Parts & Pick<CloudParts, 'releases'>;
 
 /**
- * Acknowledges an incident, or undoes it. Any member of the home may do so, even two at the same time. Undo reopens the
- * incident and restarts the reminders.
+ * Acknowledges an incident, or undoes the acknowledgement. Any member of the home may do so, even two at the same time. Undoing it opens
+ * the incident again and restarts the reminders.
  */
 export function acknowledge(parts: Parts, member: Caller, incidentId: string, isOnIt: boolean): Promise<Incident> {
   return change(parts, member, incidentId, async (incident, book) => {

@@ -64,7 +64,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       test.each([
         ['is marked as false', besideMarked],
         ['is no longer marked as false', beside],
-      ])('everybody gets one all-clear, when the kitchen alert ends, if the hall alert %s', async (_, open) => {
+      ])('everybody gets one all-clear at the end of the kitchen alert when the hall alert %s', async (_, open) => {
         await escalated();
         const inKitchen = await open();
         await home.verdict(inKitchen, 'confirmed');

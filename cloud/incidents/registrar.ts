@@ -55,7 +55,7 @@ export class Registrar {
 
   async register(device: Caller, candidate: Candidate): Promise<Acceptance> {
     const { clips, feed, metrics } = this.parts;
-    // A device registers each candidate twice (again after the upload). The second time needs no transaction on its home.
+    // A device registers each candidate twice: before and after the upload. The second registration needs no transaction on its home.
     const report = { device, candidate };
     const { known, joins } = await this.recalling.add(report);
     const { isNew, wantsClip } = known ?? (await this.keep(report, joins));
@@ -68,13 +68,13 @@ export class Registrar {
 
     const { sha256, bytes } = candidate.clip;
     const key = clipKey(device.homeId, candidate.id);
-    // A device that uploads directly to the bucket registers the candidate again afterwards, so the bytes may be there.
+    // A device that uploads directly to the bucket registers the candidate again after the upload, so check whether the bytes are there.
     if (!isNew && clips.kind !== 'file') {
       const clip = { key, bytes, homeId: device.homeId, candidateId: candidate.id };
       if (await this.arrivals.look(clip)) return without;
     }
     const link = await clips.uploadLink({ key, sha256, bytes }, UPLOAD_LINK_LIFE_MS);
-    // The candidate was deleted meanwhile. A new link must not be given out, because nobody would delete the clip.
+    // The candidate was deleted meanwhile. Do not give out a new link, because nobody would delete the clip.
     if (!isNew && !(await this.extend(candidate.id, link.expiresAtMs))) return without;
     const { method, url, headers, expiresAtMs } = link;
     return {

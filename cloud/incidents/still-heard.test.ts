@@ -28,7 +28,7 @@ async function confirmed(label: string): Promise<string> {
   return id;
 }
 
-test('a CO alarm that sounds one group in 66 s stays one alert, with one all-clear after its last group', async () => {
+test('a CO alarm that sounds one group of beeps every 66 s stays one alert, with one all-clear after its last group', async () => {
   const id = await confirmed('co_alarm');
   await acknowledge(home.parts, home.owner, (await home.incidents())[0]?.id ?? '', true);
   for (let n = 0; n < 5; n++) {
@@ -59,7 +59,7 @@ describe('a smoke alarm that still sounds after its all-clear, because the repor
     expect(await states()).toEqual(['cleared']);
   });
 
-  test('joins its next report to the same alert', async () => {
+  test('stays one alert when its device reports the sound again', async () => {
     await heard(id);
     await confirmed('smoke_alarm');
     expect(await states()).toEqual(['open']);

@@ -8,7 +8,7 @@ import { IncidentBook } from './incident-book.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 
-/** Prolongs an incident: its device still detects the sound, or reports the time at which it ended. */
+/** Prolongs an incident. Its device reports that it still detects the sound, or when the sound ended. */
 export async function stillHeard(
   { database, clock, feed }: Parts,
   device: Caller,

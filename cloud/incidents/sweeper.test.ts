@@ -59,7 +59,7 @@ describe('one round of the sweeper', () => {
     const id = await home.report(hall, 'glass_break');
     const [message] = await home.parts.queue.receive({ max: 1, waitMs: 0, leaseMs: 1_000 });
     await home.parts.queue.ack(message!);
-    // The state after a device that was switched off right after its upload.
+    // The state that a device leaves when it is switched off right after its upload.
     await queries().updateTable('clips').set({ state: 'awaited', storedAtMs: null }).execute();
     await queries().updateTable('candidates').set({ queuedAtMs: null }).execute();
     await home.clock.advance(2_000);

@@ -19,8 +19,8 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock' | 'log' |
 
 const TURN_MS = 1_000;
 /**
- * How often deadlines are checked, and so the precision of the 10 s deadline. A check is cheap: one look into an index,
- * which almost always finds nothing.
+ * How often deadlines are checked. It is also the precision of the 10 s deadline. A check is cheap: one query of an index, which almost
+ * always finds nothing.
  */
 const DEADLINES_TURN_MS = 250;
 const INCIDENTS_A_TURN = 500;
@@ -40,21 +40,20 @@ const CLIPS_A_TURN = 200;
  */
 const AT_ONCE = 16;
 /**
- * A normal upload takes a second or two. After this time a missing clip is checked less often, because each check is a
- * request to the store.
+ * A normal upload takes one or two seconds. After this time a missing clip is checked less often, because each check is a request to the
+ * store.
  */
 const SOON_MS = 20_000;
 const ASKS_ITSELF_MS = 1_000;
 const SELDOM_TURNS = 15;
 /** After this time a clip that has not arrived is marked as missing. If it arrives later, it is still verified. */
 const CLIP_MISSING_AFTER_MS = 15 * 60_000;
-/** How long members can see who listened live. */
+/** How long members can see who listened live: a year. */
 const DROP_INS_KEPT_MS = 365 * 86_400_000;
 
 /**
- * Does everything that happens at a certain time: deadlines, reminders, escalation, all-clears, notices of silent
- * devices, expiry. Its state is in the database and each step is done only once, so any number of processes may run a
- * sweeper.
+ * Does everything that happens at a certain time: deadlines, reminders, escalation, all-clears, notices of silent devices, expiry. Its
+ * state is in the database, and each step is done only once. So any number of processes may run a sweeper.
  */
 export class Sweeper {
   private readonly parts: Parts;
@@ -191,7 +190,7 @@ export class Sweeper {
    */
   private async findUploadedClips(): Promise<void> {
     const { database, clips, clock } = this.parts;
-    // Uploads to the embedded store pass through the API, which notices them at once.
+    // Clips for the embedded store are uploaded through the API, which notices them at once.
     if (clips.kind === 'file') return;
     const nowMs = clock.nowMs();
     const isSeldom = this.turns++ % SELDOM_TURNS === 0;
@@ -245,7 +244,7 @@ export class Sweeper {
     });
   }
 
-  /** Queues the clips of processes that ended between storing a clip and queueing it. */
+  /** Queues clips whose process ended after storing them and before queueing them. */
   private async queueForgotten(): Promise<void> {
     const forgotten = await this.parts.database.queries
       .selectFrom('clips')

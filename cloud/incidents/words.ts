@@ -3,7 +3,9 @@ import { isTaught } from '@earshot/shared/contracts/taught-sounds.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { IncidentRecord } from './incident.ts';
 
-/** Titles of notices about devices. The names of sounds are in shared/labels, but these are not sounds. */
+/**
+ * Titles of notices about devices. Titles of alerts come from shared/labels, but these notices are not about sounds.
+ */
 const DEVICE_NOTICES: Record<string, string> = {
   device_silent: 'Device silent',
   microphone_deaf: 'Microphone detects no sound',
@@ -14,13 +16,13 @@ const DEVICE_NOTICES: Record<string, string> = {
 
 export interface Place {
   homeName: string;
-  /** Rooms of the devices that detected the sound, or the devices' names where no room is set. */
+  /** The rooms of the devices that detected the sound. For a device without a room, the name of the device. */
   rooms: string[];
   /** The time zone for the times in a message. */
   timeZone: string;
   /** What the home calls a sound that it taught; null for all other sounds. */
   taughtName: string | null;
-  /** The member who marked the alert as right or wrong; '' when nobody did. */
+  /** The member who marked the alert as right or wrong. Empty when nobody did. */
   markedBy: string;
 }
 
@@ -48,7 +50,7 @@ const certaintyOf = ({ label, verdict }: IncidentRecord): string =>
 
 const IGNORED = 'Ignored: it sounds like an alert that you marked as wrong.';
 
-/** One sentence for the incident's page: what, where, how certain, why. */
+/** One sentence for the incident's page: what was heard, where, how certain it is and why. */
 export function summaryOf(
   incident: IncidentRecord,
   { ignored, ...place }: Omit<Place, 'timeZone' | 'markedBy'> & { ignored: boolean },

@@ -20,7 +20,7 @@ describe('the files on the disk', () => {
   afterEach(() => rm(join(home, '..'), { recursive: true, force: true }));
 
   test('all folders (0700) and files (0600) are readable only by the user who runs the cloud, even those of an earlier version', async () => {
-    // The file mode that an earlier version used.
+    // Give the files the mode that they had in an earlier version.
     await (await startTestCloud({ env: { EARSHOT_HOME: home } })).cloud.stop();
     await mkdir(join(home, 'clips', 'homes', 'old'), { recursive: true });
     await writeFile(join(home, 'clips', 'homes', 'old', 'old.wav'), 'sound');

@@ -37,14 +37,14 @@ export class ServerKeys {
     return createHmac('sha256', this.derive(purpose)).update(text).digest('base64url');
   }
 
-  /** Compares in constant time. */
+  /** Checks a signature, in constant time. */
   verify(purpose: 'link' | 'pairing-code' | 'cursor', text: string, signature: string): boolean {
     const expected = Buffer.from(this.sign(purpose, text));
     const given = Buffer.from(signature);
     return expected.length === given.length && timingSafeEqual(expected, given);
   }
 
-  /** The key pair by which push services know this server (RFC 8292). */
+  /** The key pair that identifies this server to push services (RFC 8292). */
   vapid(): { publicKey: string; privateKey: string } {
     const curve = createECDH('prime256v1');
     for (let attempt = 0; ; attempt++) {
@@ -66,7 +66,9 @@ export class ServerKeys {
     return `${SEALED}${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
   }
 
-  /** Decrypts a sealed text. Null when it was encrypted with another secret, purpose or context, or was changed. */
+  /**
+   * Decrypts a sealed text. Returns null when the text was encrypted with another secret, purpose or context, or was changed.
+   */
   unseal(purpose: 'channel', context: string, sealed: string): string | null {
     if (!sealed.startsWith(SEALED)) return null;
     const bytes = Buffer.from(sealed.slice(SEALED.length), 'base64url');

@@ -26,7 +26,7 @@ export class ActionLinks {
     return `/v1/incidents/${incidentId}/acknowledge-link?${query.toString()}`;
   }
 
-  /** Throws when this cloud did not issue the link, or when it has expired. */
+  /** Throws when this cloud did not issue the link, or the link has expired. */
   check(incidentId: string, link: { member: string; until: number; sig: string }, nowMs: number): void {
     const { member, until, sig } = link;
     if (!this.keys.verify('link', textOf(incidentId, member, until), sig) || until < nowMs)

@@ -28,9 +28,9 @@ for (const [net, bits] of [
   INNER.addSubnet(net, bits, 'ipv6');
 
 /**
- * Decides which addresses channels may connect to. Members choose the addresses of webhooks, ntfy, MQTT and push. On a
- * cloud that serves strangers, these must not lead into the cloud's own network. The check runs at each connection on
- * the resolved address, so that a name cannot pass the check and then resolve to another address.
+ * Decides to which addresses channels may connect. Members choose the addresses of webhooks, ntfy, MQTT and push. On a cloud that serves
+ * strangers, these must not lead into the cloud's own network. The resolved address is checked again at each connection, because a name
+ * that passed the check may later resolve to another address.
  */
 export class AddressGuard {
   private readonly isOpen: boolean;
@@ -44,7 +44,7 @@ export class AddressGuard {
     this.allowedHosts = new Set(allowedHosts.map((host) => host.toLowerCase()));
   }
 
-  /** Resolves names. Fails for an address that may not be connected to. */
+  /** Resolves names. Fails when the guard forbids the resolved address. */
   readonly lookup: LookupFunction = (hostname, options, done) => {
     systemLookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return done(error, []);

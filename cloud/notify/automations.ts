@@ -14,7 +14,9 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'keys'>;
 const LOOK_MS = 500;
 const CHANNELS_AT_ONCE = 128;
 const ATTEMPT_MS = 10_000;
-/** Longer than an attempt. When a process ends while it sends an event, another process sends it after this time. */
+/**
+ * Longer than an attempt. When a process ends while it is sending an event, another process sends the event after this time.
+ */
 const LEASE_MS = 3 * ATTEMPT_MS;
 
 /**
@@ -101,7 +103,7 @@ export class Automations {
     const asked = delivery.outcome === 'retry' ? delivery.afterMs : null;
     log.warn(
       { homeId: channel.homeId, channel: channel.kind, reason: delivery.reason },
-      'an automation could not be reached',
+      'an automation (webhook or MQTT) could not be reached',
     );
     await this.mark(channel.id, { state: 'failing', lastError: delivery.reason.slice(0, 300), failures });
     await queries

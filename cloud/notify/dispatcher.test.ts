@@ -68,7 +68,7 @@ describe('the dispatcher with a real push service and a real ntfy server', () =>
     expect(sent).toMatchObject([{ step: 'opened', channel: 'webpush' }]);
   });
 
-  test('"false alert" before anything was sent: a glass alert is not sent, a smoke alarm is still sent, and then "false alert"', async () => {
+  test('after "false alert", an unsent glass alert is dropped; an unsent smoke alert is still sent, followed by "false alert"', async () => {
     const ben = await home.pair('member', 'Ben');
     await addChannel(home.parts, ben, { kind: 'ntfy', url: `${ntfy.url}/ben` });
     for (const label of ['glass_break', 'smoke_alarm']) {

@@ -19,7 +19,9 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics' 
 
 /** How often to check for notifications that other processes stored. `wake` starts a check at once. */
 const LOOK_MS = 500;
-/** Coalesces bursts: one query costs about as much as delivering a dozen notifications. */
+/**
+ * Wait this long after the first due notification to coalesce bursts: one query costs about as much as delivering a dozen notifications.
+ */
 const GATHER_MS = 20;
 /**
  * The longest time of an attempt. Like the wait for the next channel (first-delivered.ts), it is measured in real time, not by `clock`.
@@ -40,9 +42,9 @@ export interface SentNotification {
 }
 
 /**
- * Sends the notifications of the outbox: safety first, each over the member's first channel that delivers. Rows are leased, so any number
- * of processes may send. A row is marked as sent only after a channel delivered it, and is retried until it expires. A member without
- * channels sees the incident in the app only.
+ * Sends the notifications of the outbox: safety first, each over the first of the member's channels that delivers it. Rows are leased, so
+ * any number of processes may send. A row is marked as sent only after a channel has delivered it, and is retried until it expires. A
+ * member without channels sees the incident only in the app.
  */
 export class Dispatcher {
   private readonly parts: Parts;
@@ -139,7 +141,7 @@ export class Dispatcher {
       reason = delivery.reason;
       log.warn(
         { homeId: row.homeId, incidentId: row.incidentId, channel: channel.kind, outcome: delivery.outcome, reason },
-        'a channel failed; the next one is tried',
+        'a channel failed; the next channel is tried',
       );
       return false;
     });

@@ -55,7 +55,7 @@ export class EmailNotifier implements Notifier<Target> {
     } catch (error) {
       sending.catch(() => undefined);
       const { responseCode, message } = error as { responseCode?: number; message?: string };
-      // A 5xx answer is permanent (RFC 5321, 4.2.1): the mailbox does not exist, or this server may not send to it.
+      // A 5xx answer is permanent (RFC 5321, 4.2.1): the mailbox does not exist, or this server may not send to the mailbox.
       if (responseCode !== undefined && responseCode >= 500)
         return { outcome: 'refused', reason: (message ?? '').slice(0, 200) };
       return unreachable(error);

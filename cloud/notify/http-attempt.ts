@@ -12,9 +12,9 @@ export function retryAfterMs(value: string | null | undefined, nowMs = Date.now(
 }
 
 /**
- * What an HTTP answer means for a delivery, for every service that uses HTTP. A 404 is retried, because a webhook's
- * server may answer 404 during a deployment. The body of the answer is not shown to the member, because the address may
- * lead to a service inside the cloud's own network.
+ * What an HTTP answer means for a delivery, for every service that uses HTTP. A 404 is retried, because a webhook's server may answer 404
+ * during a deployment. The member is not shown the body of the answer, because the address may lead to a service inside the cloud's own
+ * network.
  */
 function deliveryOf(status: number, retryAfter: string | null | undefined): Delivery {
   const reason = `HTTP ${status}`;
@@ -51,8 +51,8 @@ interface Post {
 }
 
 /**
- * Sends a POST request and reads only the head of the answer. It follows no redirect, because the member did not choose
- * the redirect's target.
+ * Sends a POST request, and reads only the head of the answer. Follows no redirect, because the member did not choose the target of the
+ * redirect.
  */
 export function post({ url, headers, body, guard, signal, ca }: Post): Promise<Delivery> {
   return new Promise((resolve) => {

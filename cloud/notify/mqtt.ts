@@ -36,7 +36,7 @@ export class MqttNotifier implements Notifier<MqttTarget> {
       return { outcome: 'delivered' };
     } catch (error) {
       await this.drop(keyOf(target));
-      // The broker refuses the login: CONNACK 4 and 5 in MQTT 3.1.1, 134 and 135 in MQTT 5.
+      // These codes mean that the broker refuses the login: CONNACK 4 and 5 in MQTT 3.1.1, 134 and 135 in MQTT 5.
       const { code } = error as { code?: number };
       if (code === 4 || code === 5 || code === 134 || code === 135)
         return { outcome: 'refused', reason: (error as Error).message.slice(0, 200) };

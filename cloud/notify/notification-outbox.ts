@@ -12,7 +12,7 @@ export type NotificationRow = Selectable<Schema['notifications']>;
 /** A notification that this process may send now, and all the data for sending it. */
 export interface DueNotification {
   row: NotificationRow;
-  /** The member's channels without automations, in the order in which they are tried. */
+  /** The member's channels in the order in which they are tried, without channels to automations. */
   channels: ChannelRow[];
   homeName: string;
   /**

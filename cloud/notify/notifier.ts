@@ -18,12 +18,12 @@ export interface Notice {
   /** The notification's id. It is the same for every attempt, so that a receiver can drop repetitions. */
   id: string;
   body: NotificationBody;
-  /** The recipient. */
+  /** The member who gets the notification. */
   memberId: string;
   /** The home's name, e.g. for the footer of an e-mail. */
   homeName: string;
   urgency: 'high' | 'normal' | 'low';
-  /** Seconds from now after which the notification is useless. */
+  /** The notification is useless after this many seconds from now. */
   ttlS: number;
 }
 
@@ -31,7 +31,7 @@ export type Delivery =
   | { outcome: 'delivered' }
   /** Retry. If the receiver named a time, retry only after `afterMs`. */
   | { outcome: 'retry'; reason: string; afterMs: number | null }
-  /** The subscription does not exist any more: remove the channel. */
+  /** The subscription no longer exists: remove the channel. */
   | { outcome: 'gone'; reason: string }
   /**
    * Every attempt would be refused (invalid key, unknown address): mark the channel as failing and use the next channel.

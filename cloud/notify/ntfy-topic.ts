@@ -4,8 +4,8 @@ import type { NtfyTopic } from '@earshot/shared/contracts/api.ts';
 import type { z } from 'zod';
 
 /**
- * Creates an ntfy topic for one person. Everybody who knows a topic's name can read its messages, so the name contains
- * 120 random bits. The QR code contains the address with which the ntfy app subscribes
+ * Creates an ntfy topic for one person. Everybody who knows the name of a topic can read its messages, so the name contains 120 random
+ * bits. The QR code contains the address with which the ntfy app subscribes to the topic
  * (https://docs.ntfy.sh/subscribe/phone/#ntfy-links).
  */
 export async function makeNtfyTopic(serverUrl: string): Promise<z.infer<typeof NtfyTopic>> {

@@ -8,7 +8,7 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 
 type Target = Extract<ChannelRequest, { kind: 'ntfy' }>;
 
-/** Priorities of ntfy: 5 makes a sound even in silent mode, 3 is the default, 2 is silent. */
+/** Priorities of ntfy: 5 makes a sound even when the phone is silenced, 3 is the default, 2 makes no sound. */
 const PRIORITY = { high: 5, normal: 3, low: 2 } as const;
 
 /** Sends to ntfy and to servers with the same JSON API. The topic is the last part of the channel's address. */
@@ -59,7 +59,9 @@ export class NtfyNotifier implements Notifier<Target> {
     });
   }
 
-  /** https://docs.ntfy.sh/publish/#action-buttons. No buttons when there is nothing to acknowledge. */
+  /**
+   * The buttons of the message (https://docs.ntfy.sh/publish/#action-buttons). There are none when there is nothing to acknowledge.
+   */
   private buttons(linkUrl: string, { body, memberId }: Notice): object[] {
     if (body.class === 'upkeep' || body.test || isCalming(body.step)) return [];
     const acknowledge = this.links.acknowledge(body.incidentId, memberId, this.clock.nowMs());

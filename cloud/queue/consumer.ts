@@ -5,7 +5,7 @@ import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { Lease } from './lease.ts';
 import type { ReceivedMessage, WorkQueue } from './work-queue.ts';
 
-/** The number of messages that SQS returns in one call. */
+/** SQS returns at most this many messages in one call. */
 const MOST_A_RECEIVE = 10;
 /**
  * The first pause after an error of the queue is short, because a safety alarm may be waiting. Later pauses grow, so that a queue that is
@@ -32,7 +32,7 @@ export interface ConsumerOptions {
    * once.
    */
   handle: (message: ReceivedMessage, stop: AbortSignal) => Promise<Handled>;
-  /** How many messages are handled at once. */
+  /** How many messages are handled at the same time. */
   atOnce: number;
   /** How long one receive call waits for messages. */
   waitMs: number;
@@ -48,7 +48,7 @@ export interface ConsumerOptions {
    * delivery.
    */
   onWorkError: (error: unknown, message: ReceivedMessage) => void;
-  /** Called when nothing was received and nothing is in progress. */
+  /** Called when no message was received and no message is in progress. */
   onIdle?: () => void;
 }
 

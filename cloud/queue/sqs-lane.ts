@@ -43,7 +43,7 @@ export class SqsLane {
     this.clock = clock;
   }
 
-  /** Returns up to `max` waiting messages, each leased for at least half of `leaseMs`. */
+  /** Returns up to `max` waiting messages. Each is leased for at least half of `leaseMs`. */
   async take(max: number, leaseMs: number): Promise<ReceivedMessage[]> {
     const failure = this.failure;
     this.failure = null;

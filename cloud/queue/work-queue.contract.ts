@@ -53,7 +53,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     if (!one) throw new Error('nothing was received');
     return one;
   };
-  /** Receives messages in their order until there are `count`. */
+  /** Receives messages one after the other until there are `count`. */
   const drain = async (from: WorkQueue, count: number): Promise<ReceivedMessage[]> => {
     const all: ReceivedMessage[] = [];
     while (all.length < count) {

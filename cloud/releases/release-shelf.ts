@@ -63,9 +63,7 @@ export class ReleaseShelf {
     return this.files.has(hash);
   }
 
-  /**
-   * The bytes of a file. Its hash is checked again, because the file may have been damaged on the disk since the start.
-   */
+  /** The bytes of a file. Checks the hash again, because the file may have been damaged on the disk since the start. */
   async file(hash: string): Promise<Uint8Array> {
     const name = this.files.get(hash);
     if (!name) throw new EarshotError('NOT_FOUND', 'model');

@@ -1,7 +1,7 @@
 /** Counts for the devices with the new release, or for those with the old release, since the stage began. */
 export interface Seen {
   devices: number;
-  /** Running time of all these devices together. */
+  /** The running time of all these devices together, in days. */
   deviceDays: number;
   /**
    * The number of devices with false alerts, the number of these alerts, and the sum of the squared numbers per device.
@@ -39,7 +39,9 @@ export interface Comparison {
  * release would be halted.
  */
 const Z = 3.2905;
-/** At least this many devices must be affected, so that one noisy home or one broken box does not halt a roll-out. */
+/**
+ * At least this many devices must have the problem, so that one noisy home or one broken box does not halt a roll-out.
+ */
 const LEAST_AFFECTED = 3;
 
 export function compare(next: Seen, before: Seen): Comparison {
@@ -58,7 +60,7 @@ export function compare(next: Seen, before: Seen): Comparison {
 
 interface Measured {
   mean: number;
-  /** Variance of the mean. */
+  /** The variance of the mean value. */
   variance: number;
 }
 
@@ -71,7 +73,7 @@ function rateOf({ devices, deviceDays, falseAlerts }: Seen): Measured {
   const daysEach = deviceDays / devices;
   const { count, squares } = falseAlerts;
   const mean = count / devices;
-  // Add one event, so that the variance is not zero when no event was observed.
+  // Count one additional event, so that the variance is not zero when no event was observed.
   const between = (squares + 1 - devices * mean * mean) / Math.max(1, devices - 1);
   return { mean: mean / daysEach, variance: Math.max(0, between) / devices / daysEach ** 2 };
 }

@@ -18,7 +18,7 @@ import { until } from '../testing/until.ts';
 
 const TOKEN = 'the-token-of-the-people-who-run-it';
 
-describeWithServers('on PostgreSQL', ['postgres'], () => {
+describeWithServers('roll-outs and ignored sounds on PostgreSQL', ['postgres'], () => {
   test('a roll-out is compared, the fleet view works, and a sound that was marked as wrong is ignored', async () => {
     const server = await startPostgres();
     const dir = await mkdtemp(join(tmpdir(), 'earshot-next-'));

@@ -38,7 +38,7 @@ describe('a roll-out in stages', () => {
   afterEach(() => home[Symbol.asyncDispose]());
 
   const share = () => ids.filter((id) => home.parts.rollout.offerTo(id)?.version === NEW).length / ids.length;
-  /** Advances the time, while every device sends heartbeats. */
+  /** Advances the time. Meanwhile every device sends heartbeats. */
   const pass = async (ms: number) => {
     await home.clock.advance(ms);
     await home.parts.database.queries.updateTable('devices').set({ lastHeartbeatAtMs: home.clock.nowMs() }).execute();

@@ -39,7 +39,7 @@ const notices = async () =>
     .filter(({ label }) => label === 'alarm_not_heard')
     .map(({ devices, state }) => `${devices[0]?.name} ${state}`);
 
-test('a device that heard an earlier alarm but not the last one is reported once, until it hears the alarm again', async () => {
+test('a device that no longer hears an alarm is reported once, and the notice ends when the device hears the alarm again', async () => {
   await alarm([cellar, hall]);
   expect(await notices()).toEqual([]);
   await alarm([cellar]);
@@ -64,7 +64,7 @@ test('a device that is offline is not reported, because it could not have report
   expect(await notices()).toEqual([]);
 });
 
-test('the notice ends when the alarm is marked as wrong', async () => {
+test('the notice about a device that missed an alarm ends when the alarm is marked as wrong', async () => {
   await alarm([cellar, hall]);
   const id = await alarm([cellar]);
   expect(await notices()).toEqual(['Hall open']);
@@ -72,7 +72,7 @@ test('the notice ends when the alarm is marked as wrong', async () => {
   expect(await notices()).toEqual(['Hall cleared']);
 });
 
-test('the notice ends when the device in the room of the alarm is removed', async () => {
+test('the notice about a device that missed an alarm ends when the device in the room of the alarm is removed', async () => {
   await alarm([cellar, hall]);
   await alarm([cellar]);
   await removeDevice(home.parts, home.owner, cellar.id);

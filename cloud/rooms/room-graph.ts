@@ -31,7 +31,7 @@ export async function roomGraph(queries: Queries, homeId: string, nowMs: number)
   const sounded = (await readSounded(queries, homeId, nowMs - YEAR_MS)).filter(({ deviceId }) => places.has(deviceId));
   const alarms = [...Map.groupBy(sounded, ({ label, deviceId }) => `${label} ${deviceId}`).values()].map((times) => {
     const [last, ...before] = times.sort((a, b) => b.atMs - a.atMs) as [Sounded, ...Sounded[]];
-    // A device that was paired during the alarm may have detected it, too.
+    // A device that was paired while the alarm sounded may also have detected it.
     const wasThere = ({ id, createdAtMs }: (typeof devices)[number]): boolean =>
       createdAtMs <= last.atMs || last.heardBy.has(id);
     const there = devices.filter(wasThere).map(({ id }) => id);

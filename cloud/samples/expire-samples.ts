@@ -4,8 +4,7 @@ import type { CloudParts } from '../parts.ts';
 const SAMPLES_A_TURN = 500;
 
 /**
- * Deletes the recordings of samples that are older than their home's retention. Score and feedback stay for `earshot
- * tune`.
+ * Deletes the recordings of samples that are older than their home's retention time. Score and feedback stay for `earshot tune`.
  */
 export async function expireSamples(parts: Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>): Promise<void> {
   const { database, clock } = parts;

@@ -16,7 +16,7 @@ type Upload = Parameters<TestClient['upload']>[0];
 let server: TestCloud;
 let ann: TestClient;
 let box: TestClient;
-/** The verifier's score for every clip. */
+/** The score that the fake verifier gives to every clip. */
 let score = 0.99;
 const clip = beepClip();
 

@@ -75,8 +75,8 @@ export async function announceSample(
 }
 
 /**
- * Called when the upload of a sample has ended. Queues the recording for the verifier with the lowest priority, behind
- * everything that may be an alert.
+ * Called when the upload of a sample has ended. Queues the recording for the verifier with the lowest priority, behind all clips that may
+ * become an alert.
  */
 export async function sampleStored({ database, clips, queue }: Parts, device: Caller, id: string): Promise<void> {
   const { homeId } = device;

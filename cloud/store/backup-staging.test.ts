@@ -19,7 +19,7 @@ const leaveOver = () => {
   writeFileSync(join(home, STAGING_FOLDER, 'backup-killed', 'cloud.db'), 'a copy');
 };
 
-test("copies are placed inside the home's folder, and are removed at the end, even after a failure", async () => {
+test("the copies for a backup are placed inside the home's folder, and are removed at the end, even after a failure", async () => {
   const use = (fails: boolean) =>
     withStaging(home, async (folder) => {
       expect(join(folder, '..')).toBe(join(home, STAGING_FOLDER));

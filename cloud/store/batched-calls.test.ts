@@ -23,7 +23,7 @@ test('a single item is sent at once', async () => {
   expect(sent).toEqual([['a']]);
 });
 
-test('items that are added during two calls share the next call, up to its limit', async () => {
+test('items that are added while two calls are in progress share the next call, up to its limit', async () => {
   const { sent, ends, batched, turn } = calls();
   void batched.add('a');
   await turn();

@@ -37,7 +37,9 @@ export class BatchedCalls<Item, Answer = null> {
     this.againAlone = againAlone;
   }
 
-  /** Resolves with the call's answer for this item; rejects with this item's error. */
+  /**
+   * Adds an item to the next call. Resolves with the call's answer for this item, or rejects with the error for this item.
+   */
   add(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });

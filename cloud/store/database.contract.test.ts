@@ -16,8 +16,7 @@ describe('SQLite passes the tests for every kind of database', () => {
     await database.migrate();
     return {
       database,
-      // There is no second connection: better-sqlite3 is synchronous, so two connections in one process would wait for
-      // each other for ever.
+      // No second connection: better-sqlite3 is synchronous, so two connections in one process would wait for each other for ever.
       other: null,
       empty,
       close: async () => {

@@ -10,7 +10,7 @@ import { changeHome, changeHomes } from './home-transaction.ts';
 export interface DatabaseUnderTest {
   /** An empty database with all tables. */
   database: Database;
-  /** Another connection to the same database. Null: this engine allows one connection per process. */
+  /** Another connection to the same database. Null for an engine that allows only one connection per process. */
   other: Database | null;
   /** A database without tables. */
   empty: Database;
@@ -32,8 +32,8 @@ async function countSettingsUp(queries: Database['queries'], homeId: string): Pr
 }
 
 /**
- * The tests that every database must pass. Each engine's test calls this inside its own `describe`. Tests that need two
- * connections run on PostgreSQL only, because SQLite has one per process.
+ * The tests that every kind of database must pass. Each engine's test calls this inside its own `describe`. Tests that need two connections
+ * run only on PostgreSQL, because SQLite has one connection per process.
  */
 export function databaseContract(engine: Database['kind'], open: () => Promise<DatabaseUnderTest>): void {
   let under: DatabaseUnderTest;

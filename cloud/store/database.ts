@@ -16,14 +16,16 @@ export type Queries = Kysely<Schema> | Transaction<Schema>;
 export interface Database {
   readonly kind: 'sqlite' | 'postgres';
   readonly queries: Kysely<Schema>;
-  /** Runs `work` in a transaction. On PostgreSQL it is retried after a conflict with another transaction. */
+  /**
+   * Runs `work` in a transaction. On PostgreSQL the transaction is retried after a conflict with another transaction.
+   */
   transact<T>(work: (queries: Transaction<Schema>) => Promise<T>): Promise<T>;
   migrate(): Promise<void>;
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. */
+/** Opens a database by its URL: `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. */
 export function openDatabase(url: string, options: { poolSize?: number } = {}): Database {
   if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length));
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, options.poolSize ?? 10);

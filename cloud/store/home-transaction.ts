@@ -38,5 +38,5 @@ export async function changeHomes<T>(database: Database, homeIds: readonly strin
   }
 }
 
-/** The newest unfinished change of each home in this process. */
+/** By home: the newest change in this process that is not finished yet. */
 const lastOfHome = new Map<string, Promise<unknown>>();

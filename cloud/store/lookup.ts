@@ -38,7 +38,7 @@ export class Lookup<Found> {
   }
 }
 
-/** Groups rows by key, in their order. Keys without rows get an empty group. */
+/** Groups rows by key and keeps their order. Keys without rows get an empty group. */
 export function grouped<Row, Key extends string>(
   keys: readonly Key[],
   rows: readonly Row[],

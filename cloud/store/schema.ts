@@ -52,7 +52,7 @@ export interface Schema {
     silent: Flag;
     /** The newest order for the device's siren (homes/siren-orders.ts); null when there never was one. */
     sirenOrder: Generated<Json | null>;
-    /** From the last stored heartbeat: the running release, and the result of the last update. */
+    /** The running release and the result of the last update, from the last stored heartbeat. */
     release: Generated<string | null>;
     releaseState: Generated<string | null>;
     /** Until this time somebody listens live (drop-in/listeners.ts); 0 when nobody ever did. */
@@ -245,7 +245,7 @@ export interface Schema {
     homeId: Fixed<string>;
     memberId: Fixed<string>;
     kind: Fixed<'webpush' | 'webhook' | 'mqtt' | 'email' | 'ntfy'>;
-    /** The `ChannelRequest` contract with its secrets, encrypted. */
+    /** The `ChannelRequest` contract, which contains secrets, in encrypted form. */
     target: Json;
     describes: string;
     state: 'ok' | 'failing' | 'gone';
@@ -376,7 +376,7 @@ export interface Schema {
     uploadUntilMs: Ms;
     expiresAtMs: Ms | null;
   };
-  /** The database work queue (queue/database-queue.ts). */
+  /** The work queue, when it is a table of the database (queue/database-queue.ts). */
   jobs: {
     id: Fixed<string>;
     queue: Fixed<string>;
@@ -422,7 +422,7 @@ export interface Schema {
     startedAtMs: Fixed<Ms>;
     stageAtMs: Ms;
     lookedAtMs: Ms;
-    /** The counts for the old and the new release at the last comparison. */
+    /** The counts for the old and the new release when they were last compared. */
     seen: Json | null;
   };
   releases: { version: Fixed<string>; manifestSha256: Fixed<string>; manifest: Fixed<Json>; addedAtMs: Fixed<Ms> };

@@ -74,7 +74,7 @@ test('when the disk refuses writes, a device gets the error DISK_FULL and /ready
   await using server = await startTestCloud({ env: { EARSHOT_HOME: home }, roles: ['api'] });
   const { code } = await server.cloud.firstHome.deviceCode();
   const box = await TestClient.pair(server.cloud.url, code, 'device', 'Box', 'Hall');
-  // Every write fails, as on a read-only disk.
+  // Make every write fail, as on a read-only disk.
   const { queries } = server.cloud.parts.database;
   await sql`pragma query_only = on`.execute(queries);
   const clip = beepClip();

@@ -21,7 +21,7 @@ type ExampleRow = Selectable<Schema['taughtExamples']>;
 
 /** Five examples for the training, and one to check the result. */
 const MOST_FOUND = EXAMPLES_NEEDED + 1;
-/** Limit for all recordings, including those in which no sound was found. */
+/** The limit for all recordings of a sound, including recordings in which no sound was found. */
 const MOST_EXAMPLES = 20;
 /**
  * After this time a recording counts as failed. Recording and uploading take a few seconds; a slow connection gets another minute.
@@ -92,7 +92,9 @@ export async function orderExample(parts: Parts, member: Caller, soundId: string
   });
 }
 
-/** Registers a recording that the device has made. Returns the upload link, or null when it is too late. */
+/**
+ * Registers a recording that the device has made. Returns the upload link, or null when the recording comes too late.
+ */
 export async function announceExample(
   { database, clips, clock }: Parts,
   device: Caller,
@@ -111,7 +113,7 @@ export async function announceExample(
     .set({ uploadUntilMs: expiresAtMs, bytes })
     .where('id', '=', id)
     .executeTakeFirst();
-  // The example was removed meanwhile: return no link, because nobody would delete the recording.
+  // The example was removed meanwhile. Return no link, because nobody would delete the recording.
   if (numUpdatedRows === 0n) return { upload: null };
   return { upload: { method, url, headers, expiresAt: new Date(expiresAtMs).toISOString() } };
 }

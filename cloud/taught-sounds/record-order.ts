@@ -9,11 +9,11 @@ export const ORDER_GOOD_MS = 30_000;
 /** While a member is recording examples, the device sends heartbeats more often, so that it gets its orders soon. */
 const BUSY_MS = 5 * 60_000;
 
-/** The stored form of an order to a device. */
+/** The stored form of an order to record. */
 const KeptRecordOrder = RecordOrder.extend({ atMs: z.number() });
 export type KeptRecordOrder = z.infer<typeof KeptRecordOrder>;
 
-/** The recording that the device should make now, and whether more orders may follow soon. */
+/** The recording that the device should make now, if any, and whether more orders may follow soon. */
 export function recordOrderOf(kept: string | null, nowMs: number): { order: RecordOrder | null; isBusy: boolean } {
   if (kept === null) return { order: null, isBusy: false };
   const { atMs, id, seconds } = KeptRecordOrder.parse(JSON.parse(kept));

@@ -26,7 +26,7 @@ export interface PushAnswer {
 export class PushService {
   readonly received: ReceivedPush[] = [];
   readonly ca: string;
-  /** The next answers, in this order. After these, every answer is `usual`. */
+  /** The answers to the next pushes, in this order. When none are left, every answer is `usual`. */
   answers: PushAnswer[] = [];
   usual: PushAnswer = { status: 201 };
   attempts = 0;
@@ -99,7 +99,7 @@ export class PushService {
  */
 function checkVapid(authorization: string, audience: string, serverKey: string): void {
   const [, token = '', key = ''] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(authorization) ?? [];
-  if (key !== serverKey) throw new Error('the server is not the one that the browser subscribed to');
+  if (key !== serverKey) throw new Error('the server has another key than the server to which the browser subscribed');
   const [header = '', claims = '', signature = ''] = token.split('.');
   const point = Buffer.from(key, 'base64url');
   const jwk = {
@@ -151,7 +151,7 @@ class Browser {
     const decipher = createDecipheriv('aes-128-gcm', key, nonce);
     decipher.setAuthTag(record.subarray(-16));
     const padded = Buffer.concat([decipher.update(record.subarray(0, -16)), decipher.final()]);
-    // The byte 2 ends the text of the last record; padding follows it.
+    // The byte 2 marks the end of the text in the last record. Padding follows it.
     return padded.subarray(0, padded.lastIndexOf(2)).toString('utf8');
   }
 }

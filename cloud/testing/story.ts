@@ -21,9 +21,9 @@ export interface StoryEnd {
   incidents: Incident[];
   /** By incident: the number of "opened" pushes. */
   openedPushes: Record<string, number>;
-  /** The bytes that a link returned before the deletion. */
+  /** The bytes that a download link returned before the deletion. */
   played: Uint8Array;
-  /** The status of the same link after the deletion. */
+  /** The HTTP status of the same download link after the deletion. */
   statusAfterDeletion: number;
   clip: Uint8Array;
   exported: { deletions: { doneAt: string | null }[] };

@@ -71,7 +71,7 @@ export class TestClient {
   }
 }
 
-/** Two seconds of a 3.1 kHz beeper: a valid clip. */
+/** A valid clip: two seconds (by default) of a beeper with 3.1 kHz. */
 export function beepClip(seconds = 2): Uint8Array {
   const samples = Float32Array.from({ length: seconds * 16_000 }, (_, at) =>
     at % 16_000 < 8_000 ? 0.3 * Math.sin((2 * Math.PI * 3_100 * at) / 16_000) : 0,

@@ -15,7 +15,7 @@ export interface TestCloudOptions {
    * Replaces the verifier. By default every clip is confirmed with the device's label. Null: runs the test release's network in threads.
    */
   scorer?: ScoresClips | null;
-  /** Replaces the training of taught sounds. */
+  /** Replaces the training of taught sounds by a fake. */
   teacher?: Teacher;
   roles?: readonly ('api' | 'worker')[];
   env?: NodeJS.ProcessEnv;

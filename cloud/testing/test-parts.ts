@@ -72,7 +72,7 @@ export class TestParts implements AsyncDisposable {
     return test;
   }
 
-  /** Opens the test release, or another version of it. */
+  /** Opens the test release, or the test release with another version number. */
   async openRelease(version?: string, verifier?: { embeddings: boolean }): Promise<void> {
     await writeTestRelease(join(this.dir, 'release'), version, verifier);
     await this.parts.releases.open();

@@ -41,7 +41,7 @@ describe('a step of the wall clock', () => {
     ['back', -HOUR_MS],
     ['forward', HOUR_MS],
     ['back by ten days', -240 * HOUR_MS],
-  ])('%s after an alarm was registered: the alarm is reported within its ten seconds', async (_, stepMs) => {
+  ])('%s after an alarm was registered: the alarm is reported within ten seconds', async (_, stepMs) => {
     expect((await report()).status).toBe(200);
     await clock.advance(2_000);
     clock.step(stepMs);

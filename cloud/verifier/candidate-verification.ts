@@ -19,7 +19,7 @@ export type Outcome = { done: AppliedVerdict | null } | { poison: string };
 
 type Announced = Awaited<ReturnType<CandidateVerification['read']>>[number];
 
-/** The most clips that are read from or written to the database together. */
+/** At most this many clips are read from or written to the database together. */
 const MOST_PER_CALL = 50;
 
 /** Fetches a clip from the store, has it scored, and writes its verdict. */
@@ -59,10 +59,9 @@ export class CandidateVerification {
     const bytes = await clips.get(row.key);
     if (!bytes) return this.poison(job, 'the clip is not in the store');
     if (createHash('sha256').update(bytes).digest('hex') !== row.sha256)
-      return this.poison(job, 'the clip is not the one that was registered');
+      return this.poison(job, 'the clip differs from the registered clip');
 
-    // The verifier does not know taught sounds. The device's decision counts, and the alert says that it was not
-    // verified.
+    // The verifier does not know taught sounds. The device's decision counts, and the alert says that the sound was not verified.
     if (isTaught(row.label))
       return { done: await this.applying.add({ homeId, candidateId, verdict: 'confirmed', score: null }) };
 

@@ -1,7 +1,7 @@
 import { readWav } from '@earshot/shared/audio/wav-read.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** The candidate contract's limits (shared/contracts/candidate.ts). */
+/** Limits from the contract of candidates (shared/contracts/candidate.ts). */
 const MOST_SECONDS = 60;
 const LEAST_SECONDS = 0.1;
 
@@ -15,13 +15,13 @@ export function readClip(bytes: Uint8Array): Float32Array {
   if (sampleRate !== 16_000 || channels.length !== 1 || !samples)
     throw new EarshotError(
       'AUDIO_FORMAT',
-      `A clip is 16 kHz mono, not ${sampleRate} Hz with ${channels.length} channels.`,
+      `A clip must be 16 kHz mono, not ${sampleRate} Hz with ${channels.length} channels.`,
     );
   const seconds = samples.length / sampleRate;
   if (seconds > MOST_SECONDS || seconds < LEAST_SECONDS)
     throw new EarshotError(
       'AUDIO_FORMAT',
-      `A clip has ${LEAST_SECONDS} to ${MOST_SECONDS} s, not ${seconds.toFixed(2)} s.`,
+      `A clip must have ${LEAST_SECONDS} to ${MOST_SECONDS} s, not ${seconds.toFixed(2)} s.`,
     );
   return samples;
 }

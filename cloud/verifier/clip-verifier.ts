@@ -73,13 +73,15 @@ export class ClipVerifier {
     this.running = await Promise.all(Array.from({ length: this.threads }, () => this.startThread()));
   }
 
-  /** Rejects with an AUDIO_ code for a clip that can never be scored, and with INTERNAL when the thread failed. */
+  /**
+   * Scores a clip. Rejects with an AUDIO_ code when the clip can never be scored, and with INTERNAL when the thread failed.
+   */
   score(clip: ClipToScore): Promise<ScoredClip> {
     return new Promise((resolve, reject) => {
       if (this.stopped) return reject(new EarshotError('INTERNAL', 'The verifier has stopped.'));
       if (this.broken) return reject(this.broken);
       this.waiting.push({ clip, resolve, reject, alone: false });
-      // Clips that arrive in the same turn share a batch.
+      // Clips that arrive in the same turn of the event loop share a batch.
       setImmediate(() => this.handOut());
     });
   }

@@ -66,7 +66,7 @@ describe('the verifier worker', () => {
   }, 40_000);
 
   test.each([
-    ['poison', () => Buffer.from('this is not sound')],
+    ['poison', () => Buffer.from('this is not a WAV file')],
     ['far too long', () => writeWav(new Float32Array(61 * 16_000))],
   ])(
     'a clip that is %s goes to the dead letters and is counted in /health, and its smoke alarm is reported as unverified at once',
@@ -107,7 +107,7 @@ describe('the verifier worker', () => {
     await until('smoke is reported', async () => (await first())?.notified === 1, 9_000);
     expect(await first()).toMatchObject({ verdict: 'unverified' });
     expect(await server.cloud.parts.queue.deadLetters(5)).toMatchObject([
-      { reason: 'the clip is not the one that was registered' },
+      { reason: 'the clip differs from the registered clip' },
     ]);
     worker.stop.abort();
     await worker.done;
@@ -201,6 +201,6 @@ describe('the verifier worker', () => {
     await thread?.worker.terminate();
     await expect(server.cloud.ended).rejects.toMatchObject({ code: 'RELEASE_BROKEN' });
     await box.report(makeCandidate('smoke_alarm', clip), clip);
-    await until('smoke is reported unverified', async () => (await first())?.notified === 1, 20_000);
+    await until('smoke is reported as unverified', async () => (await first())?.notified === 1, 20_000);
   });
 });

@@ -8,7 +8,7 @@ import { CandidateVerification, type Outcome } from './candidate-verification.ts
 import type { ScoresClips } from './scores-clips.ts';
 import { VerifyJob } from './verify-job.ts';
 
-/** The longest that SQS waits in one call. */
+/** The longest time that SQS waits in one call. */
 const LONG_POLL_MS = 20_000;
 /** When a worker is killed, another worker gets its clips after this time. */
 const LEASE_MS = 20_000;
@@ -44,9 +44,9 @@ export class VerifierWorker {
       leaseMs: LEASE_MS,
       heartbeatMs: HEARTBEAT_MS,
       firstRetryMs: FIRST_RETRY_MS,
-      onQueueError: (error, doing) => log.error({ err: error, doing }, 'the work queue failed and is retried'),
+      onQueueError: (error, doing) => log.error({ err: error, doing }, 'the work queue failed; the call is retried'),
       onWorkError: (error, { body, deliveries }) =>
-        log.error({ err: error, ...VerifyJob.read(body), deliveries }, 'verification failed and is retried'),
+        log.error({ err: error, ...VerifyJob.read(body), deliveries }, 'verification failed; the clip is tried again'),
     });
   }
 

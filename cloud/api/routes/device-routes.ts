@@ -45,7 +45,7 @@ export const DEVICE_ROUTES = {
     method: 'POST',
     path: '/v1/drop-in-segments',
     who: 'device',
-    summary: 'The next second of live sound, while somebody listens',
+    summary: 'Announce the next second of live sound, while somebody listens',
     body: dropIn.DropInSegmentRequest,
     response: dropIn.DropInSegmentAnswer,
     perMinute: 120,

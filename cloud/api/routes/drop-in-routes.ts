@@ -2,7 +2,7 @@ import { z } from 'zod';
 import * as dropIn from '@earshot/shared/contracts/drop-in.ts';
 import { ById, type Route } from './route.ts';
 
-/** Listening live to a device. */
+/** Routes for listening live to a device. */
 export const DROP_IN_ROUTES = {
   startDropIn: {
     method: 'POST',

@@ -6,13 +6,13 @@ import { RoomGraph } from '@earshot/shared/contracts/rooms.ts';
 import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 import { ById, type Route } from './route.ts';
 
-/** The home as its members see it: settings, devices, tests of the alarms, rooms, export. */
+/** Routes for the home as its members see it: settings, devices, tests of the alarms, rooms, export. */
 export const HOME_ROUTES = {
   getHome: {
     method: 'GET',
     path: '/v1/home',
     who: 'member',
-    summary: 'What the first screen needs',
+    summary: "Everything that the app's first screen shows",
     response: home.HomeView,
   },
   patchHome: {
@@ -51,7 +51,7 @@ export const HOME_ROUTES = {
     method: 'GET',
     path: '/v1/calibration',
     who: 'member',
-    summary: 'What each sensitivity means',
+    summary: 'False alerts and misses at each sensitivity',
     response: home.CalibrationView,
   },
   getSettings: {

@@ -5,7 +5,7 @@ import * as home from '@earshot/shared/contracts/home.ts';
 import { ShareClipRequest } from '@earshot/shared/contracts/shared-clips.ts';
 import { ById, type Route } from './route.ts';
 
-/** Alerts: the history, clips, acknowledgement and feedback. */
+/** Routes for alerts: the history, clips, acknowledgement and feedback. */
 export const INCIDENT_ROUTES = {
   listIncidents: {
     method: 'GET',
@@ -43,7 +43,7 @@ export const INCIDENT_ROUTES = {
     method: 'GET',
     path: '/v1/incidents/:id/clips/:candidateId',
     who: 'member',
-    summary: 'A short-lived link to the sound',
+    summary: 'A short-lived link to a clip of the incident',
     params: ById.extend({ candidateId: Id }),
     response: home.ClipLink,
   },

@@ -13,7 +13,7 @@ export const LEARNING_ROUTES = {
     method: 'GET',
     path: '/v1/ignored-sounds',
     who: 'member',
-    summary: 'Sounds that alert nobody, because a member marked a similar one as wrong',
+    summary: 'Ignored sounds: they alert nobody, because a member marked a similar sound as wrong',
     response: z.object({ items: z.array(IgnoredSound) }),
   },
   deleteIgnoredSound: {

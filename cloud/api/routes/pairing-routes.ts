@@ -2,7 +2,7 @@ import * as api from '@earshot/shared/contracts/api.ts';
 import * as device from '@earshot/shared/contracts/device.ts';
 import type { Route } from './route.ts';
 
-/** Pairing of phones and devices, and the app's session. */
+/** Routes for pairing phones and devices, and for the app's session. */
 export const PAIRING_ROUTES = {
   pair: {
     method: 'POST',

@@ -17,7 +17,9 @@ describeWithTool('the systemd units, checked by systemd', 'systemd-analyze', () 
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  /** Checks a unit as it would be installed, with the path of this checkout instead of the installation's. */
+  /**
+   * Checks a unit file as it would be installed, with the path of this checkout instead of the path of the installation.
+   */
   const verify = async (unit: string, instance: string, spoil = (text: string) => text) => {
     const text = (await readFile(join(HERE, unit), 'utf8')).replaceAll('/opt/earshot/', HOUSE);
     await writeFile(join(dir, unit), spoil(text));

@@ -18,7 +18,7 @@ export class FailingQueue implements WorkQueue {
     this.failures.set(call, times);
   }
 
-  /** How many of the requested failures are still to come. */
+  /** How many of the requested failures have not happened yet. */
   get pendingFailures(): number {
     return [...this.failures.values()].reduce((sum, times) => sum + times, 0);
   }

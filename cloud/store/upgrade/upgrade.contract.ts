@@ -13,7 +13,7 @@ import type { Schema } from '../schema.ts';
 
 const OLD = new URL('./release-2026-11-28.json', import.meta.url);
 
-/** The file that write-snapshot.ts writes. */
+/** The contents of a file that write-snapshot.ts has written. */
 interface Snapshot {
   migration: string;
   atMs: number;

@@ -23,7 +23,7 @@ const SPELL_MS = 4_000;
  * which number also depends on the timing of the machine. The Host header is passed on, so signatures stay valid.
  */
 export class FaultProxy {
-  /** How often each fault was added. */
+  /** How often each fault was added, by name. */
   readonly added: Record<string, number> = {};
   private readonly target: URL;
   private readonly faults: readonly ServiceFault[];
@@ -66,7 +66,7 @@ export class FaultProxy {
       if (answer === null) response.destroy();
       else reply(response, method, answer);
     } catch {
-      // The client or the server has closed the connection.
+      // Destroy the answer when the client or the server has closed the connection.
       response.destroy();
     }
   }

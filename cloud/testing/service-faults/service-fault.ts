@@ -19,7 +19,9 @@ export interface ServiceFault {
   /** The share of the requests to which this fault applies that get the fault. */
   share: number;
   appliesTo(request: ServiceRequest): boolean;
-  /** Returns the answer to the client; null cuts the connection. `forward` sends the request to the real server. */
+  /**
+   * Returns the answer for the client, or null to cut the connection. `forward` sends the request to the real server.
+   */
   answer(
     request: ServiceRequest,
     forward: (request: ServiceRequest) => Promise<ServiceAnswer>,
