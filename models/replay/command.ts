@@ -197,7 +197,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('gate')
     .description(
-      "Check a replay's report against a policy; exit status 1 and a list of the unmet requirements if it fails.",
+      "Check a replay's report against a policy. Lists the unmet requirements. Exit status 1 if there is one, 3 if too few house days were played to tell.",
     )
     .argument('<dir>', 'the folder that `earshot replay --out` wrote')
     .option(
@@ -212,14 +212,19 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
 const policyIn = async (path: string): Promise<Policy> => (await import('./gate/gate-policy.ts')).readPolicy(path);
 
-/** Checks the report in a folder against a policy; exit status 1 when it misses a requirement. */
+/** 2 is the status of a wrong command line. */
+const STATUS = { passed: 0, failed: 1, undecided: 3 };
+
+/** Checks the report in a folder against a policy, and sets the exit status. */
 async function holdTo(policy: Policy, dir: string): Promise<void> {
-  const { checkPolicy, gateText } = await import('./gate/gate.ts');
+  const { checkPolicy } = await import('./gate/gate.ts');
+  const { gateText, outcomeOf } = await import('./gate/check.ts');
   const { readReport } = await import('./gate/report-file.ts');
   const report = await readReport(dir);
   const checks = checkPolicy(policy, report);
   process.stdout.write(gateText(report.release, checks));
-  if (checks.some(({ passed }) => !passed)) process.exitCode = 1;
+  const status = STATUS[outcomeOf(checks)];
+  if (status !== 0) process.exitCode = status;
 }
 
 interface ProvingFlags {

@@ -40,6 +40,26 @@ const SliceBars = z.strictObject({
 /** Several limits for slices: easy and hard columns, or recall and false alarms, need limits of their own. */
 const OneOrMore = z.union([z.array(SliceBars), SliceBars.transform((bars) => [bars])]);
 
+/**
+ * Limits for the reports a day by the columns of the homes. A limit stops a release only where the 95 % interval lies above it.
+ * It is met where the interval does not reach above it, or where each slice has `minDays` and the limit is still not surely
+ * exceeded. Anything else is undecided: too few days.
+ */
+const HouseDayBars = z
+  .strictObject({
+    /** Every column must have been played, with at least two values. */
+    columns: z.array(z.string()).min(1),
+    /** Reports a day of every value: the worst slice decides. */
+    perDay: z.number().positive().optional(),
+    /** How many times as many reports a day as the best value of its column the worst may have. */
+    ratio: z.number().min(1).optional(),
+    /** So many days of a value are enough to notice one that is clearly worse. */
+    minDays: z.number().int().positive(),
+    /** Where the limits come from. */
+    why: z.string(),
+  })
+  .refine(({ perDay, ratio }) => perDay !== undefined || ratio !== undefined, 'It needs perDay or ratio');
+
 /** What a release must reach on a corpus. */
 export const Policy = z.strictObject({
   /** A description of what is measured. */
@@ -61,6 +81,14 @@ export const Policy = z.strictObject({
       crossTrigger: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1))).default({}),
     }),
   ),
+  /** House days, in default modes: candidates of `device`, false alerts of `both`. */
+  houseDays: z
+    .strictObject({
+      /** With fewer days the release can be stopped, but does not pass: some homes have not been played. */
+      days: z.number().int().positive(),
+      stages: z.partialRecord(z.enum(['device', 'both']), z.array(HouseDayBars).min(1)),
+    })
+    .optional(),
   speed: z
     .strictObject({
       realTimeFactorPerCore: z.number().positive().optional(),
@@ -71,6 +99,7 @@ export const Policy = z.strictObject({
   maxProblems: z.number().int().nonnegative().default(0),
 });
 export type SliceBars = z.infer<typeof SliceBars>;
+export type HouseDayBars = z.infer<typeof HouseDayBars>;
 export type Policy = z.infer<typeof Policy>;
 export type LabelBars =
   Policy['stages'] extends Partial<Record<string, infer S>>

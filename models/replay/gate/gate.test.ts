@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkPolicy, gateText } from './gate.ts';
+import { gateText } from './check.ts';
+import { checkPolicy } from './gate.ts';
 import { Policy, readPolicy } from './gate-policy.ts';
 import { readReport, type ReportFile } from './report-file.ts';
 
@@ -50,7 +51,9 @@ const report: ReportFile = {
 };
 
 const failures = (policy: unknown) =>
-  checkPolicy(Policy.parse({ about: 'test', ...(policy as object) }), report).filter(({ passed }) => !passed);
+  checkPolicy(Policy.parse({ about: 'test', ...(policy as object) }), report).filter(
+    ({ outcome }) => outcome === 'failed',
+  );
 const smoke = (bars: object) => ({ stages: { device: { labels: { smoke_alarm: bars } } } });
 
 describe('the gate', () => {
@@ -108,7 +111,7 @@ describe('the gate', () => {
       if (!stage) throw new Error('no stage');
       const stages = { device: { ...stage, slices: { smoke_alarm: slices } } };
       const policy = Policy.parse({ about: 'test', ...smoke({ worstSlice: bars }) });
-      return checkPolicy(policy, { ...report, stages }).filter(({ passed }) => !passed);
+      return checkPolicy(policy, { ...report, stages }).filter(({ outcome }) => outcome === 'failed');
     };
 
     test('a recall that is surely lower than the others by more than the limit stops the release, with its interval', () => {
@@ -117,7 +120,7 @@ describe('the gate', () => {
           what: 'device: smoke_alarm in slice room = kitchen: recall below that of the others by',
           is: '0.25 (95 %: 0.1481 to 0.35)',
           bar: 'surely at most 0.1',
-          passed: false,
+          outcome: 'failed',
         },
       ]);
     });

@@ -1,14 +1,8 @@
 import { differenceOfShares, ratioOfRates, type Interval } from '@earshot/shared/statistics/intervals.ts';
 import type { LabelBars, Policy, SliceBars } from './gate-policy.ts';
+import { type Check, shown, within } from './check.ts';
+import { houseDayChecks } from './house-day-checks.ts';
 import type { LabelReport, ReportFile, SliceReport, StageReport } from './report-file.ts';
-
-/** One requirement of the policy, compared with the report. */
-export interface Check {
-  what: string;
-  is: string;
-  bar: string;
-  passed: boolean;
-}
 
 /** Checks every requirement of the policy. A requirement for which nothing was measured fails. */
 export function checkPolicy(policy: Policy, report: ReportFile): Check[] {
@@ -16,7 +10,7 @@ export function checkPolicy(policy: Policy, report: ReportFile): Check[] {
   for (const [stage, bars] of Object.entries(policy.stages)) {
     const found = report.stages[stage];
     if (!found) {
-      checks.push({ what: `stage ${stage}`, is: 'was not played', bar: 'played', passed: false });
+      checks.push({ what: `stage ${stage}`, is: 'was not played', bar: 'played', outcome: 'failed' });
       continue;
     }
     if (bars.mean) checks.push(...meanChecks(stage, bars.mean, found));
@@ -24,6 +18,7 @@ export function checkPolicy(policy: Policy, report: ReportFile): Check[] {
       checks.push(...labelChecks(stage, label, labelBars, found));
     checks.push(...crossChecks(stage, bars.crossTrigger, found));
   }
+  if (policy.houseDays) checks.push(...houseDayChecks(policy.houseDays, report.houseDays));
   const { realTimeFactorPerCore, peakRssMb } = policy.speed;
   checks.push(...atLeast('times real time per core', report.speed.realTimeFactorPerCore, realTimeFactorPerCore));
   checks.push(...atMost('MB of memory', report.speed.peakRssMb, peakRssMb));
@@ -82,7 +77,7 @@ function unmeasured(what: string, bars: SliceBars, slices: readonly SliceReport[
       (!needsPositives || positives >= bars.minPositives) && (!needsHours || negativeHours >= bars.minHours),
   );
   if (large.length >= 2) return [];
-  return [{ what, is: `${large.length} large enough`, bar: 'at least 2', passed: false }];
+  return [{ what, is: `${large.length} large enough`, bar: 'at least 2', outcome: 'failed' }];
 }
 
 /** Compares a slice with the bars, and with all other slices of its column together. */
@@ -134,33 +129,17 @@ function crossChecks(
 
 function atLeast(what: string, is: number | null, bar: number | undefined): Check[] {
   if (bar === undefined) return [];
-  return [{ what, is: shown(is), bar: `at least ${bar}`, passed: is !== null && is >= bar }];
+  return [{ what, is: shown(is), bar: `at least ${bar}`, outcome: is !== null && is >= bar ? 'passed' : 'failed' }];
 }
 
 function atMost(what: string, is: number | null, bar: number | undefined): Check[] {
   if (bar === undefined) return [];
-  return [{ what, is: shown(is), bar: `at most ${bar}`, passed: is !== null && is <= bar }];
+  return [{ what, is: shown(is), bar: `at most ${bar}`, outcome: is !== null && is <= bar ? 'passed' : 'failed' }];
 }
 
 /** Fails only where the whole interval lies above the limit: a gap that may be chance does not stop a release. */
 function atMostSurely(what: string, is: number, interval: Interval, bar: number | undefined): Check[] {
   if (bar === undefined) return [];
-  const passed = interval.low <= bar;
-  return within(interval, [{ what, is: shown(is), bar: `surely at most ${bar}`, passed }]);
-}
-
-const within = ({ low, high }: Interval, checks: readonly Check[]): Check[] =>
-  checks.map((check) => ({ ...check, is: `${check.is} (95 %: ${shown(low)} to ${shown(high)})` }));
-
-const shown = (value: number | null): string =>
-  value === null ? 'not measured' : String(Number(value.toPrecision(4)));
-
-export function gateText(release: string, checks: readonly Check[]): string {
-  const failed = checks.filter(({ passed }) => !passed);
-  const lines = failed.map(({ what, is, bar }) => `FAILED  ${what}: ${is}, must be ${bar}`);
-  const verdict =
-    failed.length === 0
-      ? `Release ${release} passes: it meets all ${checks.length} requirements.`
-      : `Release ${release} does not pass: it misses ${failed.length} of ${checks.length} requirements.`;
-  return `${[...lines, verdict].join('\n')}\n`;
+  const outcome = interval.low <= bar ? 'passed' : 'failed';
+  return within(interval, [{ what, is: shown(is), bar: `surely at most ${bar}`, outcome }]);
 }

@@ -31,6 +31,40 @@ export type LabelReport = z.infer<typeof LabelReport>;
 
 export type SliceReport = z.infer<typeof Slice>;
 
+const HouseDayColumn = z.object({
+  by: z.string(),
+  values: z.array(
+    z.object({
+      value: z.string(),
+      homes: z.number(),
+      days: z.number(),
+      count: z.number(),
+      perDay: z.number(),
+      low: z.number(),
+      high: z.number(),
+    }),
+  ),
+  dispersion: z.number(),
+  gap: z
+    .object({
+      worst: z.string(),
+      best: z.string(),
+      /** Null: the best value has no report. JSON has neither NaN nor infinity. */
+      ratio: z.number().nullable(),
+      low: z.number(),
+      /** Null: unbounded. */
+      high: z.number().nullable(),
+    })
+    .nullable(),
+});
+export type HouseDayColumn = z.infer<typeof HouseDayColumn>;
+
+const HouseDays = z.object({
+  days: z.number(),
+  stages: z.record(z.string(), z.object({ defaultModes: z.object({ slices: z.array(HouseDayColumn).default([]) }) })),
+});
+export type HouseDays = z.infer<typeof HouseDays>;
+
 /** The part of report.json that a gate reads. */
 const ReportFile = z.object({
   release: z.string(),
@@ -42,6 +76,8 @@ const ReportFile = z.object({
       slices: z.record(z.string(), z.array(Slice)),
     }),
   ),
+  /** Absent when no house days were played. */
+  houseDays: HouseDays.optional(),
   problems: z.array(z.string()),
   speed: z.object({ realTimeFactorPerCore: z.number(), peakRssMb: z.number() }),
 });

@@ -53,7 +53,7 @@ function missedAfter(slice: string, change: (row: Row) => Partial<Row>): string[
   Object.assign(changed, change(changed));
   changed.recall = changed.hits / changed.positives;
   return checkPolicy(policy, reportWith(rows))
-    .filter(({ passed }) => !passed)
+    .filter(({ outcome }) => outcome === 'failed')
     .map(({ what }) => what);
 }
 

@@ -3,6 +3,7 @@ import type { LabelMap } from '../../corpus/label-map.ts';
 import { modeAt } from '../../scenes/homes/schedule.ts';
 import type { PlayedSession } from '../play/played.ts';
 import { poisson } from '@earshot/shared/statistics/intervals.ts';
+import { houseDayColumns, type HouseDayColumn } from './house-day-slices.ts';
 import { judge, type FalseAlarm, type Stage } from './product.ts';
 
 /** A count over days, with Garwood's 95 % interval of its rate. */
@@ -21,6 +22,8 @@ export interface HouseDayCounts {
   hours: number[];
   /** Homes, those with the most false alerts first. */
   homes: ({ home: string; days: number } & PerDay)[];
+  /** By the columns of the homes: site, dwelling, pets and so on. */
+  slices: HouseDayColumn[];
 }
 
 export interface HouseDayFigures {
@@ -78,6 +81,11 @@ function countsOf(
     ),
     hours,
     homes: homes.sort((a, b) => b.perDay - a.perDay || a.home.localeCompare(b.home, 'en')),
+    slices: houseDayColumns(
+      days.flatMap(({ parts: [day] }) =>
+        day ? [{ slices: day.slices, count: found.filter(({ part }) => part === day).length }] : [],
+      ),
+    ),
   };
 }
 

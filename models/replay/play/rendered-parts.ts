@@ -103,20 +103,11 @@ export class HouseDayPart implements SoundPart {
     const maker = await makerOf(world);
     const { houseDay } = await import('../../scenes/house-day.ts');
     const { planHouseDay } = await import('../../scenes/homes/day-plan.ts');
-    const { dwellingOf } = await import('../../scenes/homes/dwelling.ts');
+    const { columnsOfHome } = await import('../../scenes/homes/home-columns.ts');
     const key = { seed: `replay/${world.seed}`, day };
     const { home, modes, calendar } = planHouseDay(maker.world.shelf, key);
     this.described.modes = modes;
-    this.described.slices = {
-      home: home.name,
-      site: home.site,
-      dwelling: dwellingOf(home),
-      month: String(calendar.month),
-      pets: home.dogs > 0 ? 'dog' : home.cats > 0 ? 'cat' : 'none',
-      children: home.children + home.infants > 0 ? 'yes' : 'no',
-      'device in': home.deviceIn,
-      microphone: home.microphone.muLaw ? 'cheap camera' : 'ordinary',
-    };
+    this.described.slices = { ...columnsOfHome(home), month: String(calendar.month) };
     for await (const piece of houseDay(maker.world, key, {
       fromS,
       reuseSamples: true,

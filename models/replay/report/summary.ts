@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { clockTime, counted } from '@earshot/shared/wording.ts';
 import { speedWords } from './words.ts';
 import { problemText } from '../../corpus/problem.ts';
+import type { HouseDayColumn } from '../metrics/house-day-slices.ts';
 import type { HouseDayFigures, PerDay } from '../metrics/house-days.ts';
 import type { PlayedAlert, PlayedPart } from '../play/played.ts';
 import type { Results } from './report-json.ts';
@@ -78,9 +79,23 @@ function houseDayLines({ days, homes, stages }: HouseDayFigures): string[] {
     `${perDay.toFixed(2)} a day (${low.toFixed(2)} to ${high.toFixed(2)}; ${count})`;
   return [
     `${days} house days of ${homes} homes`,
-    ...Object.entries(stages).map(([stage, { defaultModes, everythingOn }]) => {
+    ...Object.entries(stages).flatMap(([stage, { defaultModes, everythingOn }]) => {
       const what = stage === 'device' ? 'candidates' : 'false alerts';
-      return `  ${what}: ${rate(defaultModes.all)} in default modes, ${rate(everythingOn.all)} with everything on`;
+      return [
+        `  ${what}: ${rate(defaultModes.all)} in default modes, ${rate(everythingOn.all)} with everything on`,
+        ...worstHomesLine(defaultModes.slices),
+      ];
     }),
+  ];
+}
+
+/** The kind of home whose interval begins highest, of all columns. */
+function worstHomesLine(columns: readonly HouseDayColumn[]): string[] {
+  const worst = columns.flatMap(({ by, values }) => values.map((slice) => ({ by, ...slice })));
+  const [one] = worst.sort((a, b) => b.low - a.low);
+  if (!one || one.count === 0) return [];
+  const { by, value, perDay, low, high, count, days } = one;
+  return [
+    `    most in homes with ${by} = ${value}: ${perDay.toFixed(2)} a day (${low.toFixed(2)} to ${high.toFixed(2)}; ${count} in ${counted(days, 'day')})`,
   ];
 }

@@ -5,6 +5,7 @@ import { toTsv } from './annotations.ts';
 import { decisionsCsv } from './decisions.ts';
 import { comparisonSection } from './comparison.ts';
 import type { Excerpt } from './excerpts.ts';
+import { houseDaysSection } from './house-days-html.ts';
 import { page } from './page.ts';
 import { peersSection } from './peers-html.ts';
 import { toReport, writeJson, type Results } from './report-json.ts';
@@ -13,6 +14,7 @@ import { toReport, writeJson, type Results } from './report-json.ts';
 export async function writeReport(results: Results, excerpts: readonly Excerpt[], out: string): Promise<void> {
   const { description, map } = results.run;
   const sections = [
+    ...(results.houseDays ? [houseDaysSection(results.houseDays)] : []),
     ...(results.comparison ? [comparisonSection(results.comparison)] : []),
     peersSection(results.peers, results.stages[0]?.results.labels ?? {}),
   ];

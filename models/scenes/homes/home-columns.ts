@@ -1,0 +1,18 @@
+import type { Home } from './home.ts';
+
+/** What a report compares homes by. */
+export const columnsOfHome = (home: Home): Record<string, string> => ({
+  home: home.name,
+  site: home.site,
+  dwelling: dwellingOf(home),
+  pets: home.dogs > 0 ? 'dog' : home.cats > 0 ? 'cat' : 'none',
+  children: home.children + home.infants > 0 ? 'yes' : 'no',
+  'device in': home.deviceIn,
+  microphone: home.microphone.muLaw ? 'cheap camera' : 'ordinary',
+});
+
+/** A flat shares a stairwell with others. It is dense in a city, or where the neighbours are heard through the wall. */
+function dwellingOf({ has, site }: Home): 'dense flat' | 'other flat' | 'house' {
+  if (!has.has('stairwell')) return 'house';
+  return site === 'city' || has.has('noisy neighbours') ? 'dense flat' : 'other flat';
+}

@@ -1,0 +1,60 @@
+import type { Interval } from './intervals.ts';
+import { betaCdf, gammaCdf, whereRises } from './special-functions.ts';
+
+/** A count, and how long it was counted for. */
+export interface Counted {
+  count: number;
+  exposure: number;
+}
+
+/**
+ * How many times as much the counts of units (for example homes) vary as independent events would: Pearson's chi-square over its
+ * degrees of freedom, around the rate of each unit's own group. At least 1. A group without events says nothing about it.
+ */
+export function dispersionOf(groups: readonly (readonly Counted[])[]): number {
+  let chiSquare = 0;
+  let degrees = 0;
+  for (const units of groups) {
+    const { count, exposure } = total(units);
+    if (count === 0) continue;
+    for (const unit of units) {
+      const expected = (count * unit.exposure) / exposure;
+      chiSquare += (unit.count - expected) ** 2 / expected;
+    }
+    degrees += units.length - 1;
+  }
+  return degrees === 0 ? 1 : Math.max(1, chiSquare / degrees);
+}
+
+export const total = (units: readonly Counted[]): Counted => ({
+  count: units.reduce((sum, { count }) => sum + count, 0),
+  exposure: units.reduce((sum, { exposure }) => sum + exposure, 0),
+});
+
+/**
+ * 95 % interval of a rate: Garwood's exact Poisson interval. Events that come in groups count as fewer independent ones:
+ * their number over the dispersion.
+ */
+export function rateInterval({ count, exposure }: Counted, dispersion = 1): Interval {
+  const events = count / dispersion;
+  const most = events + 10 * Math.sqrt(events) + 20;
+  const scale = dispersion / exposure;
+  return {
+    low: events === 0 ? 0 : scale * whereRises((x) => gammaCdf(events, x), 0.025, most),
+    high: scale * whereRises((x) => gammaCdf(events + 1, x), 0.975, most),
+  };
+}
+
+/**
+ * Exact interval of the ratio of two rates: given the sum of both counts the first one is binomial, its share has Clopper and
+ * Pearson's interval, and the ratio follows from the exposures.
+ */
+export function exactRatio(one: Counted, other: Counted, dispersion = 1, confidence = 0.95): Interval {
+  const [a, b] = [one.count / dispersion, other.count / dispersion];
+  const tail = (1 - confidence) / 2;
+  const ratioAt = (share: number): number => ((share / (1 - share)) * other.exposure) / one.exposure;
+  return {
+    low: a === 0 ? 0 : ratioAt(whereRises((x) => betaCdf(a, b + 1, x), tail, 1)),
+    high: b === 0 ? Infinity : ratioAt(whereRises((x) => betaCdf(a + 1, b, x), 1 - tail, 1)),
+  };
+}
