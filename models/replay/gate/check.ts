@@ -14,8 +14,10 @@ export interface Check {
 export const within = ({ low, high }: Interval, checks: readonly Check[]): Check[] =>
   checks.map((check) => ({ ...check, is: `${check.is} (95 %: ${shown(low)} to ${shown(high)})` }));
 
-export const shown = (value: number | null): string =>
-  value === null ? 'not measured' : String(Number(value.toPrecision(4)));
+export function shown(value: number | null): string {
+  if (value === null) return 'not measured';
+  return value === Infinity ? 'unbounded' : String(Number(value.toPrecision(4)));
+}
 
 /** The release passes when every requirement is met. One that is missed outweighs those that are undecided. */
 export function outcomeOf(checks: readonly Check[]): Outcome {

@@ -61,7 +61,7 @@ function surelyAtMost(
 ): Check[] {
   if (bar === undefined) return [];
   const outcome = outcomeOf(interval, bar, days >= needed);
-  const more = outcome === 'undecided' ? `; ${needed} days are enough to tell, ${days} were played` : '';
+  const more = outcome === 'undecided' ? ` (${days} of ${needed} days were played)` : '';
   return within(interval, [{ what, is: shown(is), bar: `surely at most ${bar}${more}`, outcome }]);
 }
 
