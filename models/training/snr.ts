@@ -1,6 +1,6 @@
 import type { Random } from '../synthesis/random.ts';
 
-/** The highest SNR of events in synthesised scenes. */
+/** The highest SNR of events in rendered scenes. */
 const LOUDEST_SNR_DB = 30;
 
 export const snrBetween = (random: Random, leastDb: number): number => random.uniform(leastDb, LOUDEST_SNR_DB);

@@ -21,7 +21,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 3,
-    protection: 'An upload is complete only when the cloud has confirmed it',
+    protection: 'An upload is complete only when the clip store or the cloud has confirmed it',
     file: 'device/uplink/delivery.ts',
     find: '!isCommitted && !(await this.isSeen(entry, signal))',
     replace: 'isCommitted && !(await this.isSeen(entry, signal))',
