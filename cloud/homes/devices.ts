@@ -203,8 +203,7 @@ export async function removeDevice({ database, clock, feed }: Parts, caller: Cal
     await requireOwner(queries, caller);
     await revokeTokensOf(queries, id, clock.nowMs());
     for (const notice of NOTICES) await settleNotice(queries, clock, { id, homeId }, notice, null);
-    // A removed device no longer counts in the record of which device hears which alarm, so notices that other devices no longer hear its
-    // alarms must end.
+    // Alarms in the removed device's room are forgotten. So end the notices that other devices no longer hear these alarms.
     await settleLostAlarms(queries, clock, homeId);
     await publish(queries, clock, homeId, { type: 'members' });
   });

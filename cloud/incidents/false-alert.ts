@@ -13,7 +13,7 @@ const SAMPLES_A_MS = 16;
  */
 const CLOCKS_AGREE_MS = 5_000;
 /**
- * How many of a device's newest candidates are compared. So many include at least one from each audio source of the device.
+ * How many of a device's newest candidates are compared. Among so many there is at least one from each of the device's audio sources.
  */
 const MOST_COMPARED = 60;
 

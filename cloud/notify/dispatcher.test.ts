@@ -176,7 +176,7 @@ describe('the dispatcher with a real push service and a real ntfy server', () =>
     ['429 with Retry-After', { status: 429, headers: { 'retry-after': '20' } }],
     ['503', { status: 503 }],
   ])(
-    'when push answers %s it is marked as failing and the second channel is used, until push works again',
+    'when push answers %s, push is marked as failing and the second channel is used, until push works again',
     async (_, answer) => {
       await add(push.subscribe());
       await addNtfy();

@@ -76,7 +76,7 @@ function rollOut(seed: number, devices: number, looks: number, timesWorse: numbe
   return false;
 }
 
-test('with hourly comparisons for a day, at most 2 in 100 roll-outs of an equal release halt; of a five times worse release, most halt', () => {
+test('with hourly comparisons for a day, at most 2 in 100 roll-outs of an equal release halt, and most roll-outs of a five times worse release do', () => {
   const halted = (timesWorse: number) =>
     Array.from({ length: 100 }, (_, seed) => rollOut(seed + 1, 100, 24, timesWorse)).filter(Boolean).length;
   expect(halted(1)).toBeLessThanOrEqual(2);

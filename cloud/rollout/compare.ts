@@ -11,7 +11,7 @@ export interface Seen {
   failed: number;
 }
 
-/** Sums up the number of false alerts of each device that had any. */
+/** Sums up false alerts, given their number for each device that had any. */
 export const countsOf = (numbers: readonly number[]): Seen['falseAlerts'] => ({
   devices: numbers.length,
   count: numbers.reduce((sum, number) => sum + number, 0),

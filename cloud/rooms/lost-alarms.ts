@@ -53,5 +53,5 @@ export async function settleLostAlarms(queries: Transaction<Schema>, clock: Cloc
 
 function whyOf(lost: Alarm[]): string {
   const names = lost.map(({ label, at }) => `the ${labelInfo(label).words} in ${at.room || at.name}`);
-  return `it heard ${names.join(' and ')} before, but not when the alarm sounded last; check this device and test the alarm again`;
+  return `this device heard ${names.join(' and ')} before, but not when the alarm sounded last; check the device and test the alarm again`;
 }
