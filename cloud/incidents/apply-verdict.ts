@@ -124,7 +124,8 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
 }
 
 /**
- * Stores the device embeddings of candidates that matched an ignored sound, before their rows lose them together with the clips.
+ * Stores the device embeddings of candidates that matched an ignored sound. The candidates lose their embeddings when their clips are
+ * deleted.
  */
 async function keepIgnored(queries: Queries, candidates: readonly Selectable<Schema['candidates']>[]): Promise<void> {
   const soundIds = candidates.flatMap(({ ignoredSoundId }) => ignoredSoundId ?? []);

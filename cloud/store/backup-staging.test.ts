@@ -59,7 +59,7 @@ test('the copies of a backup in another process are kept until that process is k
   expect(staged()).toEqual([]);
 });
 
-test('a home without a staging folder gets none', async () => {
+test('removing leftover copies creates no staging folder in a home without one', async () => {
   await removeLeftStaging(home);
   expect(readdirSync(home)).toEqual([]);
 });
