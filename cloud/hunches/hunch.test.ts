@@ -50,7 +50,7 @@ test('the suggestion is the nearest lower level that helps, and a sound without 
   expect(hunch(mild, 'high')).toMatchObject({ to: 'medium', wrong: { now: 4, then: 0 } });
 });
 
-test('a suggestion names a device and a time only when most false alerts share them; for the time, the hours around midnight count together', () => {
+test('a suggestion names a device or a time of day only when most false alerts share it, also for times around midnight', () => {
   const spread = [0, 6, 12, 18].map((hour) => alert('wrong', { hour, place: `Room ${hour}` }));
   expect(hunch(spread)).toMatchObject({ place: null, aroundHour: null });
   const night = [23, 0, 0, 1, 12].map((hour) => alert('wrong', { hour }));

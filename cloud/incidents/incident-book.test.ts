@@ -567,7 +567,7 @@ describe('notifications in the outbox', () => {
       expect(opened.map(({ id }) => byId.get(id))).toEqual(['pending', 'suppressed', 'pending', 'pending']);
     });
 
-    test('a sound that is set to "not now" notifies nobody, and other sounds do', async () => {
+    test('a sound that is set to "not now" notifies nobody, but other sounds do', async () => {
       const inAnHour = new Date(home.clock.nowMs() + 3_600_000).toISOString();
       await changeSettings(home.parts, hall.homeId, { notNow: { glass_break: inAnHour } }, null);
       await keep(await stored('glass_break'), 'opened');

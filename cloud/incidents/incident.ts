@@ -39,8 +39,7 @@ export const allClearAfterMs = (label: string): number =>
 /** An upkeep incident ends this long after its last sound, so a chirp every 40 s for weeks is one incident. */
 const UPKEEP_LASTS_MS = 24 * 3_600_000;
 /**
- * The all-clear waits up to this long when no device that detected the sound sends heartbeats: the alarm may still
- * sound.
+ * The all-clear waits up to this long when no device that detected the sound sends heartbeats, because the alarm may still sound.
  */
 const SILENT_DEVICE_HOLDS_MS = 30 * 60_000;
 /** After a day, a security incident that nobody acknowledged leaves the first screen. */

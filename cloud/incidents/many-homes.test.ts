@@ -82,7 +82,7 @@ test('among many reports, refusing one candidate does not affect the others', as
   expect(fates.slice(2).every(({ status }) => status === 'fulfilled')).toBe(true);
 });
 
-test('when verdicts arrive together, a confirmed one is reported, a rejected one is not, and a repeated one changes nothing', async () => {
+test('when verdicts arrive together, confirmed alerts are reported, rejected alerts are not, and repeated verdicts change nothing', async () => {
   const ids = await Promise.all(boxes.map((box) => cloud.report(box, 'glass_break')));
   const [first] = boxes;
   const again = await cloud.report(first as Caller, 'glass_break');

@@ -148,7 +148,7 @@ export class SqsQueue implements WorkQueue {
     }
   }
 
-  /** Releases messages that were leased but not handed out. */
+  /** Releases messages that were leased but not yet handed to a consumer. */
   async close(): Promise<void> {
     await Promise.all(this.lanes.map((lane) => lane.close()));
     this.client.destroy();
