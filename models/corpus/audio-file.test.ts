@@ -30,7 +30,7 @@ beforeAll(async () => {
       spawnSync('ffmpeg', ['-v', 'error', '-i', at('tone.wav'), ...how, at(`tone.${name}`)]);
 });
 
-/** Expects the tone within what a lossy codec may change; the first and last samples are left out. */
+/** Expects the tone, with the small changes that a lossy codec may cause. Ignores the start and the end of the file. */
 function expectTone(samples: Float32Array): void {
   expect(samples.length / 16_000).toBeGreaterThan(1.45);
   expect(samples.length / 16_000).toBeLessThan(1.6);
@@ -39,10 +39,10 @@ function expectTone(samples: Float32Array): void {
   expect(Math.sqrt(middle.reduce((sum, x) => sum + x * x, 0) / middle.length)).toBeCloseTo(0.5 / Math.SQRT2, 1);
 }
 
-describe('sounds of any format become 16 kHz mono', () => {
+describe('recordings of any format are converted to 16 kHz mono', () => {
   test('wav', async () => expectTone(await loadAudio(at('tone.wav'))));
 
-  describeWithTool('by ffmpeg', 'ffmpeg', () => {
+  describeWithTool('with files that ffmpeg wrote', 'ffmpeg', () => {
     test.each(formats)('%s', async (name) => expectTone(await loadAudio(at(`tone.${name}`))));
   });
 
@@ -51,7 +51,7 @@ describe('sounds of any format become 16 kHz mono', () => {
     expectTone(await loadAudio(at('called.mp3')));
   });
 
-  test('a long recording is read in pieces', async () => {
+  test('a recording of one minute is read in pieces, not at once', async () => {
     await writeFile(at('long.wav'), writeWav(new Float32Array(60 * 16_000).fill(0.1)));
     let pieces = 0;
     let longest = 0;
@@ -64,7 +64,7 @@ describe('sounds of any format become 16 kHz mono', () => {
   });
 });
 
-describe('a recording can be read from any second on', () => {
+describe('reading can start at any second of a recording', () => {
   const ramp = (seconds: number, rate: number) =>
     Float32Array.from({ length: seconds * rate }, (_, i) => Math.round((i / (seconds * rate)) * 30_000) / 32_768);
   async function from(name: string, fromS: number): Promise<Float32Array> {
@@ -87,15 +87,15 @@ describe('a recording can be read from any second on', () => {
     expect(furthestApart(await from('ramp.wav', 13), whole.subarray(13 * 16_000))).toBe(0);
   });
 
-  test('reading stereo at 44.1 kHz from a later second gives the same samples, except where the filter starts', async () => {
+  test('reading stereo at 44.1 kHz from a later second gives the same samples, except at the start of the resampling filter', async () => {
     const one = ramp(6, 44_100);
     await writeFile(at('stereo.wav'), writeWav([one, one], { sampleRate: 44_100 }));
     const [late, whole] = [await from('stereo.wav', 4), (await loadAudio(at('stereo.wav'))).subarray(4 * 16_000)];
     expect(furthestApart(late.subarray(200), whole.subarray(200))).toBeLessThan(1e-6);
   });
 
-  describeWithTool('by ffmpeg', 'ffmpeg', () => {
-    test('a compressed file that is read from a later second is decoded up to there, and the time of decoding is reported', async () => {
+  describeWithTool('with files that ffmpeg wrote', 'ffmpeg', () => {
+    test('reading a compressed file from a later second decodes it from its start and reports the CPU time of decoding', async () => {
       spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', at('ramp.wav'), at('ramp.flac')]);
       const whole = await loadAudio(at('ramp.flac'));
       expect(furthestApart(await from('ramp.flac', 13), whole.subarray(13 * 16_000))).toBe(0);
@@ -109,7 +109,7 @@ describe('a recording can be read from any second on', () => {
   });
 });
 
-describe('the error for an unusable file names the file and says what is wrong with it', () => {
+describe('the error for an unusable file contains the name of the file and a code for the cause', () => {
   const cases: [string, Uint8Array, string][] = [
     ['empty.wav', new Uint8Array(0), 'AUDIO_EMPTY'],
     ['header only.wav', writeWav(new Float32Array(0)), 'AUDIO_EMPTY'],
@@ -128,14 +128,14 @@ describe('the error for an unusable file names the file and says what is wrong w
     });
   });
 
-  test('a file that is not there', async () => {
+  test('a file that does not exist', async () => {
     await expect(loadAudio(at('nowhere.wav'))).rejects.toMatchObject({
       code: 'FILE_MISSING',
       detail: at('nowhere.wav'),
     });
   });
 
-  describeWithTool('by ffmpeg', 'ffmpeg', () => {
+  describeWithTool('with files that ffmpeg wrote', 'ffmpeg', () => {
     test('a file with a damaged frame in the middle is refused', async () => {
       const bytes = new Uint8Array(await readFile(at('tone.opus')));
       bytes.fill(0xa5, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 400);
@@ -155,6 +155,6 @@ test('formats are recognised by their first bytes', () => {
   expect(sniffFormat(bytes('RIFF0000WAVEfmt '))).toBe('wav');
   expect(sniffFormat(bytes('ID3000'))).toBe('mp3');
   expect(sniffFormat(Uint8Array.of(0xff, 0xfb, 0x90, 0))).toBe('mp3');
-  // ADTS: AAC has the same sync word with layer 0.
+  // AAC in ADTS frames begins with the same sync bits as MP3, but its layer bits are 0.
   expect(sniffFormat(Uint8Array.of(0xff, 0xf1, 0x50, 0x80))).toBe('other');
 });

@@ -10,7 +10,9 @@ import { wavSamples } from './wav-samples.ts';
 
 export interface StreamOptions {
   signal?: AbortSignal | undefined;
-  /** The second at which to begin, a whole number. WAV is read from there; other formats are decoded up to there. */
+  /**
+   * The whole second at which reading begins. WAV is read only from there; other formats are decoded from their start.
+   */
   fromS?: number;
   /**
    * Called for each piece with the CPU time of decoding a compressed format. The CPU time of ffmpeg is not included,
@@ -24,8 +26,8 @@ export interface StreamOptions {
 const HEAD_BYTES = 512;
 
 /**
- * Reads any recording as 16 kHz mono, in pieces of some seconds: memory does not grow with its length. Every failure
- * is an EarshotError that names the file.
+ * Reads any recording as 16 kHz mono, in pieces of some seconds, so that memory does not grow with the recording. Every
+ * failure is an EarshotError that names the file.
  */
 export async function* streamAudio(path: string, options: StreamOptions = {}): AsyncGenerator<Float32Array> {
   let samples = 0;
@@ -45,7 +47,7 @@ export async function* streamAudio(path: string, options: StreamOptions = {}): A
   if (samples === 0) throw new EarshotError('AUDIO_EMPTY', path);
 }
 
-/** Reads a whole recording at once, for sounds of seconds. */
+/** Reads a whole recording at once. Use it for recordings of a few seconds. */
 export async function loadAudio(
   path: string,
   signal?: AbortSignal,

@@ -4,10 +4,10 @@ import { openDecoder, type Pcm } from './decoders.ts';
 import { toMono16k, type ToMono16k } from './mono.ts';
 import type { CompressedFormat } from './sniff.ts';
 
-/** Size of a read: thirteen seconds of Opus at 40 kbit/s. */
+/** Number of bytes that are read at once: thirteen seconds of Opus at 40 kbit/s. */
 const CHUNK_BYTES = 1 << 16;
 
-/** Reads a compressed file as 16 kHz mono. `onDecoded` gets the CPU time that decoding alone took in this thread. */
+/** Reads a compressed file as 16 kHz mono. `onDecoded` receives the CPU time that decoding took in this thread. */
 export async function* compressedSamples(
   file: FileHandle,
   format: CompressedFormat,

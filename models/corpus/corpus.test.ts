@@ -38,7 +38,7 @@ describe('reading a manifest', () => {
     expect(problems).toEqual([]);
   });
 
-  test('invalid rows are reported with their line number, and the others are used', async () => {
+  test('invalid rows of a manifest are reported with their line number, and the other rows are used', async () => {
     await manifest(
       'train/door.wav,train,door,1,a,MIT,',
       'train/door.wav,train,door,1,a,MIT,',
@@ -68,7 +68,7 @@ describe('reading a manifest', () => {
 describe('the library of decoded sounds', () => {
   const ROWS = ['train/door.wav,train,door,1,a,MIT,', 'train/alarm.wav,train,smoke_alarm,2,a,MIT,'];
 
-  test('unreadable, empty, silent and missing files are each reported once, and the others are used', async () => {
+  test('unreadable, empty, silent and missing files are each reported once, and the other files are used', async () => {
     await manifest(
       ...ROWS,
       ...['silent', 'broken', 'empty', 'missing'].map((name) => `train/${name}.wav,train,door,1,a,MIT,`),
@@ -95,7 +95,7 @@ describe('the library of decoded sounds', () => {
     library.close();
   });
 
-  test('the corpus is decoded only once, and again when the manifest changes', async () => {
+  test('the corpus is decoded again only when the manifest changes', async () => {
     await manifest(...ROWS);
     (await open()).close();
     let decoded = 0;
@@ -107,7 +107,7 @@ describe('the library of decoded sounds', () => {
     expect(decoded).toBe(1);
   });
 
-  test('a corpus without a usable file is an error', async () => {
+  test('a corpus without a usable file is refused with the error CORPUS_EMPTY', async () => {
     await manifest('train/silent.wav,train,door,1,a,MIT,');
     await expect(open()).rejects.toMatchObject({ code: 'CORPUS_EMPTY' });
   });

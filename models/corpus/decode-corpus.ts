@@ -10,18 +10,21 @@ import type { Problem } from './problem.ts';
 import { INDEX_FILE, SAMPLES_FILE, SoundLibrary, type LibraryIndex, type Sound } from './sound-library.ts';
 
 export interface DecodeOptions {
-  /** The split of the manifest. */
+  /** Only recordings of this split of the manifest are decoded. */
   split: string;
-  /** Where the decoded sounds are kept; reused while the corpus is unchanged. */
+  /** Folder for the decoded sounds. They are used again until the corpus changes. */
   cache: string;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
 
-/** A 16-bit file whose loudest sample is below this contains only rounding noise (-84 dBFS) and counts as silent. */
+/** A 16-bit file whose loudest sample is below this (-84 dBFS) contains only rounding noise and counts as silent. */
 const SILENT_PEAK = 2 / 32_768;
 
-/** Decodes a split once. Every unreadable, empty or silent file is reported once and left out. */
+/**
+ * Opens the decoded sounds of a split, and decodes them first if the cache does not match the corpus. Every unreadable,
+ * empty or silent file is reported once and left out.
+ */
 export async function openSoundLibrary(corpus: string, options: DecodeOptions): Promise<SoundLibrary> {
   const { rows, problems } = await readManifest(join(corpus, 'manifest.csv'));
   const wanted = rows.filter((row) => row.split === options.split);

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { requireFinite } from '@earshot/shared/audio/finite.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** ffmpeg decodes, mixes down and resamples in one step; its samples are passed on as they are decoded. */
+/**
+ * Reads a file with ffmpeg, which decodes, mixes to mono and resamples in one step. Samples are passed on as soon as
+ * they are decoded.
+ */
 export async function* ffmpegSamples(
   path: string,
   sampleRate: number,

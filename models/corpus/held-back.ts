@@ -12,15 +12,16 @@ export interface Splittable {
 }
 
 /**
- * One recording in five is held back: enough confusers to set a threshold, while most of the rare positives stay for
- * training.
+ * One recording in five is held back for calibration. This gives enough confusers to set a threshold, and most of the
+ * rare positives stay for training.
  */
 const HELD_BACK = 0.2;
 
 /**
- * Assigns whole recordings to a part. Cuts of one recording share its room, microphone and device, so a threshold that
- * is set on one cut would look too good if another cut was used for training. Each label holds back the same share of
- * its recordings; a label with fewer than five recordings is used for fitting only.
+ * Assigns each recording to training or calibration, with all its cuts. Cuts of one recording share its room,
+ * microphone and device, so a threshold that is set on one cut would look too good if another cut was used for
+ * training. Each label holds back the same share of its recordings; a label with fewer than five recordings is used for
+ * training only.
  */
 export function splitParts(sounds: readonly Splittable[], seed: number): Map<string, Part> {
   const recordings = new Map<string, Map<string, string[]>>();
@@ -40,8 +41,8 @@ export function splitParts(sounds: readonly Splittable[], seed: number): Map<str
 }
 
 /**
- * "1-17808-A" and "1-17808-B" (ESC-50: fold-recording-take) are one recording, and so are "smash_metal_1" and "smash_metal_2":
- * the name without its extension and its take.
+ * The name of the recording, which is the file name without its extension and its take. "1-17808-A" and "1-17808-B" are
+ * one recording (ESC-50 writes fold-recording-take), and so are "smash_metal_1" and "smash_metal_2".
  */
 function recordingOf({ file, source }: Splittable): string {
   const stem = (file.split('/').at(-1) ?? file).replace(/\.[^.]*$/, '');

@@ -12,7 +12,7 @@ describe('the built-in map', () => {
     ['Shatter', 'glass_break'],
     ['crying_baby', 'baby_cry'],
     ['dog', 'dog_bark'],
-  ])('the corpus label %s is mapped to our label %s', (label, ours) => {
+  ])("the corpus label %s is mapped to Earshot's label %s", (label, ours) => {
     expect(mapLabel(label)).toEqual({ positive: ours, ignore: [], known: true });
   });
 
@@ -27,10 +27,12 @@ describe('the built-in map', () => {
     'alarm_clock',
     'clock_alarm',
     'Doorbell',
-  ])('%s is a confuser for every head', (label) => expect(mapLabel(label)).toEqual({ ignore: [], known: true }));
+  ])('the label %s is a confuser for every head', (label) =>
+    expect(mapLabel(label)).toEqual({ ignore: [], known: true }),
+  );
 
   test.each(['fire_bell', 'fire_voice_evac', 'Fire alarm'])(
-    '%s does not count for or against a smoke alarm, but is a confuser for glass',
+    'the label %s is ignored for smoke and CO alarms, but is a confuser for breaking glass',
     (label) => {
       const { positive, ignore } = mapLabel(label);
       expect(positive).toBeUndefined();
@@ -72,7 +74,7 @@ describe('a custom map', () => {
     await expect(readLabelMap(await write(text))).rejects.toMatchObject({ code: 'CORPUS_LABELS' });
   });
 
-  test('labels are compared without case and separators', () => {
+  test('labels that differ only in case and separators are treated as the same label', () => {
     expect(new LabelMap({ 'Glass, breaking': 'glass_break' }).rule('glass_BREAKING').positive).toBe('glass_break');
   });
 });

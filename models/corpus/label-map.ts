@@ -9,7 +9,7 @@ import type { LabelRule, WrittenRule, WrittenRules } from './label-rule.ts';
 const CONFUSER: LabelRule = { ignore: [], known: false };
 
 export class LabelMap {
-  /** How each label was used, for the report. */
+  /** How each label was used; the report lists it. */
   readonly rules: ReadonlyMap<string, LabelRule>;
 
   constructor(written: WrittenRules) {
@@ -22,7 +22,8 @@ export class LabelMap {
 }
 
 /**
- * "Smoke detector, smoke alarm" or "smoke_detector smoke-alarm": corpora differ in case and separators, not in words.
+ * Removes case and separators, because "Smoke detector, smoke alarm" and "smoke_detector smoke-alarm" are the same
+ * label in different corpora.
  */
 const keyOf = (label: string): string =>
   label
@@ -37,8 +38,8 @@ function readRule(rule: WrittenRule): LabelRule {
 }
 
 /**
- * The built-in maps: our own names, this project's corpus, ESC-50 and AudioSet. The first map that contains a label is
- * used.
+ * The built-in maps: Earshot's own names, this project's corpus, ESC-50 and AudioSet. If several maps contain a label,
+ * the first of these is used.
  */
 const OWN_NAMES: WrittenRules = Object.fromEntries(KNOWN_LABELS.map((label) => [label, label]));
 export const BUILT_IN_MAP = new LabelMap({ ...AUDIOSET_RULES, ...ESC50_RULES, ...CORPUS_RULES, ...OWN_NAMES });
@@ -46,8 +47,8 @@ export const BUILT_IN_MAP = new LabelMap({ ...AUDIOSET_RULES, ...ESC50_RULES, ..
 export const mapLabel = (corpusLabel: string): LabelRule => BUILT_IN_MAP.rule(corpusLabel);
 
 /**
- * `--map FILE`: `{ "their label": "smoke_alarm" | { "ignore": ["co_alarm"] | "*" } }`; labels that are not listed are
- * confusers.
+ * Reads the file of `--map FILE`: `{ "their label": "smoke_alarm" | { "ignore": ["co_alarm"] | "*" } }`. Labels that
+ * the file does not list are confusers.
  */
 export async function readLabelMap(path: string): Promise<LabelMap> {
   let written: unknown;
@@ -57,7 +58,7 @@ export async function readLabelMap(path: string): Promise<LabelMap> {
     throw asEarshotError(error, 'CORPUS_LABELS', `The label map ${path} is not readable JSON`);
   }
   if (typeof written !== 'object' || written === null || Array.isArray(written))
-    throw new EarshotError('CORPUS_LABELS', `The label map ${path} must be an object of labels.`);
+    throw new EarshotError('CORPUS_LABELS', `The label map ${path} must be a JSON object with labels as keys.`);
   for (const [label, rule] of Object.entries(written)) checkRule(path, label, rule);
   return new LabelMap(written as WrittenRules);
 }
@@ -72,6 +73,6 @@ function checkRule(path: string, label: string, rule: unknown): void {
   if (ignoreFits && (positive === undefined || isOurs(positive)) && Object.keys(others).length === 0) return;
   throw new EarshotError(
     'CORPUS_LABELS',
-    `The label map ${path} says ${JSON.stringify(rule)} for ${JSON.stringify(label)}; use one of our labels, or {"ignore": [labels]} or {"ignore": "*"}.`,
+    `The label map ${path} says ${JSON.stringify(rule)} for ${JSON.stringify(label)}; use a label of Earshot such as "smoke_alarm", or {"ignore": [labels]} or {"ignore": "*"}.`,
   );
 }

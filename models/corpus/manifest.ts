@@ -15,7 +15,7 @@ export interface ManifestRow {
   source: string;
   licence: string;
   notes: string;
-  /** Line in the manifest, for messages. */
+  /** Line number in the manifest, for messages. */
   line: number;
 }
 
@@ -26,7 +26,7 @@ export interface Manifest {
   problems: Problem[];
 }
 
-/** Every usable row; invalid rows are reported with their line and left out. */
+/** Returns every usable row. Invalid rows are reported with their line number and left out. */
 export async function readManifest(path: string): Promise<Manifest> {
   const records = await readRecords(path);
   const rows: ManifestRow[] = [];

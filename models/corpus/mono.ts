@@ -3,7 +3,7 @@ import type { Pcm } from './decoders.ts';
 
 export const SAMPLE_RATE = 16_000;
 
-/** Pieces of one recording, in order, as 16 kHz mono. */
+/** Converts the pieces of one recording, in order, to 16 kHz mono. */
 export interface ToMono16k {
   push(pcm: Pcm): Float32Array;
   end(): Float32Array;

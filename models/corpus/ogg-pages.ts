@@ -10,7 +10,7 @@ const CRC_AT = 22;
 
 /**
  * Checks the pages of an Ogg stream while its bytes are read. The decoders skip damaged pages silently, but half a
- * sound with the label of a whole one would falsify training and measurements.
+ * sound with the label of the whole sound would falsify training and measurements.
  */
 export class OggPages {
   private rest: Uint8Array = new Uint8Array(0);

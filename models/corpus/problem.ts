@@ -1,7 +1,9 @@
-/** A file or a line that cannot be used. Each is reported once with the reason, and the run continues. */
+/**
+ * A file or a line of a label file that cannot be used. Each is reported once with the reason, and the run continues.
+ */
 export interface Problem {
   file: string;
-  /** Line in the label file; absent when the audio file is at fault. */
+  /** Line number in the label file; absent when the audio file is at fault. */
   line?: number;
   reason: string;
 }

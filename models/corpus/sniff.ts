@@ -10,14 +10,16 @@ export function sniffFormat(head: Uint8Array): AudioFormat {
   if ((magic === 'RIFF' || magic === 'RF64') && text(head, 8, 4) === 'WAVE') return 'wav';
   if (magic === 'fLaC') return 'flac';
   if (magic === 'OggS') {
-    // The first packet of the first page follows its segment table (RFC 3533: 27 bytes, then one byte a segment).
+    // In an Ogg page, the first packet follows the header (27 bytes) and the segment table (one byte per segment; RFC
+    // 3533).
     const packet = 27 + (head[26] ?? 0);
     if (text(head, packet, 8) === 'OpusHead') return 'opus';
     if (text(head, packet + 1, 6) === 'vorbis') return 'vorbis';
     return 'other';
   }
   if (text(head, 0, 3) === 'ID3') return 'mp3';
-  // MPEG audio frame: 11 sync bits, and layer III (01): an AAC stream (ADTS) has layer 00 and goes to ffmpeg.
+  // An MPEG audio frame begins with 11 sync bits. The layer bits are 01 for MP3 (layer III), and 00 for AAC (ADTS),
+  // which ffmpeg reads.
   if (head[0] === 0xff && ((head[1] ?? 0) & 0xe0) === 0xe0 && ((head[1] ?? 0) & 0x06) === 0x02) return 'mp3';
   return 'other';
 }

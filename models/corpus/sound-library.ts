@@ -10,21 +10,18 @@ export interface Sound {
   source: string;
   licence: string;
   notes: string;
-  /** Where its samples lie in the sample file, and how many there are. */
+  /** Index of the first sample in the file of samples, and the number of samples. */
   offset: number;
   samples: number;
-  /** Highest absolute sample. */
+  /** The highest absolute value of all samples. */
   peak: number;
-  /** Root mean square of the loudest half second: the level that SNRs refer to. */
+  /** Root mean square of the loudest half second. Signal-to-noise ratios refer to this level. */
   loudRms: number;
 }
 
 export interface LibraryIndex {
   schema: 2;
-  /**
-   * Identifies the manifest and the files from which the library was decoded. When they change, the library is made
-   * again.
-   */
+  /** A hash of the manifest and of the decoded files. When it changes, the library is made again. */
   fingerprint: string;
   sounds: Sound[];
   problems: { file: string; line?: number; reason: string }[];
@@ -35,7 +32,8 @@ export const SAMPLES_FILE = 'samples.i16';
 
 /**
  * The training sounds, decoded once to 16 kHz and 16 bits. They are read in excerpts, so a scene of ten seconds reads
- * only ten seconds. All workers share the file through the system's page cache instead of holding half a gigabyte each.
+ * only ten seconds. All workers share the file through the system's page cache, so they need not hold half a gigabyte
+ * each.
  */
 export class SoundLibrary {
   readonly sounds: readonly Sound[];

@@ -4,13 +4,13 @@ import type { EarshotError } from '@earshot/shared/errors.ts';
 import { WavStream } from '@earshot/shared/audio/wav-stream.ts';
 
 /**
- * Size of a read: eight seconds of 16 kHz mono. A read of any size costs as much as detection in a quarter second of
- * sound.
+ * Size of a read: eight seconds of 16 kHz mono. One read takes as much CPU time as detection in 0.25 s of sound,
+ * whatever its size.
  */
 const CHUNK_BYTES = 1 << 18;
 
 /**
- * A WAV file as 16 kHz mono, from a whole second on. A file that is 16 kHz mono already is neither mixed nor
+ * Reads a WAV file as 16 kHz mono, starting at a whole second. A file that is already 16 kHz mono is neither mixed nor
  * resampled.
  */
 export async function* wavSamples(

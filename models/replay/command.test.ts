@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { register } from './command.ts';
 
-/** The text that commander prints for these arguments; no command is run. */
+/** The text that commander prints for these arguments, without running a command. */
 async function says(...words: string[]): Promise<string> {
   let said = '';
   const program = new Command('earshot');
@@ -29,7 +29,7 @@ test.each([
   [['replay', '--made', '--out', 'dir'], "option '--made' needs '--scenes <n>' or '--house-days <n>'"],
   [['replay', 'corpus', '--made', '--scenes', '1'], "option '--made' plays no corpus"],
   [['gate'], "missing required argument 'dir'"],
-])('%j is refused with the reason', async (words, complaint) => {
+])('the arguments %j are refused with a reason', async (words, complaint) => {
   expect(await says(...words)).toContain(complaint);
 });
 

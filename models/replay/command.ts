@@ -41,7 +41,9 @@ interface ReplayFlags {
 export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('replay')
-    .description('Play a corpus through the device and the verifier, and report how good they were.')
+    .description(
+      'Play a corpus through the device and the verifier, and report what they found, missed and falsely reported.',
+    )
     .argument('[corpus]', 'folder of a corpus, or one recording; not with --made')
     .option('--made', 'play scenes or house days of sounds that are made by code, without a corpus')
     .option(
@@ -50,33 +52,36 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option(
       '--map <file>',
-      'JSON that maps each label of the corpus to one of ours, or lists our labels whose score ignores it',
+      'JSON that maps each label of the corpus to a label of Earshot, or lists the labels of Earshot whose score ignores it',
     )
-    .option('--split <name>', 'only this split of manifest.csv')
-    .option('--release <dir>', 'the model release', RELEASE)
+    .option('--split <name>', 'play only this split of manifest.csv')
+    .option('--release <dir>', 'folder of the model release', RELEASE)
     .addOption(
-      new Option('--stage <stage>', 'the device alone, or with the verifier')
+      new Option('--stage <stage>', 'play through the device alone, or through device and verifier')
         .choices(['device', 'both'])
         .default('both'),
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
     .option(
       '--stream',
-      "play all clips one after the other and keep the detector's state, instead of each clip from a fresh state",
+      "play all clips one after the other and keep the detector's state; otherwise each clip starts with a fresh state",
     )
     .option(
       '--scenes <n>',
-      'play scenes of sixteen seconds instead: events in rooms, with background noise',
+      'play this many scenes of sixteen seconds instead: events in rooms, with background noise',
       wholeNumber(1),
     )
-    .option('--snr <dB...>', 'SNRs of the scenes, used in turn (otherwise random)', decibels)
+    .option('--snr <dB...>', 'signal-to-noise ratios of the scenes in dB, used in turn (otherwise random)', decibels)
     .option(
       '--house-days <n>',
-      'number of days of a home without alarms to play, for false alarms a day',
+      'play this many simulated days of homes without alarms instead, to count false alarms per day',
       wholeNumber(1),
     )
     .option('--no-gate', 'compute every frame; otherwise the network skips quiet frames, as on the device')
-    .option('--against <dir>', 'another release to compare with: says which differences are significant')
+    .option(
+      '--against <dir>',
+      'compare with the release in this folder; the report says which differences are significant',
+    )
     .addOption(
       new Option(
         '--with <peers...>',
@@ -88,27 +93,27 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .addOption(
       new Option(
         '--on <where>',
-        "play on this machine's threads, or on every `earshot replay-worker` on the cloud's queue",
+        "play on threads of this machine, or on all `earshot replay-worker`s that read the cloud's queue",
       )
         .choices(['threads', 'queue'])
         .default('threads'),
     )
-    .option('--workers <n>', 'threads', wholeNumber(1), availableParallelism())
-    .option('--seed <n>', 'seed of the order, the scenes and the house days', wholeNumber(1), 1)
+    .option('--workers <n>', 'number of threads', wholeNumber(1), availableParallelism())
+    .option('--seed <n>', 'seed of all random choices: order of the clips, scenes, house days', wholeNumber(1), 1)
     .option('--policy <file>', 'check the report against this policy, as `earshot gate` does')
-    .option('--out <dir>', 'where the report goes (required)')
+    .option('--out <dir>', 'folder for the report (required)')
     .action(async (corpus: string | undefined, flags: ReplayFlags, command: Command) => {
       const mode = modeOf(flags);
       needCorpus(command, corpus, flags, mode);
       need(command, '--out <dir>', flags.out);
-      // Read before anything is played, so that a mistake in it costs no time.
+      // Read the policy before anything is played, so that a mistake in it is reported at once.
       const policy = flags.policy === undefined ? null : await policyIn(flags.policy);
       await makeOutputFolder('--out', flags.out);
       const { isOneRecording, replay } = await import('./replay.ts');
       const { replayMade } = await import('./replay-made.ts');
       const { summaryOf } = await import('./report/summary.ts');
       const { release, ...rest } = flags;
-      // After Ctrl-C the run ends at the end of a session.
+      // After Ctrl-C the run stops at the end of the session that is playing.
       const signal = stopSignal();
       const options = { ...rest, releaseDir: release, mode, signal };
       const played = corpus === undefined ? replayMade(options) : replay({ ...options, corpus });
@@ -117,7 +122,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
         return null;
       });
       if (results === null) {
-        process.stderr.write('Stopped. The same command goes on from here.\n');
+        process.stderr.write('Stopped. Run the same command again to continue from here.\n');
         process.exitCode = 130;
         return;
       }
@@ -133,8 +138,12 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('replay-worker')
     .description("Play shards of replays from the cloud's queue; any number of these workers may run at the same time.")
-    .option('--cache <dir>', 'where recordings are kept between shards', join(tmpdir(), 'earshot-replay-worker'))
-    .option('--idle <seconds>', 'end after this long without work (otherwise never)', seconds)
+    .option(
+      '--cache <dir>',
+      'folder in which recordings are kept for later shards',
+      join(tmpdir(), 'earshot-replay-worker'),
+    )
+    .option('--idle <seconds>', 'end after this time without work (otherwise never)', seconds)
     .action(async (flags: { cache: string; idle?: number }) => {
       const { openFleet } = await import('./fleet/fleet.ts');
       const { runReplayWorker } = await import('./fleet/worker.ts');
@@ -156,19 +165,19 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('proving')
     .description(
-      'Play sounds that training never met through a release: alarms, appliances, pairs of alarms, or streams that are shifted in time.',
+      'Test a release with sounds that no training used: alarms, appliances, pairs of alarms, or streams that are shifted in time.',
     )
-    .addArgument(new Argument('<set>', 'what is played').choices(PROVING_SETS))
-    .option('--release <dir>', 'the model release', RELEASE)
+    .addArgument(new Argument('<set>', 'the set of sounds to play').choices(PROVING_SETS))
+    .option('--release <dir>', 'folder of the model release', RELEASE)
     .addOption(
-      new Option('--stage <stage>', 'the device alone, or with the verifier')
+      new Option('--stage <stage>', 'play through the device alone, or through device and verifier')
         .choices(['device', 'both'])
         .default('both'),
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
-    .option('--seed <n>', 'seed of the sounds', wholeNumber(1), 1)
+    .option('--seed <n>', 'seed of the random sounds', wholeNumber(1), 1)
     .option('--count <n>', 'play only the first N sounds of the set', wholeNumber(1))
-    .option('--json', 'JSON lines instead of the summary')
+    .option('--json', 'print JSON lines instead of the summary')
     .option('--check', 'exit status 1 when the release does not meet a requirement')
     .action(async (set: ProvingSet, flags: ProvingFlags) => {
       const { runProving } = await import('./proving/run-proving.ts');
@@ -181,14 +190,18 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
   program
     .command('score')
-    .description("Score one annotation TSV against another, by sed_eval's rules.")
-    .argument('<reference>', 'filename, onset, offset, event_label')
-    .argument('<estimated>', 'the same columns, from the system to be scored')
-    .option('--json', 'figures as JSON')
-    .option('--collar <seconds>', 'how far an onset may be off', seconds, 0.5)
+    .description("Score the annotations of a system against reference annotations (both TSV), by sed_eval's rules.")
+    .argument('<reference>', 'TSV with the columns filename, onset, offset, event_label')
+    .argument('<estimated>', 'TSV of the system to be scored, with the columns of the reference')
+    .option('--json', 'print the figures as JSON')
+    .option('--collar <seconds>', 'largest allowed difference between an onset and its reference', seconds, 0.5)
     .option('--offsets', 'require the offset to match, too')
-    .option('--segment <seconds>', 'length of a segment', seconds, 1)
-    .addOption(new Option('--files <which>', 'which files are scored').choices(['union', 'reference']).default('union'))
+    .option('--segment <seconds>', 'length of a segment in segment-based scores', seconds, 1)
+    .addOption(
+      new Option('--files <which>', 'score all files, or only those of the reference')
+        .choices(['union', 'reference'])
+        .default('union'),
+    )
     .action(async (reference: string, estimated: string, flags: ScoreFlags) => {
       const { scoreFiles } = await import('./score-files.ts');
       process.stdout.write(await scoreFiles(reference, estimated, flags));
@@ -239,7 +252,7 @@ interface ProvingFlags {
 
 function modeOf({ stream, scenes, snr, houseDays }: ReplayFlags): PlayMode {
   const chosen = [stream === true, scenes !== undefined, houseDays !== undefined].filter(Boolean).length;
-  if (chosen > 1) throw new InvalidArgumentError('--stream, --scenes and --house-days exclude each other.');
+  if (chosen > 1) throw new InvalidArgumentError('Use only one of --stream, --scenes and --house-days.');
   if (scenes !== undefined) return { kind: 'scenes', count: scenes, snrsDb: snr ?? [] };
   if (houseDays !== undefined) return { kind: 'house-days', count: houseDays };
   return { kind: stream ? 'stream' : 'clips' };
@@ -247,7 +260,7 @@ function modeOf({ stream, scenes, snr, houseDays }: ReplayFlags): PlayMode {
 
 function decibels(text: string, before: number[] | undefined): number[] {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number of decibels.');
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number (decibels).');
   return [...(before ?? []), value];
 }
 
@@ -258,7 +271,7 @@ function seconds(text: string): number {
   return value;
 }
 
-/** A replay plays either a corpus, or scenes and house days that need none. */
+/** Throws unless a replay has either a corpus, or --made with scenes or house days, which need no corpus. */
 function needCorpus(command: Command, corpus: string | undefined, { made }: ReplayFlags, { kind }: PlayMode): void {
   if (made !== true && corpus === undefined) command.error("error: missing required argument 'corpus'");
   if (made !== true) return;
@@ -268,8 +281,8 @@ function needCorpus(command: Command, corpus: string | undefined, { made }: Repl
 }
 
 /**
- * Throws when a required option is missing. Commander's own requiredOption() is checked before everything else and
- * would hide a mistyped flag or a missing corpus.
+ * Throws when a required option is missing. Commander's own requiredOption() is not used, because it is checked before
+ * everything else and would hide a mistyped flag or a missing corpus.
  */
 function need(command: Command, option: string, value: string | undefined): void {
   if (value === undefined) command.error(`error: required option '${option}' not specified`);

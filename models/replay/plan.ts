@@ -17,7 +17,7 @@ import { isInStore, readStoreCorpus } from './fleet/store-corpus.ts';
 
 export interface PlanOptions {
   corpus: string;
-  /** The corpus was made by code (models/scenes/made-corpus.ts); its decoded sounds are kept in it. */
+  /** The corpus was made by code (models/scenes/made-corpus.ts). Its decoded sounds are stored in its own folder. */
   isMade?: boolean;
   labels?: string;
   map?: string;
@@ -27,11 +27,11 @@ export interface PlanOptions {
   level: Level;
   mode: PlayMode;
   seed: number;
-  /** Skip the network in silence, as the device does. */
+  /** Skip the network in quiet frames, as the device does. */
   gate: boolean;
 }
 
-/** Everything that a run plays. It is complete before the first sound is played. */
+/** Everything that a run needs for playing. It is complete before the first sound is played. */
 export interface Plan {
   release: Release;
   map: LabelMap;
@@ -73,7 +73,7 @@ async function listSessions(
   const { corpus: path, mode, seed } = options;
   if (mode.kind === 'scenes' || mode.kind === 'house-days') {
     const world = sceneWorld(options);
-    // Decodes the corpus once, before the threads need it.
+    // Decode the corpus before the threads start, so that it is decoded only once.
     const { openSceneMaker } = await import('../scenes/scene-maker.ts');
     const maker = await openSceneMaker({ part: 'calibrate', ...world });
     maker.close();

@@ -1,4 +1,4 @@
-/** Tests how the device stage of the committed release decides on single sounds in a quiet room. */
+/** Tests the decisions of the committed release's device stage on single sounds in a quiet room. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CandidateDetection } from '@earshot/device/detect/detection.ts';
@@ -24,7 +24,7 @@ interface Report {
   afterS: number;
 }
 
-/** Smoke and CO candidates, in seconds since the sound began. */
+/** Returns the smoke and CO candidates, with times from the start of the sound. */
 async function reportsOf(random: Random, { samples }: Pick<Synthesised, 'samples'>): Promise<Report[]> {
   const room = new Float32Array(samples.length + samplesOf(BEFORE_S + AFTER_S));
   for (let i = 0; i < room.length; i++) room[i] = 1e-4 * (2 * random.next() - 1);
@@ -42,7 +42,7 @@ const tries = (what: string): Random[] => Array.from({ length: TRIES }, (_, n) =
 
 describe('the released device stage', () => {
   test.each(['microwave', 'appliance', 'doorbell', 'ring_tone', 'monitor', 'alarm_clock'])(
-    '%s: of eight sounds that end within seven seconds at most one is reported as smoke or CO',
+    'the released device stage reports at most one of eight %s sounds of up to seven seconds as smoke or CO',
     async (kind) => {
       let reported = 0;
       for (const random of tries(kind))
@@ -55,7 +55,7 @@ describe('the released device stage', () => {
     ['T3', 'smoke_alarm', { pattern: 't3', muted: false, voice: false, units: 1 }, 6.5],
     ['T4', 'co_alarm', { pattern: 't4', muted: false, voice: false, units: 1, late: false }, 6.5],
   ] as const)(
-    'the released device stage reports %s with its label within five seconds of its second group',
+    'the released device stage reports a %s alarm with the label %s within five seconds after its second group',
     async (_, label, options, secondS) => {
       const make = label === 'co_alarm' ? coAlarm : smokeAlarm;
       let inTime = 0;
@@ -75,7 +75,7 @@ describe('the released device stage', () => {
   });
 
   test.each(['steady', 'fast'] as const)(
-    'the released device stage reports continuing %s beeps as a smoke alarm',
+    'the released device stage reports %s beeps that go on for 20 s as a smoke alarm',
     async (pattern) => {
       let found = 0;
       for (const random of tries(pattern)) {
@@ -86,15 +86,15 @@ describe('the released device stage', () => {
     },
   );
 
-  describe('a cricket that trills without a pause', () => {
+  describe('during the endless trill of a cricket, the released device stage', () => {
     const TRILL_S = 240;
     const trills = tries('trill').map((random) => ({ random, samples: trill(random, TRILL_S) }));
 
-    test('is reported at most seven times in four minutes', async () => {
+    test('reports the cricket at most seven times in four minutes', async () => {
       const counts: number[] = [];
       for (const { random, samples } of trills) counts.push((await reportsOf(random, { samples })).length);
       expect(Math.max(...counts)).toBeLessThanOrEqual(7);
-      // Without crickets that the device takes for an alarm this test would show nothing.
+      // Make sure that the device takes at least one of the crickets for an alarm; otherwise the test proves nothing.
       expect(Math.max(...counts)).toBeGreaterThanOrEqual(3);
     });
 
@@ -104,7 +104,7 @@ describe('the released device stage', () => {
       ['fast', 12],
       ['sweep', 12],
     ] as const)(
-      'keeps no alarm back: %s that begins in its fourth minute, %d dB louder, is reported while it sounds, and six of eight times within twelve seconds',
+      'reports seven of eight %s alarms (%d dB louder than the cricket) while they sound, and six of these within twelve seconds',
       async (pattern, louderDb) => {
         const beginsS = 200;
         const reportedAfterS: number[] = [];
@@ -130,7 +130,7 @@ describe('the released device stage', () => {
   });
 });
 
-/** Pulses of one pitch without an end, as loud as an alarm of `smokeAlarm`. */
+/** Endless pulses at one pitch, as loud as an alarm of `smokeAlarm`. */
 function trill(random: Random, durationS: number): Float32Array {
   const samples = new Float32Array(samplesOf(durationS));
   const hz = random.uniform(2_600, 3_400);

@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-test('scenes of sounds made by code need no corpus and leave none behind', async () => {
+test('a replay of scenes made by code needs no corpus and deletes the corpus that it makes', async () => {
   const { corpus: _, ...options } = replayOptions(dir, 'out', { mode: { kind: 'scenes', count: 8, snrsDb: [15] } });
   const { files, hours, problems, stages } = await replayMade(options);
   expect({ files, problems }).toEqual({ files: 8, problems: [] });

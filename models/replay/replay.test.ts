@@ -22,7 +22,10 @@ const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
 const RATE = 16_000;
 let dir: string;
 
-/** A second of silence, then a tone: the synthetic release takes 3.1 kHz for "smoke" and 5.5 kHz for "glass". */
+/**
+ * One second of silence, then a tone. The test's release reports a tone of 3.1 kHz as "smoke" and of 5.5 kHz as
+ * "glass".
+ */
 function tone(hz: number): Uint8Array {
   const samples = whiteNoise(3 * RATE, 0.0003, hz);
   samples.set(sine(RATE, hz, 0.2), RATE);
@@ -59,13 +62,13 @@ afterAll(async () => {
 
 const options = (out: string, more: Partial<ReplayOptions> = {}): ReplayOptions => replayOptions(dir, out, more);
 
-/** report.json without the fields that differ from run to run. */
+/** Reads report.json without the fields that differ from run to run. */
 async function reportOf(out: string): Promise<string> {
   const text = await readFile(join(dir, out, 'report.json'), 'utf8');
   return text.slice(0, text.lastIndexOf('"speed"'));
 }
 
-test('a missing detector for a comparison is reported before anything is played', async () => {
+test('when a detector for a comparison is not installed, replay fails before it plays anything', async () => {
   delete process.env['EARSHOT_YAMNET'];
   await expect(replay(options('no-peer', { with: ['alarm-band', 'yamnet'] }))).rejects.toMatchObject({
     code: 'AUDIO_TOOL_MISSING',
@@ -73,19 +76,19 @@ test('a missing detector for a comparison is reported before anything is played'
   await expect(readdir(join(dir, 'no-peer'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('a replay counts hits and false alarms, leaves out ignored labels, and reports files that it could not play', async () => {
+test('a replay counts hits and false alarms without ignored labels, and reports files that it could not play', async () => {
   const { stages, problems, hours } = await replay(options('one'));
   const { smoke_alarm: smoke, glass_break: glass } = stages[0]?.results.labels ?? {};
   expect([smoke?.positives, smoke?.hits, smoke?.falseAlarms]).toEqual([2, 1, 1]);
   expect([glass?.positives, glass?.hits, glass?.falseAlarms]).toEqual([1, 1, 0]);
   expect(hours).toBeCloseTo((7 * 3) / 3_600, 6);
-  // The fire bell counts neither as a negative for smoke nor as a positive.
+  // The fire bell is ignored for smoke: it is neither a positive nor part of the hours without smoke.
   expect(smoke?.negativeHours).toBeCloseTo((4 * 3) / 3_600, 6);
   expect(problems.map(({ file }) => file)).toEqual(['smoke_alram/misspelt.wav', 'speech/broken.wav']);
   expect(problems[0]?.reason).toContain('"smoke_alram" is in no label map');
 });
 
-test('a replay gives the same report with one worker, with two, and when it is resumed after a stop', async () => {
+test('a replay gives the same report with one worker, with two workers, and when it is resumed after a stop', async () => {
   const first = await reportOf('one');
   await replay(options('two', { workers: 2 }));
   expect(await reportOf('two')).toBe(first);
@@ -103,7 +106,7 @@ test('a replay that is resumed after a SIGKILL gives the same report and plays n
   const flags = ['--release', join(dir, 'release'), '--stage', 'device', '--workers', '1', '--out', out];
   const run = spawn(process.execPath, [EARSHOT, 'replay', join(dir, 'corpus'), ...flags], {
     stdio: 'ignore',
-    // jest's copy of the environment, with the trusted keys.
+    // Use jest's copy of the environment, because it contains the trusted keys.
     env: process.env,
   });
   const gone = once(run, 'exit');
@@ -129,7 +132,7 @@ test('the HTML page, the JSON and the TSVs of a report contain the same figures'
   const page = await readFile(join(dir, 'one', 'report.html'), 'utf8');
   const { smoke_alarm: smoke, glass_break: glass } = report.stages.device.labels;
   for (const { hits, positives } of [smoke, glass]) expect(page).toContain(`${hits} of ${positives} found`);
-  // The table's row: found, recall, its interval, false alarms.
+  // The cells of the row in the table: found, recall, interval of the recall, false alarms.
   const row = /<td>smoke alarm<\/td><td>(.*?)<\/tr>/.exec(page)?.[1]?.split('</td><td>') ?? [];
   expect([row[0], row[1], row[3]]).toEqual([
     `${smoke.hits} of ${smoke.positives}`,
@@ -150,19 +153,19 @@ test('the HTML page, the JSON and the TSVs of a report contain the same figures'
   expect(page).not.toMatch(/(src|href)="(?!data:)/);
 });
 
-test('a corpus in which nothing can be played ends with a clear error and status 2', async () => {
+test('a corpus without any playable recording ends with the error CORPUS_EMPTY and exit status 2', async () => {
   const corpus = join(dir, 'broken');
   await mkdir(join(corpus, 'speech'), { recursive: true });
   await writeFile(join(corpus, 'speech', 'x.wav'), '');
   await expect(replay(options('none', { corpus }))).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
 });
 
-test('one recording that cannot be played ends with its own error, which does not ask for labels', async () => {
+test('a single recording that cannot be played ends with an error about the file, not about labels', async () => {
   const corpus = join(dir, 'broken', 'speech', 'x.wav');
   await expect(replay(options('none', { corpus }))).rejects.toMatchObject({ code: 'AUDIO_EMPTY', exitCode: 1 });
 });
 
-test('a recording that is cut off is played to its end, and the report names it', async () => {
+test('a truncated recording is played to its end and named in the report', async () => {
   const corpus = join(dir, 'cut-off.wav');
   const whole = await readFile(join(dir, 'corpus', 'smoke_alarm', 'a.wav'));
   await writeFile(corpus, whole.subarray(0, whole.length / 2));
@@ -177,7 +180,7 @@ test.each([
   ['smoke_alarm/a.wav', /^ {2}0:00:0\d {2}smoke_alarm +\d+ % +sounds like/m],
   ['smoke_alarm/missed.wav', /^nothing was detected in missed.wav$/m],
 ])(
-  'one recording without a label, %s: the summary lists what was detected, and no false alerts an hour',
+  'the summary of a single recording without a label, %s, lists detections, but no false alerts per hour',
   async (file, line) => {
     const out = join(dir, `one-${file.replace('/', '-')}`);
     const summary = summaryOf(await replay({ ...options(out), corpus: join(dir, 'corpus', file) }), out);

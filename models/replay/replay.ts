@@ -26,11 +26,11 @@ import { writeReport } from './report/write-report.ts';
 
 export interface ReplayOptions extends PlanOptions {
   workers: number;
-  /** Threads of this machine, or all workers on the cloud's queue. */
+  /** Where sessions are played: on threads of this machine, or on all workers that read the cloud's queue. */
   on: 'threads' | 'queue';
-  /** Folder of a release to compare with. */
+  /** Folder of a release with which the results are compared. */
   against?: string;
-  /** Other detectors to measure on the same sounds. */
+  /** Other detectors that are measured on the same sounds. */
   with: readonly PeerName[];
   out: string;
   signal: AbortSignal;
@@ -51,7 +51,7 @@ export async function replay(options: ReplayOptions): Promise<Results> {
     const sessions = await play(plan, journal, fleet, options).finally(() => journal.close());
     requireSound(options.corpus, sessions);
     const findings = describe(plan, options, sessions);
-    // Recordings in the store are fetched again for the report's excerpts.
+    // The report's excerpts need the sound again, so recordings in the store are downloaded here.
     const locate =
       fleet && isInStore(options.corpus) ? storedFiles(fleet.store, join(tmpdir(), 'earshot-replay')) : undefined;
     const excerpts = await excerptsOf(findings, soundReader(plan.sessions, locate));
@@ -78,11 +78,15 @@ export async function replay(options: ReplayOptions): Promise<Results> {
   }
 }
 
-/** Only runs that need S3, SQS and the database load them: on one machine they would take half of the start time. */
+/**
+ * Loads the code for S3, SQS and the database only when a run needs it: loading takes half of the start time of a run
+ * on one machine.
+ */
 const openFleet = async (): Promise<Fleet> => (await import('./fleet/fleet.ts')).openFleet(process.env);
 
 /**
- * Returns all sessions in the order of the play list, whichever process played them, and also those of an earlier run.
+ * Returns all sessions in the order of the play list, whichever process played them. Sessions of an earlier run that
+ * was killed are included.
  */
 async function play(
   { sessions, stage, key }: Plan,
@@ -117,7 +121,7 @@ async function play(
   return [...played.values()].sort((a, b) => a.session - b.session);
 }
 
-/** Plays the same sounds through another release, with a separate journal. */
+/** Plays the same sounds through the release of `--against`, with a separate journal. */
 async function playOther({ against, ...options }: ReplayOptions, fleet: Fleet | null) {
   if (against === undefined) return null;
   const plan = await planReplay({ ...options, releaseDir: against }, fleet);
@@ -142,14 +146,17 @@ async function comparePeers(
   return measurePeers({ peers, sessions, played: run.sessions, map, ours, locate, signal });
 }
 
-/** Makes an error of a reason, which begins with a code. For one recording its advice is better than that of CORPUS_EMPTY. */
+/**
+ * Turns the reason of a problem, which begins with an error code, into this error. For a single recording, its advice
+ * helps more than the advice of CORPUS_EMPTY.
+ */
 function ownError({ reason }: Problem): EarshotError {
   const [, code = '', message = reason] = /^([A-Z_]+): (.*)$/s.exec(reason) ?? [];
   const { code: known, detail } = errorFromAnswer({ code, message }, 'AUDIO_UNREADABLE');
   return new EarshotError(known, detail);
 }
 
-/** Whether the corpus is the file of one recording and not a folder. */
+/** Whether the path is the file of one recording, not the folder of a corpus. */
 export const isOneRecording = (corpus: string): boolean =>
   statSync(corpus, { throwIfNoEntry: false })?.isFile() === true;
 

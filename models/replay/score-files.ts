@@ -10,7 +10,7 @@ export interface ScoreFlags {
   files: 'union' | 'reference';
 }
 
-/** `earshot score`: a table for people, or JSON with null for undefined figures. */
+/** The result of `earshot score`: a table for people, or JSON in which undefined figures are null. */
 export async function scoreFiles(reference: string, estimated: string, flags: ScoreFlags): Promise<string> {
   const { collar, offsets, segment, files } = flags;
   const scores = score(await readAnnotations(reference), await readAnnotations(estimated), {
@@ -21,7 +21,7 @@ export async function scoreFiles(reference: string, estimated: string, flags: Sc
   });
   // JSON has no NaN: JSON.stringify writes null, which means "not defined".
   if (flags.json) return `${JSON.stringify(scores, null, 2)}\n`;
-  return `${table(`event-based, onset within ${collar} s${offsets ? ', offset too' : ''}`, scores.event)}\n${table(`segments of ${segment} s`, scores.segment)}`;
+  return `${table(`event-based, onset within ${collar} s${offsets ? ', offset must match, too' : ''}`, scores.event)}\n${table(`segment-based, segments of ${segment} s`, scores.segment)}`;
 }
 
 function table(title: string, { overall, labels }: LabelledFigures): string {

@@ -13,7 +13,10 @@ import { replayOptions } from './testing/replay-options.ts';
 jest.setTimeout(180_000);
 
 const RATE = 16_000;
-/** Faint, clear and loud, for a head with a threshold of 0.8 at "medium" that responds to 2.8 kHz. */
+/**
+ * Amplitudes of a faint, a clear and a loud tone of 2.8 kHz. The test's release reports this tone, with a threshold of
+ * 0.8 at "medium".
+ */
 const AMPLITUDES = { faint: 0.0019, clear: 0.004, loud: 0.2 };
 let dir: string;
 

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '../synthesis/sound.ts';
 
-/** One second-order filter section (Robert Bristow-Johnson's cookbook), applied in place. */
+/** A second-order filter section (Robert Bristow-Johnson's cookbook). Filters the samples in place. */
 export type Shape =
   { kind: 'lowpass' | 'highpass'; hz: number; q?: number } | { kind: 'peak'; hz: number; q?: number; gainDb: number };
 

@@ -12,14 +12,17 @@ function transformOf(size: number): FFT {
   return made;
 }
 
-/** `signal` in a room with the impulse response `response`. The result has the length of both together minus one. */
+/**
+ * Convolves `signal` with the impulse response `response` of a room. The result is one sample shorter than both
+ * together.
+ */
 export const convolve = (signal: Float32Array, response: Float32Array): Float32Array =>
   new Convolver(response).apply(signal);
 
 /**
- * Convolves many signals with one response, whose spectrum is kept. Overlap-add, with two blocks in one complex
- * transform: one as the real part, one as the imaginary part. Because the response is real, the real and the imaginary
- * part of the result are the two convolved blocks.
+ * Convolves many signals with one response. The spectrum of the response is computed only once. The method is
+ * overlap-add with two blocks in one complex transform: one block is the real part, one the imaginary part. Because the
+ * response is real, the real and the imaginary part of the result are the two convolved blocks.
  */
 export class Convolver {
   private readonly length: number;
@@ -62,7 +65,7 @@ export class Convolver {
 type Buffers = readonly [Float64Array, Float64Array, Float64Array];
 const buffers = new Map<number, Buffers>();
 
-/** Calls do not overlap, so all convolvers of one size share their scratch space. */
+/** All convolvers of one size share their scratch space, because calls do not overlap. */
 function buffersOf(size: number): Buffers {
   const known = buffers.get(size) ?? [
     new Float64Array(2 * size),

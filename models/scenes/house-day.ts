@@ -1,10 +1,12 @@
 /**
- * Renders the sound at a device over 24 hours without an alarm and without breaking glass, for counting false alerts per day.
+ * Renders the sound at a device over 24 hours without an alarm and without breaking glass, for counting false alerts
+ * per day.
  *
  *   for await (const { samples } of houseDay(maker.world, { seed: '1', day: 17 }, { signal })) await detector.push(samples);
  *
- * The day is planned first (some thousand rows), then made piece by piece: memory does not grow with its length, the same key gives the
- * same samples however long the pieces are, and a quiet stretch costs next to nothing. How days are made: homes/README.md.
+ * The day is planned first (some thousand rows) and then rendered piece by piece, so memory does not grow with its
+ * length. The same key gives the same samples, however long the pieces are. Quiet stretches take almost no time.
+ * homes/README.md describes how days are made.
  */
 import { mapLabel } from '../corpus/label-map.ts';
 import { Random } from '../synthesis/random.ts';
@@ -25,11 +27,13 @@ import type { SceneWorld } from './scene.ts';
 
 export interface HouseDayOptions {
   signal?: AbortSignal;
-  /** Length of a piece in which the day is rendered. */
+  /** Length of the pieces in which the day is rendered. */
   pieceS?: number;
   fromS?: number;
   toS?: number;
-  /** The samples of a piece are overwritten by the next piece. This saves the allocation of six gigabytes per day. */
+  /**
+   * Whether the samples of a piece may be overwritten by the next piece, which saves allocating six gigabytes per day.
+   */
   reuseSamples?: boolean;
 }
 
@@ -37,21 +41,21 @@ export interface HouseDayPiece {
   atS: number;
   samples: Float32Array;
   /**
-   * Recorded steps, doors, dogs and babies that began in this piece, in seconds of the day: detecting them is
+   * Recordings of steps, doors, dogs and babies that began in this piece, in seconds of the day. Detecting them is
    * correct.
    */
   events: { label: string; startS: number; endS: number }[];
   /** Spans of this piece in which a detection counts neither as right nor as wrong. */
   ignored: LeftOut[];
-  /** How many sounds there are in this piece; 0 for a quiet stretch. */
+  /** Number of sounds in this piece; 0 for a quiet stretch. */
   sounding: number;
 }
 
 const PIECE_S = 20;
-/** A room's echo continues after its sound. */
+/** Added to the end of each sound, because a room's echo continues after the sound. */
 const TAIL_S = 1;
 
-/** A string is used as the seed; it also determines which of that seed's hundred days is played. */
+/** If the key is a string, it is used as the seed, and also determines which of the seed's hundred days is rendered. */
 const keyOf = (key: DayKey | string): DayKey =>
   typeof key === 'string' ? { seed: key, day: new Random(key).integer(0, 99) } : key;
 
@@ -95,8 +99,8 @@ function clip(samples: Float32Array): void {
 }
 
 /**
- * Sounds during which a detection of these labels counts neither as right nor as wrong: synthesised steps, doors, dogs
- * and babies.
+ * Labels of synthesised steps, doors, dogs and babies. While one of these sounds, a detection with its labels counts
+ * neither as right nor as wrong.
  */
 const OPEN: Readonly<Record<string, readonly string[]>> = {
   steps: ['footsteps'],
@@ -125,7 +129,7 @@ class Day {
     this.paths = new Paths(plan.home, plan.calendar.conditions.has('warm night'));
   }
 
-  /** Fills a piece with the home's own noise. All other sounds are added to it. */
+  /** Fills a piece with the background noise of the home. All other sounds are added to it. */
   quiet(samples: Float32Array, atS: number): void {
     this.quietHome.fill(samples, samplesOf(atS));
   }

@@ -1,7 +1,7 @@
 /**
- * A corpus of a home's sounds, made by code, for scenes where no recordings are at hand, as in CI. Training plays only
- * its near misses; the other sounds of homes occur in house days alone. It holds no alarms and no breaking glass, because
- * scenes synthesise those.
+ * A corpus of sounds of a home, made by code, for scenes on machines without recordings, such as CI. Training uses only
+ * the near misses among these sounds. The corpus contains no alarms and no breaking glass, because scenes synthesise
+ * them.
  */
 import { Random } from '../synthesis/random.ts';
 import { SOUNDS } from './homes/sounds/all.ts';
@@ -12,11 +12,11 @@ import { writeCorpus, type MadeSound } from './write-corpus.ts';
 const ROOMS = 4;
 const TAKES = 2;
 /**
- * Number of variants of each background. A background sounds through a whole scene: with fewer variants, one that is
- * taken for an alarm would be in every tenth scene.
+ * Number of variants of each background. A background sounds through a whole scene. With fewer variants, a single one
+ * that is mistaken for an alarm would be in every tenth scene.
  */
 const BACKGROUND_TAKES = 4;
-/** Number of variants of speech. A television needs several voices. */
+/** Number of variants of speech, because a television needs several voices. */
 const SPEECH_TAKES = 6;
 const SOUND_S = 5;
 const BACKGROUND_S = 10;
@@ -44,7 +44,7 @@ function useOf(name: string, kind: string): { label: string; takes: number; leng
   return { label: `made_${kind}`, takes: TAKES, lengthS: SOUND_S };
 }
 
-/** Scales the sound to a peak of one half: some of these sounds exceed 1, which a WAV file would clip. */
+/** Scales a sound to a peak of one half. Some of these sounds exceed 1, which a WAV file would clip. */
 function levelled(samples: Float32Array): Float32Array {
   const peak = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return peak === 0 ? samples : samples.map((x) => (0.5 * x) / peak);

@@ -1,15 +1,15 @@
 import type { SoundLibrary } from '../corpus/sound-library.ts';
 
-/** The 2 ms before the peak of a response belong to the direct sound. */
+/** The direct sound of a response begins up to 2 ms before its peak. */
 const LEAD = 32;
 const LONGEST = 11_200;
 /**
- * Within this time the echo of a room in a home has lost nine tenths of its energy; echoes of halls, warehouses and
- * effects have not.
+ * Within this time, the echo of a room in a home has lost nine tenths of its energy. Echoes of halls and warehouses,
+ * and artificial echoes, have not.
  */
 const DOMESTIC_S = 0.5;
 
-/** The corpus's impulse responses that may be of a home, from their direct sound on. */
+/** The impulse responses of the corpus that may come from a home. Each starts with its direct sound. */
 export function measuredResponses(library: SoundLibrary): Float32Array[] {
   return library.sounds.flatMap((sound) => {
     const response = library.read(sound);

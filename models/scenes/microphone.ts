@@ -3,8 +3,8 @@ import { decibel } from '../synthesis/sound.ts';
 import { filterInPlace } from './biquad.ts';
 
 /**
- * The effect of a cheap microphone and its connection on the whole scene, in place. Returns what was applied, for the
- * slices of the report.
+ * Applies the effects of a cheap microphone and its connection to the whole scene, in place. Returns which effects were
+ * applied, for the slices of the report.
  */
 export function throughMicrophone(
   samples: Float32Array,
@@ -20,7 +20,9 @@ export function throughMicrophone(
   return { microphone, codec: codec ? 'yes' : 'no', clipped: clip ? 'yes' : 'no' };
 }
 
-/** Applies the frequency response of a capsule behind a hole in a case: no bass, one resonance, less treble. */
+/**
+ * Applies the frequency response of a microphone capsule behind a hole in a case: no bass, one resonance, less treble.
+ */
 function colour(samples: Float32Array, random: Random): 'thin' | 'muffled' {
   filterInPlace(samples, { kind: 'highpass', hz: random.logUniform(40, 300) });
   if (random.chance(0.7))
@@ -35,7 +37,7 @@ function colour(samples: Float32Array, random: Random): 'thin' | 'muffled' {
   return 'muffled';
 }
 
-/** Band limit and logarithmic steps (G.711's mu-law, 8 bits), as cheap cameras send their sound. */
+/** Limits the band and quantises in logarithmic steps (G.711's mu-law, 8 bits), as cheap cameras do. */
 function lineCodec(samples: Float32Array, random: Random): void {
   const cornerHz = random.logUniform(3_700, 7_600);
   filterInPlace(samples, { kind: 'lowpass', hz: cornerHz, q: 0.54 });
@@ -50,7 +52,7 @@ function lineCodec(samples: Float32Array, random: Random): void {
   }
 }
 
-/** White or pinkish noise, from digital silence to a noisy input stage. */
+/** Adds white or pinkish noise, at a level between digital silence and a noisy input stage. */
 function addSelfNoise(samples: Float32Array, random: Random): void {
   const level = random.chance(0.15) ? 0 : decibel(random.uniform(-95, -52));
   if (level === 0) return;
@@ -68,8 +70,8 @@ function clipAt(samples: Float32Array, ceiling: number): void {
 }
 
 /**
- * Scales a scene that is too loud instead of clipping it: clipping is a property that some scenes get on purpose, and
- * it must not result from mixing.
+ * Scales a scene that is too loud instead of clipping it. Only scenes that are meant to clip may clip; mixing must not
+ * cause it.
  */
 function limit(samples: Float32Array): void {
   const peak = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);

@@ -16,7 +16,7 @@ describe('convolution', () => {
     [500, 100],
     [5_000, 3_000],
     [700, 4_097],
-  ])('the fast convolution of %i samples with a response of %i equals the direct sum', (length, response) => {
+  ])('the fast convolution of %i samples with a response of %i samples equals the direct sum', (length, response) => {
     const signal = noise(length, 1);
     const room = noise(response, 2);
     const fast = convolve(signal, room);
@@ -36,7 +36,7 @@ describe('convolution', () => {
 });
 
 describe('rooms', () => {
-  test('every room keeps the energy of its sound', () => {
+  test('every room keeps the energy of the sound', () => {
     for (let seed = 0; seed < 20; seed++) {
       const { response } = drawRoom(new Random(seed), { measured: [noise(3_000, 9)] });
       expect(response.reduce((sum, x) => sum + x * x, 0)).toBeCloseTo(1, 3);
@@ -50,12 +50,13 @@ describe('rooms', () => {
       return measuredDecay(response) / reverberationS;
     });
     decays.sort((a, b) => a - b);
-    // Early reflections and the loss of treble distort the measurement of single rooms, so the median is tested.
+    // Test the median of many rooms, because early reflections and the loss of treble distort the measurement of single
+    // rooms.
     expect(decays[6] ?? 0).toBeGreaterThan(0.6);
     expect(decays[6] ?? 0).toBeLessThan(1.5);
   });
 
-  test('a sound from next door loses its treble', () => {
+  test('a sound from the next room loses its treble', () => {
     const share = (kind: 'simulated' | 'next room'): number =>
       Array.from({ length: 10 }, (_, seed) => trebleShare(simulatedRoom(new Random(seed), kind).response)).reduce(
         (sum, x) => sum + x,
@@ -68,7 +69,7 @@ describe('rooms', () => {
 test.each([
   ['lowpass', 200, 6_000],
   ['highpass', 6_000, 100],
-] as const)('a %s passes %i Hz and blocks %i Hz', (kind, passes, stops) => {
+] as const)('a %s filter passes %i Hz and blocks %i Hz', (kind, passes, stops) => {
   const tone = (hz: number): Float32Array =>
     Float32Array.from({ length: 8_000 }, (_, i) => Math.sin((2 * Math.PI * hz * i) / 16_000));
   const after = (hz: number): number =>
@@ -79,7 +80,7 @@ test.each([
   expect(after(stops)).toBeLessThan(100);
 });
 
-/** Time to decay by 60 dB, from the slope of the remaining energy (Schroeder) between -5 and -25 dB. */
+/** Time in which sound decays by 60 dB, from the slope of the remaining energy (Schroeder) between -5 and -25 dB. */
 function measuredDecay(response: Float32Array): number {
   const left = new Float64Array(response.length + 1);
   for (let i = response.length - 1; i >= 0; i--) left[i] = (left[i + 1] ?? 0) + (response[i] ?? 0) ** 2;
@@ -87,7 +88,7 @@ function measuredDecay(response: Float32Array): number {
   return ((when(-25) - when(-5)) / 16_000) * 3;
 }
 
-/** Share of the energy over 4 kHz. */
+/** Share of the energy above 4 kHz. */
 function trebleShare(response: Float32Array): number {
   let share = 0;
   for (let hz = 4_000; hz < 8_000; hz += 200) share += powerAt(response, hz);

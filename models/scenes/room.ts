@@ -2,29 +2,32 @@ import { addAt, SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
 import type { Random } from '../synthesis/random.ts';
 import { filterInPlace } from './biquad.ts';
 
-/** The effect of a place on a sound: the direct sound is sample 0 of the response, whose total energy is 1. */
+/**
+ * The effect of a place on a sound, as an impulse response. Its first sample is the direct sound, and its total energy
+ * is 1.
+ */
 export interface Room {
   kind: 'dry' | 'measured' | 'simulated' | 'next room';
   response: Float32Array;
   distanceM: number;
-  /** Time to fall by 60 dB. */
+  /** Time in which the echo falls by 60 dB. */
   reverberationS: number;
 }
 
 export const DRY: Room = { kind: 'dry', response: new Float32Array([1]), distanceM: 0.3, reverberationS: 0 };
 
 const SPEED_OF_SOUND_M_S = 343;
-/** Longer tails are inaudible in the noise of a home and take time to compute. */
+/** Greatest length of the tail. A longer tail is inaudible in the noise of a home and takes time to compute. */
 const LONGEST_S = 0.7;
 
 export interface RoomChoice {
-  /** Measured responses of the corpus, 16 kHz; may be empty. */
+  /** Measured responses of the corpus at 16 kHz; may be empty. */
   measured: readonly Float32Array[];
 }
 
 /**
- * Chooses a random room: one in six has no reverberation, one in five is measured, the rest are simulated. Some
- * simulated rooms are behind a door or a wall.
+ * Chooses a random room: one in six has no reverberation, one in five is a measured room, and the others are simulated.
+ * Some simulated rooms are behind a door or a wall.
  */
 export function drawRoom(random: Random, { measured }: RoomChoice): Room {
   const kind = random.weighted({
@@ -49,9 +52,9 @@ function measuredRoom(random: Random, response: Float32Array): Room {
 }
 
 /**
- * Simulates a room with six flat walls: image sources up to the second order for the early reflections, noise that
- * decays exponentially for the rest. A sound from next door has hardly any direct sound and loses its treble in the
- * wall (mass law: 6 dB an octave).
+ * Simulates a room with six flat walls: image sources up to the second order for the early reflections, and noise that
+ * decays exponentially for the rest. A sound from the next room has hardly any direct sound and loses its treble in the
+ * wall (mass law: 6 dB per octave).
  */
 export function simulatedRoom(random: Random, kind: 'simulated' | 'next room'): Room {
   const size = [random.uniform(2, 8), random.uniform(2, 6), random.uniform(2.2, 3.2)] as const;
@@ -77,7 +80,7 @@ export function simulatedRoom(random: Random, kind: 'simulated' | 'next room'): 
 
 type Point = readonly [number, number, number];
 
-/** Sabine's formula, solved for the walls' mean absorption. */
+/** Returns the mean absorption of the walls, by Sabine's formula. */
 function absorptionOf([x, y, z]: Point, reverberationS: number): number {
   const surface = 2 * (x * y + y * z + x * z);
   return Math.min(0.95, Math.max(0.05, (0.161 * x * y * z) / (surface * reverberationS)));
@@ -99,7 +102,7 @@ function addImages(
         const image = (n: number, axis: 0 | 1 | 2): number =>
           n * size[axis] + (n % 2 === 0 ? source[axis] : size[axis] - source[axis]);
         const distance = Math.hypot(image(nx, 0) - ear[0], image(ny, 1) - ear[1], image(nz, 2) - ear[2]);
-        // Delayed by the longer path; attenuated by walls and distance.
+        // The longer path delays the reflection; walls and distance attenuate it.
         const at = Math.round(((distance - directM) / SPEED_OF_SOUND_M_S) * SAMPLE_RATE);
         const index = Math.max(0, at);
         if (index < response.length)
@@ -107,7 +110,10 @@ function addImages(
       }
 }
 
-/** Diffuse sound: as strong as the direct sound at the critical distance (0.057 sqrt(V / T)), falling by 60 dB in `reverberationS`. */
+/**
+ * The diffuse sound. It is as strong as the direct sound at the critical distance (0.057 sqrt(V / T)), and falls by 60
+ * dB in `reverberationS`.
+ */
 function addTail(
   response: Float32Array,
   random: Random,

@@ -1,13 +1,14 @@
 /**
- * Scenes: what a microphone in a home hears, with strong labels.
+ * Makes scenes: what a microphone in a home receives, with the exact times of all labelled sounds.
  *
  *   const maker = await openSceneMaker({ corpus, cache, part: 'fit', seed: 1 });
- *   const { samples, events, ignored, slices } = maker.render(17);                       // ten seconds, random by seed 17
- *   const far = maker.render(17, { about: 'smoke_alarm', snrDb: 0, television: true });  // a slice that a test asks for
+ *   const { samples, events, ignored, slices } = maker.render(17); // ten seconds, random by seed 17
+ *   const far = maker.render(17, { about: 'smoke_alarm', snrDb: 0, television: true }); // a slice that a test asks for
  *
- * `render` is synchronous and pure: the same corpus, part, seed and options give the same samples on any machine and in any worker.
- * A worker opens its own maker with the same arguments (the decoded corpus is shared through the page cache) and renders its own
- * range of seeds. `part` keeps training and calibration apart: recordings by corpus/held-back.ts, synthesised sounds by the random stream.
+ * `render` is synchronous and pure: the same corpus, part, seed and options give the same samples on any machine and in
+ * any worker. A worker opens its own maker with the same arguments (the decoded corpus is shared through the page
+ * cache) and renders its own range of seeds. `part` separates training and calibration: recordings by
+ * corpus/held-back.ts, synthesised sounds by different random numbers.
  */
 import { join } from 'node:path';
 import { openSoundLibrary } from '../corpus/decode-corpus.ts';
@@ -21,11 +22,11 @@ import type { Scene } from './scene-types.ts';
 import { shelve } from './sound-shelf.ts';
 
 export interface SceneMakerOptions {
-  /** Folder with the corpus' manifest.csv. */
+  /** Folder with the corpus's manifest.csv. */
   corpus: string;
-  /** Where its decoded sounds are kept. */
+  /** Folder for the decoded sounds. */
   cache: string;
-  /** Which recordings of `train`: those for training the weights, those for setting the thresholds, or all. */
+  /** Which recordings of `train` are used: those for training the weights, those for setting the thresholds, or all. */
   part: Part | 'all';
   seed: number;
   signal?: AbortSignal;

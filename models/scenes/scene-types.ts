@@ -1,26 +1,26 @@
 import type { Beep } from '../synthesis/sound.ts';
 
-/** The length of a scene that is played by itself: long enough that any device must have reported its alarm. */
+/** Length of a scene that is played separately. It is long enough for every device to report an alarm in it. */
 export const WHOLE_SCENE_S = 16;
 
-/** A sound that our heads must detect, with strong labels. */
+/** A sound that the detector's heads must detect, with exact times. */
 export interface SceneEvent {
   label: string;
   startS: number;
   endS: number;
   /** The parts of the event that are not silent. */
   beeps: Beep[];
-  /** The event's source and how it was rendered: pattern, band, muted, source, room, distance, SNR… */
+  /** Properties of the event for the slices of the report: pattern, band, muted, source, room, distance, SNR… */
   slices: Record<string, string>;
 }
 
-/** An event at a place of a scene: another alarm may sound at the same time. */
+/** An event at a given time of a scene. A different alarm may sound at the same time. */
 export interface PlacedEvent {
   label: string;
   startS: number;
-  /** The latest end of the event. */
+  /** The event must have ended by this time. */
   endS: number;
-  /** Level of the event over the scene's background. */
+  /** Level of the event relative to the scene's background. */
   snrDb: number;
 }
 

@@ -18,25 +18,25 @@ import type { SoundShelf } from './sound-shelf.ts';
 export interface SceneOptions {
   durationS: number;
   /**
-   * The subject of the scene: one of our labels, `none` for confusers only, or `near_miss` for a sound that resembles
-   * one of our labels and continues to the scene's end. Absent: chosen at random.
+   * The subject of the scene: one of the labels, `none` for confusers only, or `near_miss` for a sound that resembles a
+   * label's sound and continues to the scene's end. Absent: chosen at random.
    */
   about?: string;
-  /** Used instead of `about`: these events over one background, none of which is cut short. */
+  /** Used instead of `about`: these events over one background. No event is cut short. */
   placed?: readonly PlacedEvent[];
   snrDb?: number;
   /** Level of the loud part of the event (or of the loudest confuser), dBFS. */
   levelDbfs?: number;
   room?: Room;
   /**
-   * `clip`: without echo, with hard cuts, one sound after the other, as replay plays a corpus. `home`: in a room, over
-   * a background.
+   * `clip`: without echo, with hard cuts, one sound after the other, as when replay plays a corpus. `home`: in a room,
+   * over a background.
    */
   setting?: 'clip' | 'home';
   television?: boolean;
   clip?: boolean;
   /**
-   * Makes an alarm of any pattern begin early enough for two of its groups, because a real alarm would continue after
+   * Makes an alarm begin early enough for two of its groups, whatever its pattern. A real alarm would continue after
    * the scene's end.
    */
   alarmGoesOn?: boolean;
@@ -62,7 +62,8 @@ const ABOUT: Readonly<Record<string, number>> = {
 };
 
 /**
- * The time of two groups of T4, the slowest pattern: 0.7 s, 5.1 s of silence and 0.7 s again, each up to 10 % longer.
+ * The time that two groups of T4, the slowest pattern, take: 0.7 s, 5.1 s of silence and 0.7 s again, each up to 10 %
+ * longer.
  */
 const TWO_GROUPS_S = 7.2;
 
@@ -107,8 +108,8 @@ class Mix {
     this.scene = { samples: this.samples, events: [], ignored: [], slices: { setting } };
     this.loudRms = decibel(options.levelDbfs ?? random.uniform(-45, -9));
     this.snrDb = options.snrDb ?? random.uniform(-5, 30);
-    // A clip starts with its sound, after a random delay of up to 40 ms: recorded sounds do not begin at the edge of a
-    // frame.
+    // A clip starts with its sound after a random delay of up to 40 ms, because recorded sounds do not begin at the
+    // edge of a frame.
     this.atS = setting === 'home' ? random.uniform(0, options.durationS * 0.3) : random.uniform(0, 0.04);
   }
 
@@ -141,8 +142,8 @@ class Mix {
   }
 
   /**
-   * Some confusers continue as an alarm does: a dryer beeps until somebody comes, a crossing's bell until the train has
-   * passed.
+   * Confusers that continue until the end of the scene, as an alarm does: a dryer beeps until somebody comes, the bell
+   * of a level crossing until the train has passed.
    */
   nearMiss(): void {
     const sound = drawNearMiss(this.random, this.options.durationS - this.atS);
@@ -186,8 +187,8 @@ class Mix {
   }
 
   /**
-   * Adds the background at the scene's SNR, which is the mean power of the event while it sounds relative to that of
-   * the background.
+   * Adds the background at the scene's SNR: the mean power of the event while it sounds, relative to the power of the
+   * background.
    */
   private background(): void {
     const { random, world, samples } = this;
@@ -249,7 +250,7 @@ const snrSlice = (snrDb: number): string => {
   return `${from} to ${from + 5} dB`;
 };
 
-/** Repeats with a crossfade of 50 ms, so that the joint does not click. */
+/** Repeats a sound with a crossfade of 50 ms, so that the joint does not click. */
 function looped(samples: Float32Array, length: number): Float32Array {
   if (samples.length >= length) return samples.subarray(0, length);
   const out = new Float32Array(length);

@@ -5,7 +5,7 @@ import type { Sound, SoundLibrary } from '../corpus/sound-library.ts';
 import type { Random } from '../synthesis/random.ts';
 import { doubtOf } from './doubted.ts';
 
-/** The corpus's sounds, by their use in a scene. */
+/** The sounds of the corpus, grouped by their use in a scene. */
 export interface SoundShelf {
   library: SoundLibrary;
   positives: ReadonlyMap<string, readonly Sound[]>;
@@ -47,8 +47,8 @@ export class WeightedSounds {
 }
 
 /**
- * Sounds that resemble an alarm or breaking glass and caused false detections in earlier networks. They are chosen more
- * often.
+ * Labels of sounds that resemble an alarm or breaking glass and caused false detections in earlier networks. They are
+ * chosen more often.
  */
 const CLOSE: Readonly<Record<string, number>> = {
   doorbell: 4,
@@ -94,7 +94,7 @@ const CLOSE: Readonly<Record<string, number>> = {
 
 const BACKGROUND =
   /^(background_|rain|fan_aircon|water_running|kitchen_(stove|fr|boil|sweep|water|fridge|juicer|blender|dishwasher|microwave)|vehicle|speech|vacuum|washing|snoring|radio|dishwasher|insects|sea_waves|crowd|keyboard|fire_crackling|helicopter|aircraft)/;
-/** Minimum length, because shorter ones would audibly repeat. */
+/** Minimum length of a background, because a shorter one would audibly repeat. */
 const SHORTEST_BACKGROUND = 3 * 16_000;
 
 export function shelve(library: SoundLibrary, part: Part | 'all', seed: number): SoundShelf {

@@ -8,12 +8,12 @@ import { mapLabel } from '../corpus/label-map.ts';
 import type { Sound } from '../corpus/sound-library.ts';
 import type { SoundShelf } from './sound-shelf.ts';
 
-/** One sound before it is put into a room: close and dry. */
+/** A single sound before it is put into a room: close and without echo. */
 export interface SourceSound {
-  /** One of our labels, or the confuser's name. */
+  /** One of the detector's labels, or the confuser's name. */
   label: string;
   samples: Float32Array;
-  /** Root mean square of the parts that are not silent: SNR and level refer to it. */
+  /** Root mean square of the parts that are not silent. SNR and level refer to it. */
   loudRms: number;
   beeps: Beep[];
   slices: Record<string, string>;
@@ -23,18 +23,18 @@ export interface SourceSound {
 export interface EventOptions {
   /** Maximum length of the sound. */
   durationS: number;
-  /** Minimum number of groups in an alarm that is cut short; absent: one. */
+  /** Minimum number of groups in an alarm that is cut short; absent: one group. */
   fewestGroups?: number;
-  /** Whether an alarm may be cut short; false: it sounds until the scene's end. */
+  /** Whether an alarm may be cut short. False: it sounds until the scene's end. */
   cut?: boolean;
-  /** Use only synthesised or only recorded sounds; absent: both. */
+  /** Use only synthesised or only recorded sounds. Absent: use both. */
   from?: 'synthesis' | 'recordings';
   alarm?: Omit<AlarmOptions, 'durationS'>;
 }
 
 /**
- * For labels that can be recorded or synthesised: the share of events that use a recording. Only six smoke alarms were
- * recorded but thousands are in use, so most must be synthesised.
+ * The share of events that use a recording, for labels that can be recorded or synthesised. Most smoke alarms must be
+ * synthesised, because there are recordings of only six, while thousands of models are in use.
  */
 const RECORDED_SHARE: Readonly<Record<string, number>> = {
   smoke_alarm: 0.22,
@@ -50,7 +50,7 @@ const SYNTHESIS: Readonly<Record<string, (random: Random, options: EventOptions)
   glass_break: (random, { durationS }) => glassBreak(random, { durationS: Math.min(3, durationS) }),
 };
 
-/** One event of `label`; null when there is neither a recording nor a synthesis of it. */
+/** Returns an event with the label `label`, or null when there is neither a recording nor a synthesis of it. */
 export function drawEvent(random: Random, shelf: SoundShelf, label: string, options: EventOptions): SourceSound | null {
   const recordings = shelf.positives.get(label) ?? [];
   const synthesise = SYNTHESIS[label];
@@ -65,8 +65,9 @@ export function drawEvent(random: Random, shelf: SoundShelf, label: string, opti
 }
 
 /**
- * One alarm in three has only some groups: a clip that was cut, a hush button, a device that just started. At least two
- * beeps remain, because a single one cannot be distinguished from a low-battery chirp.
+ * One alarm in three has only some of its groups, because a clip was cut, a person pressed the hush button, or the
+ * device just started. At least two beeps remain, because a single beep cannot be distinguished from a low-battery
+ * chirp.
  */
 function cutShort(random: Random, label: string, options: EventOptions): EventOptions {
   const alarm = label === 'smoke_alarm' || label === 'co_alarm';
@@ -82,8 +83,8 @@ function recordedEvent(random: Random, shelf: SoundShelf, label: string, sound: 
 }
 
 /**
- * Plays a recording faster or slower, by up to `reach`, so that it sounds like another alarm unit, pane or dog. If the
- * recording is too long, a random part is used.
+ * Plays a recording faster or slower, by a factor of up to `reach`, so that it sounds like a different alarm unit, pane
+ * or dog. If the recording is too long, a random part is used.
  */
 function stretched(random: Random, shelf: SoundShelf, sound: Sound, durationS: number, reach: number): Float32Array {
   const speed = random.chance(0.3) ? 1 : random.uniform(1 - reach, 1 + reach);
@@ -105,8 +106,8 @@ export function playedAt(samples: Float32Array, speed: number): Float32Array {
 }
 
 /**
- * Weights of confusers: higher for common sounds of homes and for sounds that calibration found among the false
- * candidates.
+ * Weights of confusers. Common sounds of homes have higher weights, and so have sounds that caused false candidates in
+ * calibration.
  */
 const NEAR_MISS_WEIGHTS: Readonly<Record<string, number>> = {
   microwave: 3,
@@ -138,14 +139,14 @@ export function drawNearMiss(random: Random, durationS: number): SourceSound {
   return synthesised(kind, nearMiss(random, kind, durationS), []);
 }
 
-/** A random sound that is easily confused with an event. */
+/** Returns a random sound that is easily confused with an event. */
 export function drawConfuser(random: Random, shelf: SoundShelf, durationS: number): SourceSound {
   if (random.chance(0.35)) return drawNearMiss(random, durationS);
   return recordedConfuser(random, shelf, shelf.confusers.draw(random), durationS);
 }
 
 export function recordedConfuser(random: Random, shelf: SoundShelf, sound: Sound, durationS: number): SourceSound {
-  // The range is wider than for events, because no standard fixes the sound of people, animals and machines.
+  // The range is wider than for events, because no standard fixes the sounds of people, animals and machines.
   const samples = stretched(random, shelf, sound, durationS, 0.25);
   return {
     label: sound.label,
@@ -175,11 +176,12 @@ function rmsWithin(samples: Float32Array, beeps: readonly Beep[]): number {
 }
 
 const FRAME = 320;
-/** Anything this far below the loudest 20 ms is the recording's own background. */
+/** Parts that are this far below the loudest 20 ms count as the recording's own background. */
 const SPAN_FLOOR = 10 ** (-25 / 10);
 
 /**
- * The parts of a recording that are not background: 20 ms frames within 25 dB of its loudest, gaps of 0.1 s bridged.
+ * The parts of a recording that are not background: frames of 20 ms that are within 25 dB of the loudest frame. Gaps of
+ * up to 0.1 s are included.
  */
 function soundingSpans(samples: Float32Array): Beep[] {
   const energies: number[] = [];

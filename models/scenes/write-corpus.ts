@@ -4,13 +4,13 @@ import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { SAMPLE_RATE } from '../synthesis/sound.ts';
 
 export interface MadeSound {
-  /** The path in the corpus; its first folder is the split. */
+  /** Path in the corpus. Its first folder is the split. */
   file: string;
   label: string;
   samples: Float32Array;
 }
 
-/** Writes sounds that were made by code like any corpus: WAV files and a manifest. */
+/** Writes sounds that were made by code as a corpus: WAV files and a manifest. */
 export async function writeCorpus(folder: string, sounds: Iterable<MadeSound>): Promise<void> {
   const rows = ['file,split,label,duration_s,source,source_commit,licence,duplicate_of,notes'];
   for (const { file, label, samples } of sounds) {

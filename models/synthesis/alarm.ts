@@ -10,24 +10,24 @@ export interface AlarmOptions {
   durationS: number;
   pattern?: AlarmPattern;
   band?: Band;
-  /** The timbre. Absent: the usual one for the given band, or a random one without a band. */
+  /** The timbre. Absent: the usual timbre of the given band, or a random one if no band is given. */
   timbre?: Timbre;
-  /** One cycle in four is silent: interconnected alarm units then listen to one another. */
+  /** One cycle in four is silent. In these cycles, interconnected alarm units listen to one another. */
   muted?: boolean;
   units?: number;
   voice?: boolean;
-  /** All times of the pattern are longer by this many per cent; absent: a random error. */
+  /** By how many per cent all times of the pattern are longer than in the standard. Absent: a random error. */
   timingErrorPercent?: number;
-  /** Number of groups that sound: fewer when an alarm was hushed or a clip was cut. */
+  /** Number of groups that sound. It is smaller when an alarm was hushed or a clip was cut. */
   maxGroups?: number;
   /**
-   * Whether a CO alarm has sounded for more than four minutes; its groups are then a minute apart. Absent: at random, and
-   * only if two such groups fit.
+   * Whether a CO alarm has sounded for more than four minutes; its groups are then a minute apart. Absent: chosen at
+   * random, but only if two such groups fit into the sound.
    */
   late?: boolean;
 }
 
-/** The shortest sound with room for two groups that are a minute apart. */
+/** The shortest sound that can contain two groups that are a minute apart. */
 const LATE_FITS_S = 70;
 
 const SMOKE_PATTERNS = { t3: 0.5, steady: 0.12, fast: 0.22, sweep: 0.07, warble: 0.04, continuous: 0.05 } as const;
@@ -89,8 +89,8 @@ function alarm(
 }
 
 /**
- * Adds an alarm unit in another room, which is quieter and out of phase. Mostly it is the same model with nearly the
- * same pitch and times.
+ * Adds an alarm unit in a different room, which is quieter and not synchronous. It is mostly the same model with nearly
+ * the same pitch and times.
  */
 function addUnit(
   random: Random,
@@ -118,7 +118,7 @@ function addUnit(
 const periodOf = ({ onS, offS, beepsPerGroup, pauseS }: Timing): number =>
   onS === Infinity ? Infinity : beepsPerGroup * onS + (beepsPerGroup - 1) * offS + (pauseS || offS);
 
-/** Voice alarms speak in the pause after a group. */
+/** Adds the speech of a voice alarm in the pause after each group. */
 function addVoice(
   random: Random,
   samples: Float32Array,
@@ -134,7 +134,7 @@ function addVoice(
   });
 }
 
-/** How far the beep length is off the standard, in the steps that the tests use. */
+/** How far the length of the beeps differs from the standard, in the classes of the report's slices. */
 const timingSlice = (errorPercent: number): string => {
   const off = Math.abs(errorPercent);
   if (!Number.isFinite(errorPercent) || off < 5) return 'within 5 %';

@@ -8,7 +8,7 @@ export interface ChirpOptions {
 }
 
 /**
- * The chirp of a low battery: one short chirp (some alarm units: two) every 30 to 60 s, dying away as the cell's
+ * The chirp of a low battery: one short chirp (in some alarm units two) every 30 to 60 s. It fades, because the cell's
  * voltage drops under load.
  */
 export function lowBatteryChirp(random: Random, options: ChirpOptions): Synthesised {

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** White noise that fades: its strength is multiplied by `fall` (below 1) for each sample. */
+/** White noise that fades. Its strength is multiplied by `fall` (below 1) at each sample. */
 export function fadingNoise(random: Random, length: number, fall: number): Float32Array {
   const noise = new Float32Array(length);
   let strength = 1;

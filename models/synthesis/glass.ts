@@ -5,7 +5,7 @@ import { normalise, samplesOf, type Synthesised } from './sound.ts';
 export const PANES = ['window', 'door', 'bottle', 'tumbler', 'tempered'] as const;
 export type Pane = (typeof PANES)[number];
 
-/** How a pane breaks: its thud, how many shards, for how long, and at which pitch they ring. */
+/** How a pane breaks: its thud, the number of shards, for how long they fall, and at which pitch they ring. */
 interface Breakage {
   thud: readonly [number, number];
   shards: readonly [number, number];
@@ -34,7 +34,10 @@ export interface GlassOptions {
   pane?: Pane;
 }
 
-/** Thud, crack, shatter and the shards that fall to the floor: modal synthesis, no two alike. */
+/**
+ * Makes the sound of a breaking pane by modal synthesis: a thud, a crack, and the shards that fall to the floor. No two
+ * panes sound alike.
+ */
 export function glassBreak(random: Random, { durationS, pane = random.pick(PANES) }: GlassOptions): Synthesised {
   const how = BREAKAGE[pane];
   const samples = new Float32Array(samplesOf(durationS));
@@ -43,7 +46,7 @@ export function glassBreak(random: Random, { durationS, pane = random.pick(PANES
   const spreadS = random.uniform(...how.spreadS);
   const shards = Math.round(random.logUniform(...how.shards));
   for (let shard = 0; shard < shards; shard++) {
-    // Most shards ring at the beginning, then fewer and fewer: their times are distributed exponentially.
+    // Most shards ring at the beginning, then fewer and fewer, so their times have an exponential distribution.
     const atS = 0.004 - spreadS * 0.4 * Math.log(1 - random.next() * 0.98);
     strike(samples, atS, shardModes(random, how), random.logUniform(0.03, 0.5) * Math.exp(-atS / spreadS));
   }
@@ -52,7 +55,7 @@ export function glassBreak(random: Random, { durationS, pane = random.pick(PANES
   return { kind: 'glass_break', samples: normalise(samples), beeps: [{ startS: 0, lengthS }], slices: { pane } };
 }
 
-/** Pieces that hit the floor 0.25 to 0.9 s later and bounce. */
+/** Adds pieces that hit the floor 0.25 to 0.9 s later and bounce. */
 function addFall(samples: Float32Array, random: Random, how: Breakage, shards: number): number {
   if (random.chance(0.25)) return 0;
   const dropS = random.uniform(0.25, 0.9);
@@ -91,7 +94,7 @@ function addThud(samples: Float32Array, random: Random, gain: number): void {
   strike(samples, 0, modes, gain * 2);
 }
 
-/** The first crack is a burst of noise over all bands. */
+/** Adds the first crack, a burst of noise over all bands. */
 function addCrack(samples: Float32Array, random: Random): void {
   const fall = samplesOf(random.logUniform(0.002, 0.03));
   const gain = random.uniform(0.3, 1.2);

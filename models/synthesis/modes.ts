@@ -1,6 +1,6 @@
 import { SAMPLE_RATE, samplesOf } from './sound.ts';
 
-/** One resonance of a struck body: rings at `hz` and falls by 1/e in `decayS`. */
+/** One resonance of a struck body. It rings at `hz` and falls to 1/e of its strength in `decayS`. */
 export interface Mode {
   hz: number;
   decayS: number;
@@ -11,7 +11,7 @@ const TOP_HZ = 7_900;
 /** After five time constants (-43 dB) a mode is inaudible. */
 const TAIL = 5;
 
-/** Strikes a body at `atS`. A two-pole recurrence: two multiplications a sample and mode. */
+/** Adds a strike of the body at `atS`. A two-pole recurrence takes only two multiplications per sample and mode. */
 export function strike(target: Float32Array, atS: number, modes: readonly Mode[], gain = 1): void {
   const start = samplesOf(atS);
   for (const mode of modes) {

@@ -8,11 +8,14 @@ const seeds = Array.from({ length: 6 }, (_, seed) => seed);
 const made = (kind: string, seed: number, durationS = 30) => nearMiss(new Random(`${kind}/${seed}`), kind, durationS);
 
 describe('beeping sounds of a home that are not alarms', () => {
-  test.each(['door_alarm', 'oven_timer', 'ups'])('%s continues until the end of the requested time', (kind) => {
-    for (const seed of seeds) expect(made(kind, seed).beeps.at(-1)?.startS).toBeGreaterThan(30 - 31 / 2);
-  });
+  test.each(['door_alarm', 'oven_timer', 'ups'])(
+    'the sound %s continues until the end of the requested time',
+    (kind) => {
+      for (const seed of seeds) expect(made(kind, seed).beeps.at(-1)?.startS).toBeGreaterThan(30 - 31 / 2);
+    },
+  );
 
-  test('a UPS repeats its beeps every 10 to 30 s, or pips once a second', () => {
+  test('a UPS on battery repeats its group of beeps every 10 to 30 s, or beeps once a second', () => {
     const cycles = [...seeds, 6, 7, 8].map((seed) => {
       const onsets = made('ups', seed, 62).beeps.map(({ startS }) => startS);
       const gaps = onsets.slice(1).map((at, n) => at - (onsets[n] ?? 0));
@@ -23,11 +26,11 @@ describe('beeping sounds of a home that are not alarms', () => {
     expect(cycles.some((cycleS) => cycleS < 2)).toBe(true);
   });
 
-  test('a dryer ends: its last beep comes before the end of a minute', () => {
+  test('the last beep of a dryer comes within 70 s', () => {
     for (const seed of seeds) expect(made('dryer', seed, 70).beeps.at(-1)?.startS).toBeLessThan(70);
   });
 
-  test('a pedestrian crossing beeps faster while one may walk', () => {
+  test('the signal of a pedestrian crossing has slow ticks and fast beeps', () => {
     for (const seed of seeds) {
       const { beeps } = made('crossing', seed);
       const gaps = beeps.slice(1).map(({ startS }, n) => startS - (beeps[n]?.startS ?? 0));
@@ -36,7 +39,7 @@ describe('beeping sounds of a home that are not alarms', () => {
     }
   });
 
-  test('parking sensors get faster', () => {
+  test('the beeps of a parking sensor become faster', () => {
     for (const seed of seeds) {
       const { beeps } = made('parking_sensor', seed, 20);
       const first = (beeps[1]?.startS ?? 0) - (beeps[0]?.startS ?? 0);
@@ -47,7 +50,7 @@ describe('beeping sounds of a home that are not alarms', () => {
 });
 
 describe('tonal sounds of a home that are not alarms', () => {
-  test('a kettle rises, then holds a pitch of 1 to 4 kHz', () => {
+  test('the whistle of a kettle becomes louder and ends at a pitch between 1 and 5.7 kHz', () => {
     for (const seed of seeds) {
       const { samples } = made('kettle', seed, 13);
       const hz = strongestHz(samples.subarray(samplesOf(12), samplesOf(12.1)), 700, 5_800);
@@ -67,7 +70,7 @@ describe('tonal sounds of a home that are not alarms', () => {
     expect(Math.min(...shares)).toBeLessThan(0.45);
   });
 
-  test('a pure melody has one partial at a time and several pitches', () => {
+  test('a melody of pure tones has one partial at a time, and several pitches', () => {
     for (const seed of seeds) {
       const { samples, beeps } = made('pure_melody', seed, 12);
       const pitches = beeps.slice(0, 12).flatMap(({ startS, lengthS }) => {
@@ -80,7 +83,7 @@ describe('tonal sounds of a home that are not alarms', () => {
     }
   });
 
-  test('crickets stay between 2.5 and 5.5 kHz, in pulses of some milliseconds', () => {
+  test('a cricket has pulses of some milliseconds at a pitch between 2.5 and 5.5 kHz', () => {
     for (const seed of seeds) {
       const { samples } = made('cricket', seed, 4);
       const hz = strongestHz(samples.subarray(0, 3_200), 2_000, 6_500);
@@ -91,7 +94,7 @@ describe('tonal sounds of a home that are not alarms', () => {
     }
   });
 
-  test('piping birds repeat one pitch, and no two notes are exactly alike', () => {
+  test('a piping bird repeats its note with a different length each time', () => {
     for (const seed of seeds) {
       const lengths = made('piping', seed).beeps.map(({ lengthS }) => lengthS);
       expect(lengths.length).toBeGreaterThan(5);
@@ -99,7 +102,7 @@ describe('tonal sounds of a home that are not alarms', () => {
     }
   });
 
-  test('the howl of a microphone near its loudspeaker swells', () => {
+  test('the howl of a microphone near its loudspeaker becomes louder', () => {
     for (const seed of seeds) {
       const { samples, beeps } = made('feedback', seed);
       const { startS, lengthS } = beeps[0] as { startS: number; lengthS: number };
@@ -109,13 +112,13 @@ describe('tonal sounds of a home that are not alarms', () => {
     }
   });
 
-  test('bells decay between their strokes or overlap', () => {
+  test('a bell is struck at least three times in ten seconds', () => {
     for (const seed of seeds) expect(made('bell', seed, 10).beeps.length).toBeGreaterThan(2);
   });
 });
 
-describe('percussion, whose strokes are listed as beeps', () => {
-  test('a cymbal stroke spreads over many frequencies, none of which has a quarter of its power', () => {
+describe('percussion, in which the list of beeps contains the strokes', () => {
+  test('no single frequency has a quarter of the power of a cymbal stroke', () => {
     for (const seed of seeds) {
       const { samples, beeps } = made('percussion', seed, 6);
       const from = samplesOf(beeps[0]?.startS ?? 0);
@@ -127,15 +130,15 @@ describe('percussion, whose strokes are listed as beeps', () => {
   const manySeeds = Array.from({ length: 12 }, (_, seed) => seed);
 
   /**
-   * The power of the differences between samples. It is high at the click with which a stroke begins, and falls while
-   * the stroke rings.
+   * The power of the differences between neighbouring samples. It is high at the click with which a stroke begins, and
+   * falls while the stroke rings.
    */
   const clickAt = (samples: Float32Array, fromS: number, toS: number): number => {
     const piece = samples.subarray(Math.max(0, samplesOf(fromS)), samplesOf(toS));
     return piece.reduce((sum, x, i) => sum + (x - (piece[i - 1] ?? x)) ** 2, 0) / Math.max(1, piece.length);
   };
 
-  test('each listed beep is a stroke, and nothing sounds before the first stroke', () => {
+  test('most listed beeps of a percussion sound begin with a click, and nothing sounds before the first beep', () => {
     let [all, withClick] = [0, 0];
     for (const seed of manySeeds) {
       const { samples, beeps } = made('percussion', seed, 2);
@@ -146,12 +149,12 @@ describe('percussion, whose strokes are listed as beeps', () => {
       all += beeps.length;
       withClick += clear.length;
     }
-    // The ringing of a hard stroke masks a soft one that follows, so only most strokes have a click. 0.05 s after a
-    // stroke there is never one.
+    // Only most strokes have a click, because the ringing of a hard stroke masks a soft stroke after it. At 0.05 s
+    // after a stroke there is never a click.
     expect(withClick).toBeGreaterThan(0.7 * all);
   });
 
-  test('a short sound has a stroke too', () => {
+  test('even a percussion sound of 0.3 s contains a stroke', () => {
     for (let seed = 0; seed < 60; seed++) {
       const { samples, beeps } = made('percussion', seed, 0.3);
       expect(beeps.length).toBeGreaterThan(0);
@@ -159,7 +162,7 @@ describe('percussion, whose strokes are listed as beeps', () => {
     }
   });
 
-  test('the number of single strokes is chosen once', () => {
+  test('the random number of single strokes is drawn at most once per percussion sound', () => {
     for (const seed of manySeeds) {
       const random = new Random(`strokes/${seed}`);
       const integer = random.integer.bind(random);

@@ -15,8 +15,8 @@ import type { Random } from './random.ts';
 import type { Synthesised } from './sound.ts';
 
 /**
- * Sounds of a home that resemble alarms or breaking glass in pitch, rhythm or brightness. None of them may be detected
- * as an event.
+ * Sounds of a home that resemble alarms or breaking glass in pitch, rhythm or brightness. The detector must not report
+ * them.
  */
 const MAKERS = {
   microwave: (random: Random, durationS: number) => applianceBeeps(random, durationS, 'microwave'),
@@ -61,7 +61,7 @@ const MAKERS = {
 
 export const NEAR_MISSES = Object.keys(MAKERS);
 
-/** `durationS` is the greatest length; many of these sounds are shorter. */
+/** Makes a sound of the kind. `durationS` is the greatest length; many of these sounds are shorter. */
 export function nearMiss(random: Random, kind: string, durationS: number): Synthesised {
   const make = MAKERS[kind];
   if (!make) throw new RangeError(`there is no sound of the kind ${kind}, only ${NEAR_MISSES.join(', ')}`);

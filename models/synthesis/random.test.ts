@@ -12,7 +12,7 @@ describe('Random', () => {
     expect(draw(new Random(1), 20)).not.toEqual(draw(new Random(2), 20));
   });
 
-  test('a fork does not depend on how many numbers its parent has given', () => {
+  test('the random numbers of a fork do not depend on how many numbers its parent has given', () => {
     const fresh = new Random('home');
     const used = new Random('home');
     draw(used, 100);
@@ -26,7 +26,7 @@ describe('Random', () => {
       const bin = Math.floor(random.uniform(0, 10));
       counts[bin] = (counts[bin] ?? 0) + 1;
     }
-    // Five standard deviations of a binomial with n = 10,000, p = 0.1 are 150.
+    // The limit of 150 is five standard deviations of a binomial distribution with n = 10,000 and p = 0.1.
     for (const count of counts) expect(Math.abs(count - 1_000)).toBeLessThan(150);
   });
 

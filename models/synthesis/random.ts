@@ -1,7 +1,7 @@
 /**
  * The only source of random numbers in synthesis and scenes. It is small, fast and gives the same numbers on every
- * machine: sfc32 (which passes PractRand) seeded by a string or number; `fork(name)` gives an independent stream, so
- * that using one more random number in one place does not change the numbers elsewhere.
+ * machine: sfc32 (which passes PractRand), seeded by a string or a number. `fork(name)` gives an independent stream, so
+ * that one more random number in one place does not change the numbers elsewhere.
  */
 export class Random {
   private a: number;
@@ -35,12 +35,15 @@ export class Random {
     return low + (high - low) * this.next();
   }
 
-  /** Uniform on a logarithmic scale: for frequencies, lengths and distances, which the ear compares by ratio. */
+  /**
+   * A random number, uniform on a logarithmic scale. Use it for frequencies, lengths and distances, which people
+   * compare by ratio.
+   */
   logUniform(low: number, high: number): number {
     return low * (high / low) ** this.next();
   }
 
-  /** Both ends included. */
+  /** A random whole number; both ends of the range are included. */
   integer(low: number, high: number): number {
     return low + Math.floor(this.next() * (high - low + 1));
   }
@@ -78,7 +81,7 @@ export class Random {
   }
 }
 
-/** xmur3: turns any string into as many well-mixed 32-bit words as needed. */
+/** The hash function xmur3. It turns any string into as many well-mixed 32-bit words as needed. */
 function hasher(text: string): () => number {
   let h = 1_779_033_703 ^ text.length;
   for (let i = 0; i < text.length; i++) {

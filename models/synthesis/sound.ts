@@ -1,14 +1,14 @@
-/** The sample rate of all synthesis, which is that of the device. */
+/** The sample rate of all synthesis. The device uses the same rate. */
 export const SAMPLE_RATE = 16_000;
 
-/** A synthesised sound, dry and close; a scene gives it distance, room and level. */
+/** A synthesised sound, close and without echo. A scene adds its distance, room and level. */
 export interface Synthesised {
-  /** One of our labels, or the kind of sound that resembles one (near-miss.ts). */
+  /** One of the detector's labels, or the kind of a near miss (near-miss.ts). */
   kind: string;
   samples: Float32Array;
   /** Properties of the sound, for the report's slices: pattern, band, muted, timing… */
   slices: Record<string, string>;
-  /** The spans in which it sounds, in seconds; between the beeps of an alarm there is silence. */
+  /** The spans in which the sound is audible, in seconds. Between the beeps of an alarm there is silence. */
   beeps: Beep[];
 }
 
@@ -26,7 +26,7 @@ export function addAt(target: Float32Array, source: Float32Array, at: number, ga
   for (let i = from; i < to; i++) target[at + i] = (target[at + i] as number) + gain * (source[i] as number);
 }
 
-/** Scales to the given peak, so that a scene's levels mean the same for every sound. Silence stays silence. */
+/** Scales to the given peak, so that a level in a scene means the same for every sound. Silence stays silence. */
 export function normalise(samples: Float32Array, peak = 0.5): Float32Array {
   let highest = 0;
   for (let i = 0; i < samples.length; i++) {

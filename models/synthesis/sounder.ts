@@ -6,24 +6,27 @@ import { drawColour, TOP_HZ, type Colour, type Timbre } from './timbre.ts';
 const { PI, sin, cos, exp, min } = Math;
 
 /**
- * The pitch band: a piezo disc at its resonance, the 520 Hz cone that wakes sleepers (UL 217, NFPA 72), or any pitch
- * from 350 to 4,500 Hz.
+ * The pitch band: a piezo disc at its resonance, the 520 Hz sounder that wakes sleeping people (UL 217, NFPA 72), or
+ * any pitch from 350 to 4,500 Hz.
  */
 export type Band = '3.1k' | '520' | 'any';
 
-/** The tone of one alarm unit: chosen at random once, the same for all of its beeps. */
+/** The tone of one alarm unit. It is chosen at random once and is the same for all beeps of the unit. */
 export interface Sounder extends Colour {
   band: Band;
   timbre: Timbre;
   toneHz: number;
   attackS: number;
   releaseS: number;
-  /** How far the pitch is above or below the tone at the start, as a share; it settles within `settleS`. */
+  /**
+   * How far the pitch differs from the tone at the start of a beep, as a share. The difference disappears within
+   * `settleS`.
+   */
   glide: number;
   settleS: number;
-  /** The click when the disc starts and stops, relative to the tone. */
+  /** Strength of the click when the disc starts and stops, relative to the tone. */
   click: number;
-  /** Share of noise on the tone, from worn or overdriven discs. */
+  /** Share of noise in the tone, as of worn or overdriven discs. */
   rasp: number;
 }
 
@@ -50,7 +53,7 @@ function drawHz(random: Random, band: Band): number {
   return band === '520' ? random.uniform(430, 565) : drawPiezoHz(random);
 }
 
-/** Nearly all discs resonate at 2.9 to 3.5 kHz; 2.4 to 3.8 kHz were recorded. */
+/** Nearly all discs resonate at 2.9 to 3.5 kHz. The recorded discs have pitches from 2.4 to 3.8 kHz. */
 const drawPiezoHz = (random: Random): number =>
   random.chance(0.7)
     ? random.uniform(2_900, 3_500)

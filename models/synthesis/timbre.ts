@@ -2,9 +2,9 @@ import type { Random } from './random.ts';
 import { decibel, SAMPLE_RATE } from './sound.ts';
 
 /**
- * The sound of an alarm unit apart from its pitch. `disc`: a bare piezo; `square`: a driven cone (the 520 Hz alarm
- * units of UL 217); `rich`: all harmonics, as in alarm units that also speak; the others: buzzers, warblers, sweepers
- * and alarm units with two tones.
+ * The sound of an alarm unit apart from its pitch. `disc` is a bare piezo; `square` is a driven cone (the 520 Hz alarm
+ * units of UL 217); `rich` has all harmonics, as in alarm units that also speak. The others are buzzers, warblers,
+ * sweepers and alarm units with two tones.
  */
 export const TIMBRES = ['disc', 'pure', 'square', 'rich', 'am_buzz', 'fm_warble', 'swept', 'two_tones'] as const;
 export type Timbre = (typeof TIMBRES)[number];
@@ -12,23 +12,23 @@ export type Timbre = (typeof TIMBRES)[number];
 /** How the pitch changes within one beep. */
 export type Shape = 'tone' | 'sweep' | 'warble' | 'fm';
 
-/** The properties of a sounder that its timbre decides. */
+/** The properties of a sounder that depend on its timbre. */
 export interface Colour {
-  /** Amplitude by harmonic number - 1. */
+  /** Amplitudes of the harmonics; the first is that of the fundamental. */
   harmonics: number[];
-  /** Frequency of a tremolo, as of mains hum or a buzzer. */
+  /** Frequency of a tremolo, for example from mains hum or in a buzzer. */
   rippleHz: number;
   rippleDepth: number;
   shape: Shape;
-  /** The other end of the range of a sweep, warble or FM; one end is the tone. */
+  /** The pitch in Hz at the second end of a sweep, warble or FM. The first end is the pitch of the tone. */
   otherHz: number;
   /** Length of one warble or FM cycle. */
   cycleS: number;
-  /** A second tone that sounds all the time; 0: none. */
+  /** Pitch of a second tone that sounds all the time; 0: there is none. */
   chordHz: number;
 }
 
-/** Above this a microphone's own filter has removed the harmonic. */
+/** Harmonics above this frequency are left out, because a microphone's own filter removes them. */
 export const TOP_HZ = (0.97 * SAMPLE_RATE) / 2;
 
 export function drawColour(random: Random, timbre: Timbre, toneHz: number): Colour {
@@ -65,7 +65,7 @@ export function drawColour(random: Random, timbre: Timbre, toneHz: number): Colo
         cycleS: 1 / random.logUniform(5, 40),
       };
     case 'swept':
-      // The pitch moves up or down by up to four tenths.
+      // The second end of the sweep is 15 to 35 % above or below the tone.
       return {
         ...held(fewHarmonics(random, count)),
         shape: 'sweep',
@@ -86,13 +86,13 @@ const discHarmonics = (random: Random, count: number): number[] =>
 const fewHarmonics = (random: Random, count: number): number[] =>
   [1, random.uniform(0, 0.7), random.uniform(0, 0.5), random.uniform(0, 0.3)].slice(0, count);
 
-/** Harmonics become weaker slowly, and resonances of the case may make any of them the strongest. */
+/** Amplitudes of harmonics that become weaker slowly. Resonances of the case may make any of them the strongest. */
 function richHarmonics(random: Random, count: number): number[] {
   const fall = random.uniform(0.2, 1);
   return Array.from({ length: count }, (_, i) => random.uniform(0.2, 1) / (i + 1) ** fall);
 }
 
-/** A square wave has 1/n on odd harmonics; its duty cycle and the small cone of a sounder change these amplitudes. */
+/** Amplitudes of a square wave: 1/n on odd harmonics, changed by the duty cycle and the small cone of a sounder. */
 function squareHarmonics(random: Random, count: number, toneHz: number): number[] {
   const duty = random.uniform(0.42, 0.5);
   const cornerHz = random.logUniform(1_500, 9_000);

@@ -10,24 +10,25 @@ export interface Timing {
   onS: number;
   offS: number;
   beepsPerGroup: number;
-  /** Silence after a group, in addition to `offS`: T3 1.5 s, T4 5 s. */
+  /** Silence after a group, in addition to `offS`: 1.5 s in T3, 5 s in T4. */
   pauseS: number;
-  /** How far the alarm unit is from the standard, in per cent, for the report's slices. */
+  /** How far the alarm unit differs from the standard, in per cent, for the slices of the report. */
   errorPercent: number;
 }
 
 /**
- * T3: three pulses of 0.5 s, 0.5 s apart, then 1.5 s (ISO 8201; +-10 %). T4: four of 0.1 s, 0.1 s apart, then 5 s (UL
- * 2034), and 60 s from the fifth minute on. Steady and fast beeps, sweeps, warbles and continuous tones are patterns of
- * EN 14604 alarm units: that standard fixes only the loudness, so the ranges are those of recorded alarm units.
+ * T3: three beeps of 0.5 s, 0.5 s apart, then 1.5 s of silence (ISO 8201; +-10 %). T4: four beeps of 0.1 s, 0.1 s
+ * apart, then 5 s of silence (UL 2034), and 60 s from the fifth minute on. Steady and fast beeps, sweeps, warbles and
+ * continuous tones are patterns of EN 14604 alarm units. EN 14604 fixes only the loudness, so the ranges are those of
+ * recorded alarm units.
  */
 export function timingOf(
   random: Random,
   pattern: AlarmPattern,
   options: { late?: boolean; errorPercent?: number } = {},
 ): Timing {
-  // The timing error of an alarm unit is random: for five in six within the standard's tolerance, for one in six beyond
-  // it (worn clocks; measured: 0.44 s on, 0.34 s off).
+  // The timing error of an alarm unit is random. In five of six units it is within the standard's tolerance; in one of
+  // six it is larger (worn clocks; measured: 0.44 s on, 0.34 s off).
   const spread = random.chance(1 / 6) ? 0.22 : 0.1;
   const error = options.errorPercent === undefined ? null : options.errorPercent / 100;
   const near = (seconds: number): number => seconds * (1 + (error ?? random.uniform(-spread, spread)));
@@ -63,8 +64,8 @@ export function timingOf(
 }
 
 /**
- * The beeps within `durationS`. `mutedEvery`: one cycle in this many is silent, counted from `mutedFrom`, because
- * interconnected alarm units listen to one another.
+ * The beeps within `durationS`. One cycle in `mutedEvery` is silent, counted from `mutedFrom`, because interconnected
+ * alarm units listen to one another in the silence.
  */
 export function beepsOf(
   timing: Timing,

@@ -1,17 +1,17 @@
 import { SAMPLE_RATE, samplesOf } from './sound.ts';
 
-/** A plain note, for everything that beeps, rings or plays and is not an alarm. */
+/** A plain note, for all sounds of beepers, bells and music that are not alarms. */
 export interface Note {
   startS: number;
   lengthS: number;
   hz: number;
-  /** The pitch to which the note glides. */
+  /** The pitch at the end of the note, if it glides. */
   toHz?: number;
   gain?: number;
-  /** Amplitudes of the harmonics; absent: a sine. */
+  /** Amplitudes of the harmonics. Absent: the note is a sine. */
   harmonics?: readonly number[];
   attackS?: number;
-  /** Time constant of the decay; absent: the note is held, then released in 5 ms. */
+  /** Time constant of the decay. Absent: the note is held and then released in 5 ms. */
   decayS?: number;
   vibratoHz?: number;
   /** Depth of the vibrato, as a share of the pitch. */

@@ -5,15 +5,17 @@ import type { AlarmPattern } from './timing.ts';
 
 const GROUPED_BANDS = { '3.1k': 0.45, '520': 0.15, any: 0.4 } as const;
 
-/** Weights of the timbres, as alarm units are sold: most have bare discs, the rest cones and buzzers. */
+/**
+ * Weights of the timbres, like their shares among sold alarm units: most have bare discs, the others cones and buzzers.
+ */
 const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
   '3.1k': { disc: 10, pure: 1, square: 1, rich: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
   '520': { square: 10, rich: 5, pure: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
   any: Object.fromEntries(TIMBRES.map((timbre) => [timbre, 1])),
 };
 /**
- * Alarms without a standard's rhythm can be recognised only by their sound. So the network meets every timbre of them
- * often, although most sold units have bare discs.
+ * Weights of the timbres for alarms without a standard rhythm. Such an alarm can be recognised only by its sound, so
+ * training uses every timbre often, although most sold units have bare discs.
  */
 const TIMBRES_WITHOUT_RHYTHM: Partial<Record<Timbre, number>> = {
   ...TIMBRES_OF['3.1k'],
@@ -25,9 +27,9 @@ const USUAL_TIMBRE: Record<Band, Timbre> = { '3.1k': 'disc', '520': 'square', an
 
 /**
  * Chooses the sound of one alarm unit at random. T3 and T4 are alarms at any pitch and in any timbre, because the
- * standards fix their rhythm. Steady, fast, sweeping and continuous alarms stay at the pitch of piezo discs: lower ones
- * sound like lorries and telephones. If the caller gives a band but no timbre, the alarm unit gets the band's usual
- * timbre.
+ * standards fix their rhythm. Steady, fast, sweeping and continuous alarms have the pitch of piezo discs, because at
+ * lower pitches they would sound like lorries and telephones. If the caller gives a band but no timbre, the unit gets
+ * the usual timbre of the band.
  */
 export function drawUnit(random: Random, pattern: AlarmPattern, options: { band?: Band; timbre?: Timbre }): Sounder {
   const isGrouped = pattern === 't3' || pattern === 't4';
@@ -36,7 +38,7 @@ export function drawUnit(random: Random, pattern: AlarmPattern, options: { band?
   const timbre = options.timbre ?? (options.band ? USUAL_TIMBRE[band] : random.weighted(timbres));
   const sounder = drawSounder(random, band, timbre);
   const { toneHz } = sounder;
-  // Sweeping and warbling alarm units move further and more slowly than any timbre does.
+  // Patterns that sweep or warble change their pitch further and more slowly than a timbre does.
   if (pattern === 'sweep') return { ...sounder, shape: 'sweep', otherHz: toneHz * random.uniform(0.6, 0.9) };
   if (pattern === 'warble') {
     const otherHz = toneHz * random.uniform(0.78, 0.95);

@@ -2,9 +2,9 @@ import type { Random } from './random.ts';
 import { addAt, SAMPLE_RATE, samplesOf } from './sound.ts';
 
 /**
- * A spoken-like sound from a pulse train through three formants: what voice alarms say between cycles ("Fire! Fire!",
- * "Warning, carbon monoxide"), and the babble of a television. It only needs the frequency bands and the rhythm of
- * speech, not intelligible words.
+ * A sound like speech, from a pulse train through three formants. It is used for what voice alarms say between cycles
+ * ("Fire! Fire!", "Warning, carbon monoxide") and for the voices of a television. It has only the frequency bands and
+ * the rhythm of speech, not intelligible words.
  */
 interface Vowel {
   formantsHz: readonly [number, number, number];
@@ -20,7 +20,10 @@ const VOWELS: Readonly<Record<string, readonly [number, number, number]>> = {
   r: [490, 1_350, 1_690],
 };
 
-/** `text`: vowels as letters; "-" is a short pause, "f" and "s" are breath. "fair" is close to "fire". */
+/**
+ * `text` contains vowels as letters; "-" is a short pause, "f" and "s" are breath. For example, "fair" sounds like
+ * "fire".
+ */
 export function speak(random: Random, text: string, rate = 1): Float32Array {
   const pitchHz = random.logUniform(95, 240);
   const tract = pitchHz > 160 ? random.uniform(1.08, 1.2) : random.uniform(0.92, 1.05);
@@ -50,7 +53,8 @@ function voiced(random: Random, { formantsHz, lengthS }: Vowel, pitchHz: number)
   for (let i = 0; i < samples.length; i++) {
     phase += (pitchHz * (1 + 0.1 * (0.5 - i / samples.length))) / SAMPLE_RATE;
     if (phase >= 1) phase -= 1;
-    // A falling ramp has the spectral slope of the glottis: -12 dB per octave, together with the +6 dB of the lips.
+    // A falling ramp has the spectral slope of speech: -12 dB per octave of the glottis, together with the +6 dB of the
+    // lips.
     samples[i] = (1 - 2 * phase + 0.05 * (random.next() - 0.5)) * Math.min(1, i / 160, (samples.length - i) / 240);
   }
   const out = new Float32Array(samples.length);
@@ -66,7 +70,7 @@ function breath(random: Random, sharp: boolean, lengthS: number): Float32Array {
   return resonate(noise, sharp ? 5_500 : 2_200, sharp ? 2_500 : 3_000);
 }
 
-/** One two-pole resonance of about unit gain at its centre. */
+/** A two-pole resonance with a gain of about 1 at its centre. */
 export function resonate(input: Float32Array, hz: number, widthHz: number): Float32Array {
   const radius = Math.exp((-Math.PI * widthHz) / SAMPLE_RATE);
   const feedback1 = 2 * radius * Math.cos((2 * Math.PI * Math.min(hz, 7_800)) / SAMPLE_RATE);

@@ -5,18 +5,21 @@ import { outcomeOf, simulateHome, USUAL, type Habits } from './simulated-home.ts
 export interface CoverageRow {
   threshold: number;
   of: 'falseAlerts' | 'misses';
-  /** Mean of the estimates over all homes, for the time of the log. */
+  /** Means over all homes, for the time of the log: the true number, the estimate and the plain count. */
   truth: number;
   estimated: number;
   counted: number;
-  /** Share of the homes whose interval contains the truth. */
+  /** Share of the homes whose interval contains the true value. */
   estimateCovers: number;
   countCovers: number;
 }
 
 export const THRESHOLDS = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 
-/** Simulates homes with known truth and measures how often the intervals of both methods contain it. */
+/**
+ * Simulates homes whose true values are known, and measures how often the intervals of both methods contain these
+ * values.
+ */
 export function coverage(homes: number, seed: number, habits: Habits = USUAL): CoverageRow[] {
   const all = Array.from({ length: homes }, (_, at) => simulateHome(seed + at, habits));
   const model = new RealShare(all.flatMap(({ log }) => log));

@@ -16,21 +16,22 @@ export interface Outcome {
 
 const Z = 1.959963984540054;
 /**
- * Added to the observed and to the predicted variance, so that with few answers the spread is assumed to be the one
- * that the model predicts.
+ * Added to the observed and to the predicted variance. With few answers, their ratio then stays near 1, which is the
+ * spread that the model predicts.
  */
 const PRIOR_VARIANCE = 2;
 
 /**
- * Estimates the false alerts and misses at another threshold in this home, over the time of the log.
+ * Estimates the false alerts and misses at a different threshold in this home, over the time of the log.
  *
- * Each answered moment stands for `1 / (propensity x response)` moments: those that were not sent, and those that
- * nobody answered. The weights are normalised to the number of moments that were sent (self-normalised), and only what
- * the model of the fleet got wrong is weighted (doubly robust): the estimate is right when either the weights or the
- * model are.
+ * A logged moment is an alert, or a sample: a moment below the threshold that was chosen at random with the probability
+ * `propensity`. Each answered moment stands for `1 / (propensity x response)` moments, because some moments were not
+ * sent and some were not answered. The weights are normalised to the number of moments that were sent
+ * (self-normalised). They are applied only to the difference between the answers and the model of the fleet (doubly
+ * robust), so the estimate is right when either the weights or the model are right.
  *
- * The method assumes that whether a member answers depends on whether the moment was an alert or a sample, and not on
- * whether the sound was real.
+ * The method assumes that the chance of an answer depends only on whether the moment was an alert or a sample, and not
+ * on whether the sound was real.
  */
 export function estimate(log: readonly LoggedWindow[], model: RealShare, threshold: number): Outcome {
   const response = responseOf(log);
@@ -46,7 +47,10 @@ export function estimate(log: readonly LoggedWindow[], model: RealShare, thresho
   };
 }
 
-/** Counts only what members answered: moments that were not sent are ignored, and a moment without an answer counts as "right". */
+/**
+ * Counts only the answers of members. Moments that were not sent are ignored, and moments without an answer add
+ * nothing.
+ */
 export function countNaively(log: readonly LoggedWindow[], threshold: number): Outcome {
   const count = (wanted: (one: LoggedWindow) => boolean): Estimate => {
     const is = log.filter(wanted).length;
@@ -61,7 +65,7 @@ export function countNaively(log: readonly LoggedWindow[], threshold: number): O
 type Kind = 'alert' | 'sample';
 const kindOf = ({ propensity }: LoggedWindow): Kind => (propensity === 1 ? 'alert' : 'sample');
 
-/** How often this home answers, for alerts and for samples. */
+/** The share of alerts and the share of samples that this home answers. */
 function responseOf(log: readonly LoggedWindow[]): Record<Kind, number> {
   const rate = (kind: Kind): number => {
     const own = log.filter((one) => kindOf(one) === kind);
@@ -82,7 +86,8 @@ function total(
   { of, expected }: Counted,
 ): Estimate {
   let [is, variance, certain] = [0, 0, 0];
-  // Alerts and samples are handled separately: each group has equal weights and is normalised to its own number.
+  // Alerts and samples are handled separately. Within each of these groups all weights are equal and are normalised to
+  // the number of moments in the group.
   for (const kind of ['alert', 'sample'] as const) {
     const sent = log.filter((one) => kindOf(one) === kind && wanted(one));
     const answered = sent.filter(({ feedback }) => feedback !== null);
@@ -103,12 +108,14 @@ function total(
   }
   const reach = Z * Math.sqrt(variance);
   const all = log.filter(wanted).reduce((sum, { propensity }) => sum + 1 / propensity, 0);
-  // The members' own answers are certain: the true count cannot be lower.
+  // Answers are certain, so the true count cannot be lower than the number of answers of this kind.
   const inside = (value: number): number => Math.min(Math.max(value, certain), Math.max(all, certain));
   return { is: inside(is), low: inside(is - reach), high: Math.max(inside(is), is + reach) };
 }
 
-/** How much more this home's answers spread around the model than the model predicts. */
+/**
+ * How many times larger the spread of this home's answers around the model is than the spread that the model predicts.
+ */
 function spreadOf(answered: readonly LoggedWindow[], of: Counted['of'], expected: Counted['expected']): number {
   let [seen, said] = [PRIOR_VARIANCE, PRIOR_VARIANCE];
   for (const one of answered) {

@@ -1,10 +1,10 @@
-/** Seeded random numbers (Park and Miller): the same on every machine. */
+/** Seeded random numbers (Park and Miller), which are the same on every machine. */
 export class Lcg {
   private state: number;
 
   constructor(seed: number) {
     this.state = (Math.abs(Math.trunc(seed)) % 2_147_483_646) + 1;
-    // Neighbouring seeds begin with similar numbers, so the first ones are skipped.
+    // Skip the first numbers, because they are similar for neighbouring seeds.
     for (let n = 0; n < 8; n++) this.next();
   }
 

@@ -2,14 +2,14 @@ import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 
 const BINS = 16;
 /**
- * The share of a bin with few answers is pulled towards the share of the whole fleet, as if the bin had this many more
- * answers with that share.
+ * Number of additional answers that each bin of scores is assumed to have, with the share of the whole fleet. They pull
+ * the share of a bin with few answers towards the share of the fleet.
  */
 const PRIOR_ANSWERS = 2;
 
 /**
- * The probability that a moment with this score is real, learned from a fleet's answers: the model that makes the
- * estimate doubly robust.
+ * The probability that a moment with a given score is real, learned from the answers of a fleet. estimate.ts uses it as
+ * its model.
  */
 export class RealShare {
   private readonly shares: number[];

@@ -4,25 +4,27 @@ import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 export interface SimulatedHome {
   log: LoggedWindow[];
   days: number;
-  /** The truth that the homeowner never sees: every moment above the floor, and whether it was real. */
+  /** The true values, which the homeowner never sees: every moment above the floor, and whether it was real. */
   truth: { score: number; real: boolean }[];
 }
 
 export interface Habits {
-  /** Moments with a lower score are not logged. */
+  /** Lowest score of a moment that is logged. */
   floor: number;
-  /** The threshold at the time of the log. */
+  /** The threshold of the home while the log was recorded. */
   threshold: number;
-  /** Share of the moments between floor and threshold that is sent. */
+  /** Share of the moments between floor and threshold that is sent as samples. */
   share: number;
   days: number;
-  /** How much more likely a member answers when the alert was wrong; 1: as likely as when it was right. */
+  /** How many times more often a member answers when the alert was wrong than when it was right. */
   answersWrongRather: number;
 }
 
 export const USUAL: Habits = { floor: 0.2, threshold: 0.7, share: 0.2, days: 90, answersWrongRather: 1 };
 
-/** Homes differ in how much sounds in them, how much of it is real, and how often their members answer. */
+/**
+ * Simulates a home. Homes differ in the number of sounds, in the share of real sounds, and in how often members answer.
+ */
 export function simulateHome(seed: number, habits: Habits = USUAL): SimulatedHome {
   const { floor, threshold, share, days, answersWrongRather } = habits;
   const chance = new Lcg(seed);
@@ -33,7 +35,7 @@ export function simulateHome(seed: number, habits: Habits = USUAL): SimulatedHom
   const log: LoggedWindow[] = [];
   const count = Math.round(perDay * days);
   for (let n = 0; n < count; n++) {
-    // Few moments have high scores; more of those are real.
+    // Few moments have high scores, but a larger share of these is real.
     const score = floor + (1 - floor) * (1 - Math.sqrt(chance.next()));
     const real = chance.isTrue(1 / (1 + Math.exp(-(reality + 6 * (score - 0.5)))));
     truth.push({ score, real });
@@ -47,7 +49,7 @@ export function simulateHome(seed: number, habits: Habits = USUAL): SimulatedHom
   return { log, days, truth };
 }
 
-/** Counts over the whole log: false alerts with this threshold, and real sounds that it would have missed. */
+/** Counts the false alerts at this threshold and the real sounds that it would have missed, over the whole log. */
 export function outcomeOf({ truth }: Pick<SimulatedHome, 'truth'>, threshold: number) {
   return {
     falseAlerts: truth.filter(({ score, real }) => !real && score >= threshold).length,

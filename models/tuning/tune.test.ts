@@ -11,16 +11,16 @@ import { coverageReport, readTuningLog, tune, tuneReport } from './tune.ts';
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describe('the estimate of another threshold', () => {
+describe('the estimate of false alerts and misses at another threshold', () => {
   const rows = coverage(200, 1);
 
-  test('the intervals contain the truth in about 95 of 100 homes, unlike the intervals of plain counting', () => {
+  test('the intervals of the estimate contain the true value in about 95 of 100 homes; those of plain counting do not', () => {
     expect(mean(rows.map(({ estimateCovers }) => estimateCovers))).toBeGreaterThan(0.94);
     for (const row of rows) expect(row.estimateCovers).toBeGreaterThan(0.91);
     expect(mean(rows.map(({ countCovers }) => countCovers))).toBeLessThan(0.3);
   });
 
-  test('the estimate is right on average', () => {
+  test('the estimate has no bias: its mean over all homes is close to the mean true value', () => {
     for (const { truth, estimated } of rows) expect(Math.abs(estimated - truth)).toBeLessThan(0.1 * truth + 1);
   });
 
@@ -29,7 +29,7 @@ describe('the estimate of another threshold', () => {
     expect(mean(broken.map(({ estimateCovers }) => estimateCovers))).toBeLessThan(0.8);
   });
 
-  test('a moment without an answer counts neither as right nor as wrong', () => {
+  test('a moment without an answer counts neither as a right nor as a wrong alert', () => {
     const one = (feedback: LoggedWindow['feedback'], score = 0.9): LoggedWindow => ({
       home: 'a',
       score,
@@ -45,7 +45,7 @@ describe('the estimate of another threshold', () => {
     expect(countNaively(silent, 0.5).falseAlerts.is).toBe(10);
   });
 
-  test('the estimate is exact when everything was sent and answered', () => {
+  test('the estimate is exact when every moment was sent and answered', () => {
     const home = simulateHome(3, { ...USUAL, share: 1 });
     const log = home.truth.map(({ score, real }): LoggedWindow => ({
       home: '3',
@@ -61,7 +61,7 @@ describe('the estimate of another threshold', () => {
 });
 
 describe('earshot tune', () => {
-  test('reads a log and shows for each threshold the sum over all homes', async () => {
+  test('reads a log and shows, for each threshold, the sums over all homes', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'earshot-tune-'));
     const homes = [1, 2, 3].map((seed) => simulateHome(seed));
     const path = join(dir, 'log.jsonl');
@@ -83,13 +83,13 @@ describe('earshot tune', () => {
     });
   });
 
-  test('shows the coverage on simulated homes', () => {
+  test('shows in how many simulated homes the intervals contain the true value', () => {
     expect(coverageReport(5, 1).split('\n')).toHaveLength(2 * 14 + 3);
   });
 });
 
-test('an empty log is reported as empty, without a table of zeros', () => {
+test('for an empty log, the report says that it is empty and shows no table', () => {
   expect(tuneReport([], [])).toBe(
-    'The log contains no moments yet (of this sound): there is nothing to estimate from.',
+    'The log contains no moments of this sound yet, so there is nothing to estimate from.',
   );
 });

@@ -13,7 +13,7 @@ export interface TunedThreshold {
   counted: Outcome;
 }
 
-/** Sums up the homes of a log, for each threshold. */
+/** Adds up the estimates of all homes of a log, for each threshold. */
 export function tune(log: readonly LoggedWindow[], thresholds: readonly number[] = THRESHOLDS): TunedThreshold[] {
   const model = new RealShare(log);
   const homes = Map.groupBy(log, ({ home }) => home);
@@ -25,8 +25,8 @@ export function tune(log: readonly LoggedWindow[], thresholds: readonly number[]
 }
 
 /**
- * Nine scores that split a log into ten equal parts. They are taken from the log because no fixed
- * list of thresholds suits every sound.
+ * Nine scores that split a log into ten equal parts. They come from the log, because no fixed list of thresholds suits
+ * every sound.
  */
 export function thresholdsOf(log: readonly LoggedWindow[]): number[] {
   const scores = log.map(({ score }) => score).sort((a, b) => a - b);
@@ -38,14 +38,14 @@ function together(outcomes: readonly Outcome[]): Outcome {
   const sum = (of: keyof Outcome): Estimate => {
     const all = outcomes.map((outcome) => outcome[of]);
     const is = all.reduce((total, one) => total + one.is, 0);
-    // Homes are independent, so their errors add up as squares.
+    // The errors of different homes are independent, so their squares add up.
     const reach = (side: (one: Estimate) => number): number => Math.hypot(...all.map(side));
     return { is, low: is - reach((one) => one.is - one.low), high: is + reach((one) => one.high - one.is) };
   };
   return { falseAlerts: sum('falseAlerts'), misses: sum('misses') };
 }
 
-/** A log is JSON, one `LoggedWindow` per line. */
+/** Reads a log, which contains one `LoggedWindow` as JSON per line. */
 export async function readTuningLog(path: string): Promise<LoggedWindow[]> {
   if (!existsSync(path)) throw new EarshotError('USAGE', `The file ${path} does not exist.`);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -72,15 +72,15 @@ export async function writeTuningLog(path: string, log: readonly LoggedWindow[])
   await writeFile(path, log.map((one) => `${JSON.stringify(one)}\n`).join(''));
 }
 
-/** Prints what was logged, then each threshold. */
+/** Prints how many moments were logged, then a table with a row for each threshold. */
 export function tuneReport(tuned: readonly TunedThreshold[], log: readonly LoggedWindow[]): string {
-  if (log.length === 0) return 'The log contains no moments yet (of this sound): there is nothing to estimate from.';
+  if (log.length === 0) return 'The log contains no moments of this sound yet, so there is nothing to estimate from.';
   const alerts = log.filter(({ propensity }) => propensity === 1).length;
   const answered = log.filter(({ feedback }) => feedback !== null).length;
   const homes = new Set(log.map(({ home }) => home)).size;
   const words = ({ is, low, high }: Estimate): string => `${is.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`;
   const rows = markdown(
-    ['threshold', 'false alerts', 'misses', 'counted: false alerts', 'counted: misses'],
+    ['threshold', 'false alerts', 'misses', 'false alerts by plain counting', 'misses by plain counting'],
     tuned.map(({ threshold, estimated, counted }) => [
       threshold.toFixed(3).replace(/0+$/, ''),
       words(estimated.falseAlerts),
@@ -93,20 +93,28 @@ export function tuneReport(tuned: readonly TunedThreshold[], log: readonly Logge
 }
 
 /**
- * How often the intervals contain the truth on simulated homes; also with members who answer more often to wrong
- * alerts.
+ * Shows how often the intervals contain the true value on simulated homes, first with usual members, then with members
+ * who answer wrong alerts more often.
  */
 export function coverageReport(homes: number, seed: number): string {
   const table = (habits: Habits): string =>
     markdown(
-      ['threshold', 'of', 'truth', 'estimated', 'counted', 'estimate covers', 'counting covers'],
+      [
+        'threshold',
+        'of',
+        'truth',
+        'estimated',
+        'counted',
+        'homes covered by the estimate',
+        'homes covered by plain counting',
+      ],
       [...coverage(homes, seed, habits).map(cells)],
     );
   return [
-    `${homes} simulated homes of ${USUAL.days} days, means of each home; 95 % intervals`,
+    `${homes} simulated homes of ${USUAL.days} days, means per home; a home is covered when its 95 % interval contains the true value`,
     table(USUAL),
     '',
-    'The same where members answer twice as often when an alert was wrong: the assumption of the estimate does not hold',
+    'The same, with members who answer wrong alerts twice as often as right alerts. This breaks the assumption of the estimate.',
     table({ ...USUAL, answersWrongRather: 2 }),
   ].join('\n');
 }

@@ -2,14 +2,18 @@ import type { WrittenRules } from '../label-rule.ts';
 
 /**
  * AudioSet's names, as its evaluation set and the sets made from it (FSD50K, DESED, YAMNet's 521 classes) write them.
- * Its labels are for ten-second clips and overlap. A name that may or may not mean one of our sounds is ignored.
+ * AudioSet labels whole clips of ten seconds with several labels each. A name that may or may not mean one of Earshot's
+ * sounds is ignored.
  */
 const ALARM_OR_NOT = { ignore: ['smoke_alarm', 'co_alarm', 'low_battery_chirp'] } as const;
 const GLASS_OR_NOT = { ignore: ['glass_break'] } as const;
 const DOOR_OR_NOT = { ignore: ['door'] } as const;
 const DOG_OR_NOT = { ignore: ['dog_bark'] } as const;
 const BABY_OR_NOT = { ignore: ['baby_cry'] } as const;
-/** Scenes and media, which may contain any sound. */
+/**
+ * Names of places, media and recordings. They are ignored for all labels, because such a recording may contain any
+ * sound.
+ */
 const SCENES = `Inside, small room; Inside, large room or hall; Inside, public space; Outside, urban or manmade; Outside, rural or natural; Television; Radio; Domestic sounds, home sounds; Noise; Environmental noise; Field recording; Silence; Sound effect; Echo; Reverberation`;
 
 const CONFUSERS = `
@@ -82,12 +86,12 @@ export const AUDIOSET_RULES: WrittenRules = {
   Bark: 'dog_bark',
   'Bow-wow': 'dog_bark',
   'Baby cry, infant cry': 'baby_cry',
-  // Left out, because the name means both a building's horn and a home's detector.
+  // Ignored for alarms, because the name means both a building's horn and a home's detector.
   'Fire alarm': ALARM_OR_NOT,
   Alarm: ALARM_OR_NOT,
   Buzzer: ALARM_OR_NOT,
   'Beep, bleep': { ignore: ['low_battery_chirp'] },
-  // Left out, because the name means clinking as well as breaking glass.
+  // Ignored for breaking glass, because the name means clinking glass as well as breaking glass.
   Glass: GLASS_OR_NOT,
   Breaking: GLASS_OR_NOT,
   'Smash, crash': GLASS_OR_NOT,

@@ -3,13 +3,14 @@ import type { WrittenRules } from '../label-rule.ts';
 /**
  * The labels of the project's own corpus (its README says how they were checked).
  *
- * Ignored instead of negative:
- * - Fire bells and voice evacuation are building alarms: many sound T3 on a 3 kHz horn. Neither a home's smoke alarm nor a
- *   fair false alarm.
- * - Ceramics that break, glass that is stepped on or hit without breaking: neither breaking glass nor a fair false alarm for it.
- * - Recordings of busy places and kitchens hold steps and doors that nobody labelled.
- * Negative on purpose, because a home is full of them: sirens in the street, alarm clocks, phones, doorbells, appliance and
- * medical beeps, dishes, cutlery and dropped objects.
+ * Ignored, because an alert for them would be neither right nor wrong:
+ * - Fire bells and voice evacuation are alarms of buildings. Many sound T3 on a 3 kHz horn, like a home's smoke
+ *   alarm.
+ * - Ceramics that break, and glass that is stepped on or hit without breaking, resemble breaking glass.
+ * - Recordings of busy places and kitchens contain steps and doors that nobody labelled.
+ *
+ * Confusers, because they are frequent in homes: sirens in the street, alarm clocks, phones, doorbells, beeps of
+ * appliances and medical devices, dishes, cutlery and dropped objects.
  */
 const BUILDING_ALARM = { ignore: ['smoke_alarm', 'co_alarm', 'low_battery_chirp'] } as const;
 const ALMOST_GLASS = { ignore: ['glass_break'] } as const;

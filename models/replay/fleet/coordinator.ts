@@ -26,7 +26,7 @@ export interface FleetJob {
   fleet: Fleet;
   stage: PlayerOptions;
   sessions: readonly { index: number; session: Session }[];
-  /** Identifies the run, so that the same command finds its shards again after a kill. */
+  /** Identifies the run, so that the same command finds its shards again after it was killed. */
   key: string;
   /** Whether the recordings are already in the store, under their paths. */
   inStore: boolean;
@@ -34,11 +34,14 @@ export interface FleetJob {
   signal: AbortSignal;
 }
 
-/** About a minute's work for one worker: a killed one loses little, and there are shards for a thousand workers. */
+/**
+ * A shard is about a minute of work for one worker: a killed worker loses little, and a run has shards for a thousand
+ * workers.
+ */
 const SESSIONS_A_SHARD = 25;
 const LOOK_MS = 500;
 const LOOKS_BETWEEN_DEAD_LETTERS = 10;
-/** How many recordings are in memory at once while they are stored; some may be hours long. */
+/** How many recordings may be in memory at once while they are uploaded. Some recordings are hours long. */
 const UPLOADS_AT_ONCE = 4;
 
 /**
@@ -105,8 +108,8 @@ async function uploadAll(store: ClipStore, share: FleetJob['sessions']): Promise
 }
 
 /**
- * Uploads the session's recordings. Returns the session with the path of every recording replaced by its key. A file
- * that cannot be read keeps its path, and the worker reports it.
+ * Uploads the session's recordings. Returns the session with the path of each recording replaced by its key in the
+ * store. A file that cannot be read keeps its path, and the worker reports it.
  */
 async function upload(store: ClipStore, session: Session): Promise<Session> {
   if (session.kind !== 'recordings') return session;

@@ -18,9 +18,9 @@ import { replayOptions } from '../testing/replay-options.ts';
 
 const EARSHOT = fileURLToPath(new URL('../../../cli/earshot.js', import.meta.url));
 const RATE = 16_000;
-/** Three shards, one for each of three workers. */
+/** Number of clips. They make three shards, one for each of the three workers. */
 const CLIPS = 60;
-/** The shard of a killed worker is received again when its lease has expired. */
+/** The test waits until the lease of the killed worker's shard has expired, and another worker has played the shard. */
 jest.setTimeout(300_000);
 
 describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
@@ -64,14 +64,14 @@ describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
   function startWorker(name: string): ChildProcess {
     const worker = spawn(process.execPath, [EARSHOT, 'replay-worker', '--cache', join(dir, name)], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      // jest's copy of the environment, with the settings of the servers.
+      // Use jest's copy of the environment, because it contains the settings of the servers.
       env: process.env,
     });
     workers.push(worker);
     return worker;
   }
 
-  test('a replay on the queue gives exactly the local report, even when one of three workers is killed in the middle of a shard', async () => {
+  test('a replay on the queue gives the same report as a local replay, even if one of three workers is killed during a shard', async () => {
     await replay(replayOptions(dir, 'local', { on: 'threads' }));
 
     const names = ['a', 'b', 'c'];
@@ -91,8 +91,8 @@ describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
 });
 
 /**
- * Writes clips with a second of silence and then a tone. The synthetic release takes 3.1 kHz for "smoke", 5.5 kHz for
- * "glass", 400 Hz for nothing.
+ * Writes clips of one second of silence and then a tone. The test's release reports a tone of 3.1 kHz as "smoke" and of
+ * 5.5 kHz as "glass", and does not report 400 Hz.
  */
 async function layCorpus(folder: string): Promise<void> {
   const kinds: [string, number][] = [
@@ -110,7 +110,7 @@ async function layCorpus(folder: string): Promise<void> {
   }
 }
 
-/** Which worker has fetched the first sound of a shard, and so is playing one. */
+/** Returns the worker that has fetched the first sound of a shard and therefore plays this shard. */
 async function firstAtWork(caches: readonly string[]): Promise<number> {
   for (;;) {
     for (const [at, cache] of caches.entries()) {
@@ -121,7 +121,7 @@ async function firstAtWork(caches: readonly string[]): Promise<number> {
   }
 }
 
-/** report.json without the fields that differ from run to run. */
+/** Reads report.json without the fields that differ from run to run. */
 async function reportOf(dir: string, out: string): Promise<string> {
   const text = await readFile(join(dir, out, 'report.json'), 'utf8');
   return text.slice(0, text.lastIndexOf('"speed"'));

@@ -11,7 +11,10 @@ import { openDatabase } from '@earshot/cloud/store/database.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** A store that all workers can reach, and a queue of shards. Both have the interfaces of the cloud's own. */
+/**
+ * A store that all workers can reach, and a queue of shards. Both have the same interfaces as the cloud's clip store
+ * and queue.
+ */
 export interface Fleet {
   store: ClipStore;
   queue: WorkQueue;
@@ -19,9 +22,9 @@ export interface Fleet {
 }
 
 /**
- * Opens the fleet that the cloud's environment describes. Shards never share a queue with clips, because homes wait for
- * clips. With SQS the fleet has a separate queue (EARSHOT_REPLAY_QUEUE_URL); in the database it is a queue with another
- * name.
+ * Opens the fleet that the cloud's environment variables describe. Shards never share a queue with clips, because
+ * shards would delay the alerts of homes. With SQS the fleet has a separate queue (EARSHOT_REPLAY_QUEUE_URL); in the
+ * database it has a queue with a separate name.
  */
 export async function openFleet(env: NodeJS.ProcessEnv): Promise<Fleet> {
   const config = readCloudConfig(env);

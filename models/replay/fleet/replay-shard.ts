@@ -6,7 +6,7 @@ import type { Stage } from '../metrics/product.ts';
 import type { PlayedSession } from '../play/played.ts';
 import type { Session } from '../play/session.ts';
 
-/** The work of one worker: sessions whose recordings are named by their keys in the store. */
+/** The part of a run that one worker plays: sessions whose recordings are named by their keys in the store. */
 export interface ReplayShard {
   manifestSha256: string;
   releaseFiles: string[];
@@ -16,7 +16,7 @@ export interface ReplayShard {
   sessions: { index: number; session: Session }[];
 }
 
-/** The queue message, which holds names only. */
+/** The message in the queue. It only identifies the shard; the worker reads the shard itself from the store. */
 export interface ShardJob {
   run: string;
   shard: number;

@@ -6,12 +6,15 @@ import { isAudioName } from '../recordings/audio-files.ts';
 import { readCorpus, type CorpusOptions } from '../recordings/read-recordings.ts';
 import type { Corpus } from '../recordings/recording.ts';
 
-/** A corpus that lies in the object store: `store:corpora/dev/`. */
+/** A corpus in the object store is named like `store:corpora/dev/`. */
 const SCHEME = 'store:';
 export const isInStore = (corpus: string): boolean => corpus.startsWith(SCHEME);
 const prefixOf = (corpus: string): string => `${corpus.slice(SCHEME.length).replace(/\/+$/, '')}/`;
 
-/** Reads its labels by the same rules as a folder's. Label files are fetched; recordings are only listed. */
+/**
+ * Reads the labels of a corpus in the store, by the same rules as for a folder. Label files are downloaded; recordings
+ * are only listed.
+ */
 export async function readStoreCorpus(store: ClipStore, corpus: string, options: CorpusOptions): Promise<Corpus> {
   const prefix = prefixOf(corpus);
   const shadow = await mkdtemp(join(tmpdir(), 'earshot-corpus-'));

@@ -5,7 +5,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { LocateFile } from '../play/sounds.ts';
 
 /**
- * Fetches objects of the store once, as files below `folder`. Recordings may be hours long, so they are played from
+ * Downloads objects of the store once, as files below `folder`. Recordings may be hours long, so they are played from
  * disk in pieces.
  */
 export function storedFiles(store: ClipStore, folder: string): LocateFile {
@@ -15,7 +15,7 @@ export function storedFiles(store: ClipStore, folder: string): LocateFile {
     const bytes = await store.get(key);
     if (bytes === null) throw new EarshotError('AUDIO_UNREADABLE', `${key} is not in the store.`);
     await mkdir(dirname(path), { recursive: true });
-    // Several workers may share the folder: a file gets its name only when it is complete.
+    // Several workers may share the folder, so a file gets its final name only when it is complete.
     const aside = `${path}.${process.pid}`;
     await writeFile(aside, bytes);
     await rename(aside, path);

@@ -35,7 +35,7 @@ const start = (store = fleet.store, idleMs: number | null = null) =>
     signal: stop.signal,
   });
 
-/** Sends a shard that was played before: the worker only has to acknowledge it. */
+/** Sends a shard that was already played, so that the worker only has to acknowledge it. */
 async function sendShard(): Promise<void> {
   const job: ShardJob = { run: randomBytes(12).toString('hex'), shard: 0 };
   await putJson(fleet.store, shardKey(job), { sessions: [] });
@@ -63,7 +63,7 @@ test('the replay worker continues after an error of the store, and plays the sha
   let failures = 1;
   const store = new Proxy(fleet.store, {
     get: (target, name) => {
-      if (name === 'get' && failures-- > 0) return () => Promise.reject(new Error('the store is away'));
+      if (name === 'get' && failures-- > 0) return () => Promise.reject(new Error('the store cannot be reached'));
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
@@ -73,19 +73,19 @@ test('the replay worker continues after an error of the store, and plays the sha
   await until('the shard is acknowledged', isEmpty, 20_000);
   stop.abort();
   await running;
-  expect(lines).toContainEqual(expect.stringContaining('the store is away'));
+  expect(lines).toContainEqual(expect.stringContaining('the store cannot be reached'));
   expect((await fleet.queue.depth()).dead).toBe(0);
 });
 
 test('a message that is not a shard goes to the dead letters', async () => {
   await fleet.queue.send([{ body: 'what?', lane: 'normal', group: 'nobody' }]);
   const running = start();
-  await until('it is buried', async () => (await fleet.queue.depth()).dead === 1, 20_000);
+  await until('the message is in the dead letters', async () => (await fleet.queue.depth()).dead === 1, 20_000);
   stop.abort();
   await running;
 });
 
-test('the replay worker ends by itself after the given time without work', async () => {
+test('the replay worker ends after the given time without work', async () => {
   await sendShard();
   await start(fleet.store, 100);
   expect(await isEmpty()).toBe(true);

@@ -12,22 +12,28 @@ import { storedFiles } from './stored-files.ts';
 
 export interface WorkerOptions {
   fleet: Fleet;
-  /** Where recordings and releases are kept between shards. */
+  /** Folder in which recordings and releases are kept for later shards. */
   cache: string;
-  /** The worker ends after this long without work; null: it never ends by itself. */
+  /** The worker ends after this time without work. Null: it never ends by itself. */
   idleMs: number | null;
   onShard: (line: string) => void;
   signal: AbortSignal;
 }
 
 const WAIT_MS = 2_000;
-/** After this time another worker receives the shard of a killed one. */
+/** After this time the shard of a killed worker is given to another worker. */
 const LEASE_MS = 15_000;
 const HEARTBEAT_MS = 5_000;
-/** While the store cannot be reached: retries after 1 s, 4 s, 16 s, 64 s; then the message goes to the dead letters. */
+/**
+ * Delays of the retries while the store cannot be reached: 1 s, 4 s, 16 s, 64 s. Then the message goes to the dead
+ * letters.
+ */
 const FIRST_RETRY_MS = 1_000;
 
-/** Plays shards from the queue until the signal aborts. A kill at any moment costs time, but loses nothing. */
+/**
+ * Plays shards from the queue until the signal aborts. A worker that is killed at any moment loses time, but no
+ * results.
+ */
 export async function runReplayWorker({ fleet, cache, idleMs, onShard, signal }: WorkerOptions): Promise<void> {
   const player = new ShardPlayer(fleet, cache);
   const idle = new AbortController();
@@ -66,9 +72,9 @@ async function play(
   stop: AbortSignal,
 ): Promise<Handled> {
   const job = readJob(message.body);
-  if (job === null) return { bury: 'is not a replay shard' };
+  if (job === null) return { bury: 'the message is not a replay shard' };
   const shard = await getShard(store, job);
-  // Nothing to do: the run has ended and its shards no longer exist, or the result is already stored.
+  // There is nothing to do when the run has ended, which deletes its shards, or when the result is already stored.
   if (shard === null || (await store.size(resultKey(job))) !== null) return 'done';
   try {
     const played = await player.play(shard, stop);
@@ -82,7 +88,7 @@ async function play(
   }
 }
 
-/** Keeps the loaded release for the next shard. */
+/** Keeps the loaded release, because the next shard usually needs the same one. */
 class ShardPlayer {
   private readonly fleet: Fleet;
   private readonly cache: string;

@@ -3,41 +3,46 @@ import { z } from 'zod';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
 const Bars = z.strictObject({
-  /** The recall must not be below this. */
+  /** Lowest recall that passes. */
   recall: z.number().min(0).max(1).optional(),
-  /** The false alarms per hour must not exceed this. */
+  /** Highest number of false alarms per hour that passes. */
   falsePerHour: z.number().nonnegative().optional(),
-  /** Minimum hours of sound in which an alert would be false. With less, a limit of false alarms is meaningless. */
+  /**
+   * Minimum hours of sound in which an alert would be false. In a shorter time, a limit of false alarms would prove
+   * nothing.
+   */
   negativeHours: z.number().nonnegative().optional(),
-  /** An upper bound on the count, for corpora so short that one false alarm is many per hour. */
+  /** Highest number of false alarms. Use it for corpora so short that a single false alarm is a high rate per hour. */
   falseAlarms: z.number().int().nonnegative().optional(),
-  /** 95 % of the alerts come within this many seconds of the onset. */
+  /** 95 % of the alerts must come within this many seconds of the onset. */
   latencyP95S: z.number().positive().optional(),
 });
 
 /**
- * Limits for every slice of a label, for example each room, pattern or microphone. `recall` and `falsePerHour` compare the
- * measured value. The two gaps compare a slice with all other slices of its column together; they stop a release only where the
- * 95 % interval shows that the gap is too wide, so that chance in a small slice does not.
+ * Limits for every slice of a label, for example each room, pattern or microphone. `recall` and `falsePerHour` limit
+ * the measured value. `recallGap` and `falseRatio` limit the difference from all other slices of the column together;
+ * they stop a release only when the whole 95 % interval is beyond the limit, because a small slice may differ by
+ * chance.
  */
 const SliceBars = z.strictObject({
   /**
-   * Only slices of these columns are checked, and each column needs two slices that are large enough: a policy that names
-   * the room must not pass because no rooms were played. Absent: every slice of every column.
+   * Checks only slices of these columns. A column with fewer than two slices that are large enough fails, because a
+   * policy for rooms must not pass when no rooms were played. Absent: all columns are checked, and small slices are
+   * skipped.
    */
   columns: z.array(z.string()).min(1).optional(),
   recall: z.number().min(0).max(1).optional(),
   falsePerHour: z.number().nonnegative().optional(),
-  /** How much lower the recall of a slice may be than that of the other slices: 0.1 is ten of a hundred sounds. */
+  /** How far the recall of a slice may be below the recall of the other slices; 0.1 means 10 of 100 sounds. */
   recallGap: z.number().min(0).max(1).optional(),
-  /** How many times as many false alarms per hour as in the other slices a slice may have. */
+  /** Largest allowed ratio of the false alarms per hour in a slice to those in the other slices. */
   falseRatio: z.number().min(1).optional(),
   /** Slices with fewer positives (for recall) or hours (for false alarms) are too small to be checked. */
   minPositives: z.number().int().positive().default(5),
   minHours: z.number().positive().default(0.1),
 });
 
-/** Several limits for slices: easy and hard columns, or recall and false alarms, need limits of their own. */
+/** One object of limits or a list: easy and hard columns, and recall and false alarms, need different limits. */
 const OneOrMore = z.union([z.array(SliceBars), SliceBars.transform((bars) => [bars])]);
 
 /**
@@ -60,14 +65,16 @@ const HouseDayBars = z
   })
   .refine(({ perDay, ratio }) => perDay !== undefined || ratio !== undefined, 'It needs perDay or ratio');
 
-/** What a release must reach on a corpus. */
+/** The requirements that a release must meet on a corpus. */
 export const Policy = z.strictObject({
-  /** A description of what is measured. */
+  /** A text that says what is measured. */
   about: z.string(),
   stages: z.partialRecord(
     z.enum(['device', 'both']),
     z.strictObject({
-      /** Minimum mean recall over all labels with positives, and maximum sum of false alarms per hour. */
+      /**
+       * Lowest mean recall of all labels with positives, and highest sum of the false alarms per hour of all labels.
+       */
       mean: z
         .strictObject({
           recall: z.number().min(0).max(1).optional(),
@@ -95,7 +102,7 @@ export const Policy = z.strictObject({
       peakRssMb: z.number().positive().optional(),
     })
     .default({}),
-  /** How many problems (unreadable files, bad lines) are known and accepted. */
+  /** How many problems of the corpus (unreadable files, invalid lines) are accepted. */
   maxProblems: z.number().int().nonnegative().default(0),
 });
 export type SliceBars = z.infer<typeof SliceBars>;
@@ -114,7 +121,7 @@ export async function readPolicy(path: string): Promise<Policy> {
     written = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new EarshotError('FILE_MISSING', `The policy ${path}.`, { cause: error });
+      throw new EarshotError('FILE_MISSING', `The policy ${path} does not exist.`, { cause: error });
     throw new EarshotError('SETTING_INVALID', `The policy ${path} is not readable JSON: ${String(error)}.`, {
       cause: error,
     });

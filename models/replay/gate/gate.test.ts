@@ -57,7 +57,7 @@ const failures = (policy: unknown) =>
 const smoke = (bars: object) => ({ stages: { device: { labels: { smoke_alarm: bars } } } });
 
 describe('the gate', () => {
-  test('the gate can limit the number of false alarms where there are too few hours for a rate', () => {
+  test('a policy can limit the number of false alarms, for a corpus that is too short for a rate per hour', () => {
     expect(failures(smoke({ falseAlarms: 4 }))).toEqual([]);
     expect(failures(smoke({ falseAlarms: 3 }))).toMatchObject([{ is: '4', bar: 'at most 3' }]);
   });
@@ -75,18 +75,18 @@ describe('the gate', () => {
     ['recall', { recall: 0.91 }, 'smoke_alarm recall'],
     ['false alarms', { falsePerHour: 1.9 }, 'false alarms per hour'],
     ['latency', { latencyP95S: 2 }, 'latency'],
-  ])('the gate stops a release because of its %s and names the reason', (_, bars, named) => {
+  ])('the gate stops a release that misses the limit for %s, and its message names this limit', (_, bars, named) => {
     const [failure, ...others] = failures(smoke(bars));
     expect(others).toEqual([]);
     expect(failure?.what).toContain(named);
   });
 
-  test('the gate stops a release because of its worst slice although the mean passes, and skips slices that are too small', () => {
+  test('a slice below the limit stops a release even if the mean passes, unless the slice is too small', () => {
     const found = failures(smoke({ recall: 0.8, worstSlice: { recall: 0.6 } }));
     expect(found.map(({ what }) => what)).toEqual(['device: smoke_alarm in slice room = kitchen: recall']);
   });
 
-  describe('compares each slice with the other slices of its column', () => {
+  describe('each slice is compared with the other slices of its column', () => {
     const kitchen = {
       ...slice,
       positives: 100,
@@ -114,44 +114,44 @@ describe('the gate', () => {
       return checkPolicy(policy, { ...report, stages }).filter(({ outcome }) => outcome === 'failed');
     };
 
-    test('a recall that is surely lower than the others by more than the limit stops the release, with its interval', () => {
+    test('a release is stopped when the whole 95 % interval of the difference in recall lies above the limit', () => {
       expect(failed({ recallGap: 0.1 }, kitchen, others)).toEqual([
         {
-          what: 'device: smoke_alarm in slice room = kitchen: recall below that of the others by',
+          what: 'device: smoke_alarm in slice room = kitchen: difference to the recall of the other slices',
           is: '0.25 (95 %: 0.1481 to 0.35)',
-          bar: 'surely at most 0.1',
+          bar: 'at most 0.1 at the lower end of the interval',
           outcome: 'failed',
         },
       ]);
     });
 
-    test('a gap whose interval reaches below the limit may be chance and passes', () => {
+    test('a difference in recall passes when its interval reaches below the limit, because it may be chance', () => {
       expect(failed({ recallGap: 0.2 }, kitchen, others)).toEqual([]);
       expect(failed({ recallGap: 0.1 }, { ...kitchen, positives: 10, hits: 7 }, others)).toEqual([]);
     });
 
-    test('a slice with surely more than the allowed multiple of false alarms stops the release', () => {
+    test('a release is stopped when the whole 95 % interval of the ratio of false alarms lies above the limit', () => {
       expect(failed({ falseRatio: 3 }, kitchen, others).map(({ what }) => what)).toEqual([
-        "device: smoke_alarm in slice room = kitchen: false alarms per hour, as a multiple of the others'",
+        'device: smoke_alarm in slice room = kitchen: false alarms per hour relative to the other slices',
       ]);
       expect(failed({ falseRatio: 3 }, { ...kitchen, falseAlarms: 2 }, others)).toEqual([]);
     });
 
-    test('slices of other columns do not count as the others', () => {
+    test('a slice is not compared with slices of other columns', () => {
       expect(failed({ recallGap: 0.1 }, kitchen, { ...others, by: 'pattern', value: 't3' })).toEqual([]);
     });
   });
 
-  describe('a policy that names the columns whose slices it checks', () => {
+  describe('a policy with a list of columns', () => {
     const found = (...bars: object[]) => failures(smoke({ worstSlice: bars })).map(({ what }) => what);
 
-    test('leaves out the slices of all other columns', () => {
+    test('a policy with a list of columns checks no slices of other columns', () => {
       const room = 'device: smoke_alarm in slice room = kitchen: recall';
       expect(found({ columns: ['room'], minPositives: 1, recall: 0.6 })).toContain(room);
       expect(found({ columns: ['pattern'], minPositives: 1, recall: 0.6 })).not.toContain(room);
     });
 
-    test('fails when a column has fewer than two slices that are large enough to be compared', () => {
+    test('a policy with a list of columns fails when a column has fewer than two slices that are large enough', () => {
       expect(found({ columns: ['room', 'pattern'], recall: 0.1 })).toEqual([
         'device: smoke_alarm in slices of room',
         'device: smoke_alarm in slices of pattern',
@@ -159,14 +159,14 @@ describe('the gate', () => {
       expect(found({ columns: ['room'], recall: 0, minPositives: 2 })).toEqual([]);
     });
 
-    test('can have limits of its own for each column', () => {
+    test('a policy can have different limits for each column', () => {
       const hard = { columns: ['room'], minPositives: 1, recall: 0 };
       expect(found(hard, { columns: ['room'], minPositives: 1, falsePerHour: 1 })).toEqual([]);
       expect(found(hard, { ...hard, recall: 0.6 })).toHaveLength(2);
     });
   });
 
-  test('a requirement for which nothing was measured fails', () => {
+  test('a requirement fails when nothing was measured for it', () => {
     expect(
       failures({
         stages: { device: { labels: { co_alarm: { recall: 0.5 }, glass_break: { falsePerHour: 1 } } }, both: {} },
@@ -174,7 +174,7 @@ describe('the gate', () => {
     ).toHaveLength(3);
   });
 
-  test('the gate checks the mean over labels and the share of sounds that are confused with another label', () => {
+  test('the gate checks the mean recall of all labels and the share of sounds that are reported with another label', () => {
     expect(
       failures({ stages: { device: { mean: { recall: 0.95 }, crossTrigger: { smoke_alarm: { co_alarm: 0.02 } } } } }),
     ).toHaveLength(2);
@@ -188,13 +188,13 @@ describe('the gate', () => {
   });
 });
 
-test('a folder without a report, or a policy that does not exist, is an error that says what is missing', async () => {
+test('the error for a missing report or a missing policy names the missing file', async () => {
   await expect(readReport('/no/such/folder')).rejects.toMatchObject({
     code: 'FILE_MISSING',
-    detail: '/no/such/folder/report.json; `npx earshot replay … --out /no/such/folder` writes it.',
+    detail: '/no/such/folder/report.json does not exist. `npx earshot replay … --out /no/such/folder` writes it.',
   });
   await expect(readPolicy('/no/such/policy.json')).rejects.toMatchObject({
     code: 'FILE_MISSING',
-    detail: 'The policy /no/such/policy.json.',
+    detail: 'The policy /no/such/policy.json does not exist.',
   });
 });

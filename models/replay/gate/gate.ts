@@ -52,7 +52,7 @@ function labelChecks(stage: string, label: string, bars: LabelBars, { labels, sl
     ...atMost(`${name} false alarms per hour`, figures?.falsePerHour ?? null, bars.falsePerHour),
     ...atMost(`${name} false alarms`, figures?.falseAlarms ?? null, bars.falseAlarms),
     ...atLeast(`${name} hours in which an alert would be false`, figures?.negativeHours ?? null, bars.negativeHours),
-    ...atMost(`${name} 95 % latency in seconds`, figures?.latencyS?.p95 ?? null, bars.latencyP95S),
+    ...atMost(`${name} latency of 95 % of the alerts in seconds`, figures?.latencyS?.p95 ?? null, bars.latencyP95S),
   ];
   const { worstSlice = [] } = bars;
   return [...checks, ...worstSlice.flatMap((limits) => columnChecks(name, limits, slices[label] ?? []))];
@@ -68,7 +68,7 @@ function columnChecks(label: string, bars: SliceBars, all: readonly SliceReport[
   });
 }
 
-/** A requirement that fails when the column has not two slices that are large enough to be compared. */
+/** Returns a failed requirement when the column has fewer than two slices that are large enough to be compared. */
 function unmeasured(what: string, bars: SliceBars, slices: readonly SliceReport[]): Check[] {
   const needsPositives = bars.recall !== undefined || bars.recallGap !== undefined;
   const needsHours = bars.falsePerHour !== undefined || bars.falseRatio !== undefined;
@@ -77,10 +77,10 @@ function unmeasured(what: string, bars: SliceBars, slices: readonly SliceReport[
       (!needsPositives || positives >= bars.minPositives) && (!needsHours || negativeHours >= bars.minHours),
   );
   if (large.length >= 2) return [];
-  return [{ what, is: `${large.length} large enough`, bar: 'at least 2', outcome: 'failed' }];
+  return [{ what, is: `${large.length} slices that are large enough`, bar: 'at least 2', outcome: 'failed' }];
 }
 
-/** Compares a slice with the bars, and with all other slices of its column together. */
+/** Compares a slice with the limits, and with all other slices of its column together. */
 function sliceChecks(label: string, bars: SliceBars, slice: SliceReport, all: readonly SliceReport[]): Check[] {
   const name = `${label} in slice ${slice.by} = ${slice.value}:`;
   const others = all.filter(({ by, value }) => by === slice.by && value !== slice.value);
@@ -96,7 +96,10 @@ function recallChecks(name: string, bars: SliceBars, slice: SliceReport, others:
   const hits = sumOf(others, (other) => other.hits);
   const gap = hits / positives - slice.hits / slice.positives;
   const gapInterval = differenceOfShares(hits, positives, slice.hits, slice.positives);
-  return [...checks, ...atMostSurely(`${name} recall below that of the others by`, gap, gapInterval, bars.recallGap)];
+  return [
+    ...checks,
+    ...atMostSurely(`${name} difference to the recall of the other slices`, gap, gapInterval, bars.recallGap),
+  ];
 }
 
 function falseAlarmChecks(name: string, bars: SliceBars, slice: SliceReport, others: readonly SliceReport[]): Check[] {
@@ -109,7 +112,7 @@ function falseAlarmChecks(name: string, bars: SliceBars, slice: SliceReport, oth
   const count = sumOf(others, (other) => other.falseAlarms);
   const ratio = slice.falseAlarms === 0 ? 0 : slice.falseAlarms / slice.negativeHours / (count / hours);
   const ratioInterval = ratioOfRates(slice.falseAlarms, slice.negativeHours, count, hours);
-  return [...checks, ...atMostSurely(`${what}, as a multiple of the others'`, ratio, ratioInterval, bars.falseRatio)];
+  return [...checks, ...atMostSurely(`${what} relative to the other slices`, ratio, ratioInterval, bars.falseRatio)];
 }
 
 const sumOf = (slices: readonly SliceReport[], of: (slice: SliceReport) => number): number =>
@@ -122,7 +125,7 @@ function crossChecks(
 ): Check[] {
   return Object.entries(bars).flatMap(([from, columns]) =>
     Object.entries(columns).flatMap(([to, most]) =>
-      atMost(`${stage}: ${from} alerted as ${to}`, crossTrigger[from]?.[to] ?? null, most),
+      atMost(`${stage}: share of ${from} alerted as ${to}`, crossTrigger[from]?.[to] ?? null, most),
     ),
   );
 }
@@ -137,9 +140,9 @@ function atMost(what: string, is: number | null, bar: number | undefined): Check
   return [{ what, is: shown(is), bar: `at most ${bar}`, outcome: is !== null && is <= bar ? 'passed' : 'failed' }];
 }
 
-/** Fails only where the whole interval lies above the limit: a gap that may be chance does not stop a release. */
+/** Fails only when the whole interval lies above the limit, because a smaller difference may be chance. */
 function atMostSurely(what: string, is: number, interval: Interval, bar: number | undefined): Check[] {
   if (bar === undefined) return [];
   const outcome = interval.low <= bar ? 'passed' : 'failed';
-  return within(interval, [{ what, is: shown(is), bar: `surely at most ${bar}`, outcome }]);
+  return within(interval, [{ what, is: shown(is), bar: `at most ${bar} at the lower end of the interval`, outcome }]);
 }

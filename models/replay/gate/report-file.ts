@@ -65,7 +65,7 @@ const HouseDays = z.object({
 });
 export type HouseDays = z.infer<typeof HouseDays>;
 
-/** The part of report.json that a gate reads. */
+/** The fields of report.json that the gate reads. */
 const ReportFile = z.object({
   release: z.string(),
   stages: z.record(
@@ -90,9 +90,13 @@ export async function readReport(folder: string): Promise<ReportFile> {
     return ReportFile.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new EarshotError('FILE_MISSING', `${path}; \`npx earshot replay … --out ${folder}\` writes it.`, {
-        cause: error,
-      });
+      throw new EarshotError(
+        'FILE_MISSING',
+        `${path} does not exist. \`npx earshot replay … --out ${folder}\` writes it.`,
+        {
+          cause: error,
+        },
+      );
     throw new EarshotError(
       'SETTING_INVALID',
       `${path} is not a report of earshot replay: ${error instanceof Error ? error.message : String(error)}.`,

@@ -1,6 +1,6 @@
 /**
- * The gate on scenes stops a release that is worse in one slice alone. The counts are those of release 2026-11-29.4 and
- * seed 1, which passes.
+ * Tests that the gate on scenes stops a release that is worse in a single slice. The counts are those of release
+ * 2026-11-29.4 with seed 1, which passes.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ function countedRows(): Row[] {
   });
 }
 
-/** A report with these rows. The slice "setting = home" holds all sounds of a label. */
+/** A report with these rows. The slice "setting = home" contains all sounds of a label. */
 function reportWith(rows: readonly Row[]): ReportFile {
   const labels = rows.filter(({ by }) => by === 'setting');
   const stage = {
@@ -45,7 +45,7 @@ function reportWith(rows: readonly Row[]): ReportFile {
   };
 }
 
-/** The requirements that the release misses when one of its slices, "label column value", is changed. */
+/** Changes one slice, named as "label column value", and returns the requirements that the release then misses. */
 function missedAfter(slice: string, change: (row: Row) => Partial<Row>): string[] {
   const rows = countedRows();
   const changed = rows.find(({ label, by, value }) => `${label} ${by} ${value}` === slice);
@@ -62,7 +62,7 @@ const onlyAShareOfHits =
   (share: number) =>
   ({ hits }: Row) => ({ hits: Math.floor(share * hits) });
 
-test('the release passes as it was measured', () => {
+test('the release passes with the counts that were measured', () => {
   expect(missedAfter('smoke_alarm pattern t3', unchanged)).toEqual([]);
 });
 
@@ -81,25 +81,28 @@ test.each([
   ['glass_break', 'pane', 'tempered'],
   ['glass_break', 'microphone', 'muffled'],
   ['glass_break', 'television', 'yes'],
-])('stops a release that finds half as many of the sounds of %s in the slice %s = %s', (label, by, value) => {
+])('the gate stops a release that finds only half as many sounds of %s in the slice %s = %s', (label, by, value) => {
   const missed = missedAfter(`${label} ${by} ${value}`, onlyAShareOfHits(0.5));
   expect(missed.join('\n')).toContain(`both: ${label} in slice ${by} = ${value}: recall`);
 });
 
-// Rooms differ more among themselves, so their limits are wider.
+// The recall of the release differs more between rooms than between other slices, so the limits for rooms are wider.
 test.each([
   ['co_alarm', 'room', 'simulated'],
   ['glass_break', 'room', 'next room'],
-])('stops a release that finds a quarter as many of the sounds of %s in the slice %s = %s', (label, by, value) => {
-  const missed = missedAfter(`${label} ${by} ${value}`, onlyAShareOfHits(0.25));
-  expect(missed.join('\n')).toContain(`both: ${label} in slice ${by} = ${value}: recall`);
-});
+])(
+  'the gate stops a release that finds only a quarter as many sounds of %s in the slice %s = %s',
+  (label, by, value) => {
+    const missed = missedAfter(`${label} ${by} ${value}`, onlyAShareOfHits(0.25));
+    expect(missed.join('\n')).toContain(`both: ${label} in slice ${by} = ${value}: recall`);
+  },
+);
 
-test('stops a release with ten times the false alerts on one kind of microphone', () => {
+test('the gate stops a release with ten times as many false alerts on one kind of microphone', () => {
   const missed = missedAfter('smoke_alarm microphone muffled', ({ falseAlarms }) => ({
     falseAlarms: 10 * falseAlarms,
   }));
   expect(missed).toEqual([
-    "both: smoke_alarm in slice microphone = muffled: false alarms per hour, as a multiple of the others'",
+    'both: smoke_alarm in slice microphone = muffled: false alarms per hour relative to the other slices',
   ]);
 });

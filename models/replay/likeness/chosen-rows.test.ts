@@ -13,17 +13,17 @@ const rows = [
 const countsOf = (chosen: readonly ManifestRow[]) =>
   Object.fromEntries([...Map.groupBy(chosen, ({ label }) => label)].map(([label, some]) => [label, some.length]));
 
-test('all real sounds are chosen, twelve confusers of each kind, and no sound whose label is uncertain', () => {
+test('all real sounds and twelve confusers of each kind are chosen, but no sounds with an uncertain label', () => {
   const chosen = chosenRows(rows, { split: 'dev', label: 'glass_break' });
   expect(countsOf(chosen)).toEqual({ glass_break: 20, cough: 12 });
 });
 
-test('recordings in which nobody listened for steps are no confusers for footsteps', () => {
+test('recordings that nobody checked for steps are not used as confusers for footsteps', () => {
   const some = [...rowsOf('kitchen_sweep', 2), ...rowsOf('footsteps', 3), ...rowsOf('cough', 1)];
   expect(countsOf(chosenRows(some, { split: 'dev', label: 'footsteps' }))).toEqual({ footsteps: 3, cough: 1 });
 });
 
-test('the limit is for each kind that the caller distinguishes', () => {
+test('the limit of twelve confusers applies to each kind that the caller defines', () => {
   const kindOf = ({ label, file }: ManifestRow) => `${label} ${Number(file.at(-1)) % 2}`;
   const chosen = chosenRows(rows, { split: 'dev', label: 'glass_break', kindOf });
   expect(countsOf(chosen)).toEqual({ glass_break: 20, cough: 15 });

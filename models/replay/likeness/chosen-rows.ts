@@ -1,14 +1,14 @@
 import type { ManifestRow } from '../../corpus/manifest.ts';
 import { isUncertain } from './uncertain-labels.ts';
 
-/** The most confusers of one kind that are played. */
+/** The largest number of confusers of one kind that are played. */
 const MOST_OF_A_KIND = 12;
 
 interface Choice {
   split: string;
-  /** The label whose real sounds are played, all of them. */
+  /** All real sounds with this label are played. */
   label: string;
-  /** Returns the kind of a row. The number of confusers of each kind is limited. */
+  /** Returns the kind of a row. The number of confusers is limited separately for each kind. */
   kindOf?: (row: ManifestRow) => string;
 }
 

@@ -1,8 +1,9 @@
 /**
- * Measures what a device that silences ignored sounds by itself gains and loses: `node models/replay/likeness/measure-device-likeness.ts
- * CORPUS SPLIT LABEL [RELEASE]`. Each confuser of the corpus that the device reports as LABEL is played six times: three make the prototype
- * (a mark, and two repeats that the verifier ignores), three are repeats. Real sounds of LABEL are compared with all prototypes. The device's
- * own detector decides.
+ * Measures how often a device silences repeats of an ignored sound, and how many real sounds it loses by that: `node
+ * models/replay/likeness/measure-device-likeness.ts CORPUS SPLIT LABEL [RELEASE]`.
+ * Each confuser of the corpus that the device reports as LABEL is played six times. The first three plays make the
+ * prototype (one is marked wrong, two are repeats that the verifier ignores); the other three are repeats that the
+ * device should silence. Real sounds of LABEL are compared with all prototypes. The device's own detector decides.
  */
 import { join } from 'node:path';
 import type { CandidateDetection } from '@earshot/device/detect/detection.ts';
@@ -26,9 +27,12 @@ const THRESHOLDS = [0.96, 0.97, 0.977, 0.98, 0.985];
 const RATE = 16_000;
 const MARKS = 3;
 const REPEATS = 3;
-/** A real sound that begins this long after one that is silenced. */
+/** Seconds from the start of a silenced sound to the start of the real sound that follows it. */
 const FOLLOWS_AFTER_S = 1.5;
-/** The earliest start of a sound in `playedAgain`, and so of the real sound that follows. */
+/**
+ * The earliest start of the real sound that follows, because a sound in `playedAgain` starts after 2.5 s at the
+ * earliest.
+ */
 const FOLLOWS_FROM_S = 2.5 + FOLLOWS_AFTER_S;
 
 const [corpus = '', split = 'dev', label = 'glass_break', releaseDir = 'models/release'] = process.argv.slice(2);
@@ -66,7 +70,7 @@ interface Wrong {
   isAlert: boolean;
   isHeldBack: boolean;
   prototype: IgnoredPrototype;
-  /** Repeats that the device reports without prototypes. */
+  /** The repeats that a device without prototypes reports. */
   repeats: Float32Array[];
 }
 interface Real {
@@ -81,7 +85,7 @@ async function wrongOf(row: ManifestRow, sound: Float32Array, isHeldBack: boolea
   if (!first) return null;
   const heard = [first];
   for (const samples of plays.slice(1, MARKS)) heard.push(...(await reports(samples)).slice(0, 1));
-  // A device gets an ignored sound only when the sound was detected again after the mark.
+  // A device receives an ignored sound only after the sound was detected again since it was marked wrong.
   if (heard.length < 2) return null;
   const repeats: Float32Array[] = [];
   for (const samples of plays.slice(MARKS)) if ((await reports(samples)).length > 0) repeats.push(samples);
@@ -112,13 +116,15 @@ for (const row of chosenRows(rows, { split, label, kindOf })) {
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const share = (hits: readonly boolean[]): string => shareWords(hits.filter(Boolean).length, hits.length);
 
-/** Only a real sound whose first report would be silenced can be lost. */
+/**
+ * Whether the device misses the real sound. This is possible only if the first report of the sound would be silenced.
+ */
 async function isLost({ samples, candidate }: Real, sounds: readonly IgnoredPrototype[], above: number) {
   if (new Prototypes(sounds, above).find(label, candidate.embedding) === null) return false;
   return !(await isReported(samples, sounds, above));
 }
 
-/** The real sound on top of the repeat, `FOLLOWS_AFTER_S` later. */
+/** Mixes the real sound into the repeat, `FOLLOWS_AFTER_S` later. */
 function followed(repeat: Float32Array, { samples }: Real): Float32Array {
   const later = Math.round(FOLLOWS_AFTER_S * RATE);
   const both = new Float32Array(repeat.length + later);
@@ -154,16 +160,16 @@ async function measure(name: string, marked: readonly Wrong[], heard: readonly R
     [
       `${name} ${above}`,
       `repeats silenced ${share(silenced)}`,
-      `real sounds silenced because of one ignored sound ${share(pairs)}`,
-      `real sounds silenced because of all ${all.length} ignored sounds ${share(any)}`,
-      `real sound reported ${FOLLOWS_AFTER_S} s after a silenced one ${share(found)}, without silencing ${share(foundBefore)}`,
+      `real sounds that a single ignored sound silences ${share(pairs)}`,
+      `real sounds that all ${all.length} ignored sounds together silence ${share(any)}`,
+      `real sounds reported that begin ${FOLLOWS_AFTER_S} s after a silenced sound ${share(found)}, without silencing ${share(foundBefore)}`,
     ].join(' | '),
   );
 }
 
 const alerts = wrong.filter(({ isAlert }) => isAlert);
 say(
-  `${split}, ${label}, trunk ${network.manifest.trunk.sha256.slice(0, 8)}: ${wrong.length} confusers that the device reports twice and more, ${alerts.length} of them alerts at high; ${real.length} real`,
+  `${split}, ${label}, trunk ${network.manifest.trunk.sha256.slice(0, 8)}: ${wrong.length} confusers that the device reports at least twice, ${alerts.length} of them alerts at high sensitivity; ${real.length} real sounds`,
 );
 for (const above of THRESHOLDS) {
   await measure('all', wrong, real, above);

@@ -1,8 +1,8 @@
 /**
- * Measures how well the comparison with sounds that a member marked wrong separates sounds: `node
- * models/replay/likeness/measure-likeness.ts CORPUS SPLIT LABEL [RELEASE]`. Each confuser of the corpus is embedded
- * as if the device had reported LABEL, once as the alert that is marked wrong and three times more as the same sound
- * again; real sounds of LABEL are compared with all of them.
+ * Measures how well the similarity to a sound that a member marked wrong separates its repeats from real sounds: `node
+ * models/replay/likeness/measure-likeness.ts CORPUS SPLIT LABEL [RELEASE]`.
+ * Each confuser of the corpus is embedded as if the device had reported LABEL: once as the alert that is marked wrong,
+ * and three times as a repeat. Real sounds of LABEL are compared with all marked sounds.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -62,7 +62,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const alerted = wrong.filter(({ clips }) => scoreOf(clips[0]!) >= threshold);
 const confirmed = real.filter((clip) => scoreOf(clip) >= threshold);
 say(
-  `${split}, ${label}, verifier of ${verifier.sha256.slice(0, 8)}: ${wrong.length} confusers, ${alerted.length} of them alerts at high; ${real.length} real, ${confirmed.length} confirmed`,
+  `${split}, ${label}, verifier of ${verifier.sha256.slice(0, 8)}: ${wrong.length} confusers, ${alerted.length} of them alerts at high sensitivity; ${real.length} real sounds, ${confirmed.length} confirmed`,
 );
 for (const [name, marked] of [
   ['all confusers', wrong],
@@ -75,7 +75,7 @@ for (const [name, marked] of [
     say(
       [
         `${name} ${at}`,
-        `same sound again ${shareWords(again.filter(Boolean).length, again.length)}`,
+        `repeats of the sound recognised ${shareWords(again.filter(Boolean).length, again.length)}`,
         `real sounds that resemble a sound marked wrong ${shareWords(lost.filter(Boolean).length, lost.length)}`,
         `real sounds that resemble any of the sounds marked wrong ${shareWords(lostByAny.length, confirmed.length)}`,
       ].join(' | '),

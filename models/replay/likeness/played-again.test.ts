@@ -9,7 +9,7 @@ import { playedAgain } from './played-again.ts';
 
 const RELEASE = fileURLToPath(new URL('../../release/', import.meta.url));
 
-test('the released verifier gives an embedding, and the same scores with it as without', async () => {
+test('the released verifier gives the same scores with and without an embedding', async () => {
   const { verifier } = Manifest.parse(JSON.parse(await readFile(`${RELEASE}manifest.json`, 'utf8')));
   const bytes = await readFile(RELEASE + verifier.file);
   const clip = {
@@ -24,7 +24,7 @@ test('the released verifier gives an embedding, and the same scores with it as w
   expect(scored?.embedding?.length).toBeGreaterThan(0);
 });
 
-test('the same play of a sound always gives the same samples, and another play gives other samples', () => {
+test('the repeats of a sound are numbered: the same number gives the same samples, and another number gives others', () => {
   const sound = whiteNoise(16_000, 0.1, 1);
   expect(playedAgain(sound, 'noise', 1)).toEqual(playedAgain(sound, 'noise', 1));
   expect(playedAgain(sound, 'noise', 1).samples).not.toEqual(playedAgain(sound, 'noise', 2).samples);

@@ -5,8 +5,8 @@ const CLIP_S = 10;
 const EVENT_AT_S = 3;
 
 /**
- * The same sound, played another time in the same place: at a random level within 12 dB, with other background noise
- * that is 10 to 30 dB quieter than the sound, and with another start within the clip. `time` numbers the plays.
+ * Plays the same sound another time in the same place: at a random level within 12 dB, with different background noise
+ * that is 10 to 30 dB quieter than the sound, and with a different start within the clip. `time` numbers the plays.
  */
 export function playedAgain(
   sound: Float32Array,
@@ -21,7 +21,7 @@ export function playedAgain(
   const noise = (10 ** (-dice.between(10, 30) / 20) * gain * rms) / Math.sqrt(1 / 3);
   let hum = 0;
   for (let at = 0; at < samples.length; at++) {
-    // Make roughly brown noise, because the noise of a room falls with frequency.
+    // Make approximately brown noise, because noise in a room is weaker at higher frequencies.
     hum = 0.95 * hum + 0.31 * (2 * dice.roll() - 1);
     samples[at] = noise * hum;
   }
@@ -31,7 +31,7 @@ export function playedAgain(
   return { samples: samples.map((sample) => Math.max(-1, Math.min(1, sample))), eventStartS };
 }
 
-/** RMS of the loudest half second. */
+/** Root mean square of the loudest half second. */
 function loudRms(sound: Float32Array): number {
   const window = Math.min(sound.length, RATE / 2);
   let [sum, most] = [0, 0];

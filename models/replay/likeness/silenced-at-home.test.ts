@@ -16,12 +16,12 @@ import { whiteNoise } from '@earshot/shared/testing/noise.ts';
 
 const RELEASE = fileURLToPath(new URL('../../release', import.meta.url));
 const RATE = 16_000;
-/** Longer than the device waits after a report of breaking glass. */
+/** Seconds between two plays: longer than the device waits after it has reported breaking glass. */
 const APART_S = 20;
 const PATIENCE_MS = 60_000;
 
-test('a sound that is marked wrong is ignored by the cloud twice, then by the device alone, until it is removed', async () => {
-  // Confirms every clip as breaking glass, with the same embedding for all.
+test('a sound that a member marked wrong is ignored twice by the cloud, then by the device, until the member removes the mark', async () => {
+  // This scorer confirms every clip as breaking glass and returns the same embedding each time.
   const scorer = {
     score: async () => ({ scores: { glass_break: 0.999 }, embedding: Float32Array.from([1, 0, 0]) }),
   };

@@ -13,8 +13,8 @@ const UNCERTAIN: Readonly<Record<string, RegExp>> = {
 
 /**
  * Whether recordings with the corpus's label may contain `label` or a similar sound. They are left out, because it is
- * uncertain whether an alert would be false. The label map names recordings in which nobody listened for a sound, for
- * example for steps in a kitchen.
+ * uncertain whether an alert would be false. The label map also names recordings that nobody checked for a label, for
+ * example kitchens for footsteps.
  */
 export function isUncertain(label: string, corpusLabel: string): boolean {
   const { ignore } = mapLabel(corpusLabel);

@@ -14,14 +14,14 @@ const read = async (text: string) => {
   }
 };
 
-test('reads events; a row with only a file name is a file without events', async () => {
+test('a row with only a file name is read as a file without events', async () => {
   expect(await read('a.wav\t1\t2\tdog\nb.wav\n')).toEqual([
     ['a.wav', [{ label: 'dog', onsetS: 1, offsetS: 2 }]],
     ['b.wav', []],
   ]);
 });
 
-test('refuses a file with commas instead of tabs, which would otherwise look like files without events', async () => {
+test('a file with commas instead of tabs is refused, because its lines would be read as files without events', async () => {
   await expect(read('file,label,onset,offset\na.wav,dog,1,2\n')).rejects.toMatchObject({
     code: 'CORPUS_LABELS',
     detail: expect.stringContaining('line 1 has commas and no tab'),

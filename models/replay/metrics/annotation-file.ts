@@ -2,7 +2,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { readEventRows } from '../recordings/event-rows.ts';
 import type { EventsByFile, ScoredEvent } from './scored-event.ts';
 
-/** Reads an annotation TSV for scoring, in the order of its lines. Throws one error that lists all invalid lines. */
+/** Reads the events of an annotation TSV, in the order of its lines. Throws one error that lists all invalid lines. */
 export async function readAnnotations(path: string): Promise<EventsByFile> {
   const events = new Map<string, ScoredEvent[]>();
   const bad: string[] = [];

@@ -1,10 +1,11 @@
 /**
- * A largest matching of a bipartite graph (Hopcroft-Karp), right vertex -> left vertex.
+ * Finds a largest matching of a bipartite graph (Hopcroft-Karp) and returns the left vertex of each matched right
+ * vertex.
  *
- * There may be several equally large matchings. Which of them is found decides which events are left over, and so how
- * many of them sed_eval counts as substitutions. So this follows sed_eval's own code step by step
- * (sed_eval/util/event_matching.py, after mir_eval, after D. Eppstein, 2002). Even the order of its dictionaries is
- * kept: a Map has the same order.
+ * There may be several equally large matchings. The choice between them decides which events are unmatched, and so how
+ * many of them sed_eval counts as substitutions. Therefore this code follows sed_eval's own code step by step
+ * (sed_eval/util/event_matching.py, after mir_eval, after D. Eppstein, 2002). Even the order of sed_eval's dictionaries
+ * is kept, because a Map in JavaScript has the same order.
  */
 export function bipartiteMatch(graph: ReadonlyMap<number, readonly number[]>): Map<number, number> {
   const matching = greedy(graph);
@@ -41,7 +42,10 @@ function greedy(graph: ReadonlyMap<number, readonly number[]>): Map<number, numb
   return matching;
 }
 
-/** The residual graph in layers, from the free left vertices to the first layer that holds a free right one. */
+/**
+ * Arranges the vertices in layers: from the unmatched left vertices to the first layer that contains an unmatched right
+ * vertex.
+ */
 function layers(graph: ReadonlyMap<number, readonly number[]>, matching: ReadonlyMap<number, number>) {
   const preds = new Map<number, number[]>();
   const pred = new Map([...graph.keys()].map((u) => [u, FIRST_LAYER]));

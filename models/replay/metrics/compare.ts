@@ -4,14 +4,14 @@ import { Random } from '../../synthesis/random.ts';
 import { signTest, type Interval } from '@earshot/shared/statistics/intervals.ts';
 import { judge, type Stage } from './product.ts';
 
-/** One figure of two releases on the same sounds. */
+/** The values of one figure for two releases on the same sounds. */
 export interface Difference {
   ours: number | null;
   theirs: number | null;
-  /** This release's figure minus the other one's, with the interval from resampling the recordings. */
+  /** This release's figure minus the other release's figure. The interval comes from resampling the recordings. */
   difference: number;
   interval: Interval;
-  /** Whether the interval excludes 0. */
+  /** Whether the interval of the difference excludes 0. */
   isReal: boolean;
 }
 
@@ -19,15 +19,15 @@ export interface LabelComparison {
   recall: Difference | null;
   falsePerHour: Difference | null;
   /**
-   * How many sounds only one of the two releases found, and the p-value of that split if they were equally good
-   * (exact McNemar).
+   * How many sounds only one of the two releases found. `chance` is the probability of so unequal a split if both
+   * releases were equally good (exact McNemar test).
    */
   onlyOurs: number;
   onlyTheirs: number;
   chance: number;
 }
 
-/** The results of both releases in one session. */
+/** The counts of both releases in one session. */
 interface Pair {
   positives: number;
   ours: number;
@@ -86,7 +86,10 @@ export function compare(
 
 type Of = (pair: Pair) => number;
 
-/** Resampling whole recordings keeps their events together; both releases get the same resamples. */
+/**
+ * Resamples whole recordings, because the events of one recording are not independent. Both releases get the same
+ * resamples.
+ */
 function difference(pairs: readonly Pair[], random: Random, ours: Of, theirs: Of, base: Of): Difference | null {
   const total = sum(pairs, base);
   if (total === 0) return null;

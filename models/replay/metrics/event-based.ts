@@ -3,16 +3,16 @@ import { figuresOf, noCounts, type Counts, type Figures } from './figures.ts';
 import type { ScoredEvent } from './scored-event.ts';
 
 export interface EventRules {
-  /** How far the estimated onset may be off. */
+  /** Largest allowed difference between the estimated and the true onset. */
   collarS: number;
   /**
-   * When set, the offset must match, too: within the collar, or within this part of the reference's length. Null: only
-   * the onset must match.
+   * If set, the offset must match, too: within the collar, or within this share of the reference event's length. Null:
+   * only the onset must match.
    */
   offsetPartOfLength: number | null;
 }
 
-/** sed_eval's event-based metrics, with its optimal matching, file by file. */
+/** Computes sed_eval's event-based metrics, file by file, with sed_eval's optimal matching. */
 export class EventBased {
   private readonly rules: EventRules;
   private readonly labels: readonly string[];
@@ -45,7 +45,7 @@ export class EventBased {
     };
   }
 
-  /** Reference index -> estimated index. */
+  /** Maps the index of each matched reference event to the index of its estimated event. */
   private match(
     reference: readonly ScoredEvent[],
     estimated: readonly ScoredEvent[],
@@ -63,7 +63,7 @@ export class EventBased {
     return bipartiteMatch(graph);
   }
 
-  /** Events left over on both sides that match in time but not in label. */
+  /** Counts pairs of unmatched events that match in time but not in label. */
   private countSubstitutions(
     reference: readonly ScoredEvent[],
     estimated: readonly ScoredEvent[],

@@ -1,4 +1,7 @@
-/** Figures as sed_eval defines them. NaN where they are not defined (no estimate, no reference). */
+/**
+ * Figures as sed_eval defines them. A figure is NaN where it is undefined, because there is no estimate or no
+ * reference.
+ */
 export interface Figures {
   precision: number;
   recall: number;
@@ -6,7 +9,10 @@ export interface Figures {
   errorRate: number;
 }
 
-/** numpy.spacing(1): sed_eval divides rates by Nref + eps, so rates without any reference become huge instead of infinite. */
+/**
+ * numpy.spacing(1). sed_eval divides rates by Nref + eps, so a rate without any reference event is huge instead of
+ * infinite.
+ */
 const EPS = Number.EPSILON;
 
 export interface Counts {

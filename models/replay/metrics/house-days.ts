@@ -6,7 +6,7 @@ import { poisson } from '@earshot/shared/statistics/intervals.ts';
 import { houseDayColumns, type HouseDayColumn } from './house-day-slices.ts';
 import { judge, type FalseAlarm, type Stage } from './product.ts';
 
-/** A count over days, with Garwood's 95 % interval of its rate. */
+/** A count over several days, and the rate per day with its 95 % interval (Garwood). */
 export interface PerDay {
   count: number;
   perDay: number;
@@ -14,13 +14,13 @@ export interface PerDay {
   high: number;
 }
 
-/** What a device reported on days without an alarm and without breaking glass, so that every report is false. */
+/** The reports of a device on days without an alarm and without breaking glass. Every one of them is false. */
 export interface HouseDayCounts {
   all: PerDay;
   labels: Record<string, PerDay>;
   /** Counts by hour of the day, 0 to 23. */
   hours: number[];
-  /** Homes, those with the most false alerts first. */
+  /** The counts of each home; homes with the most false alerts come first. */
   homes: ({ home: string; days: number } & PerDay)[];
   /** By the columns of the homes: site, dwelling, pets and so on. */
   slices: HouseDayColumn[];
@@ -29,11 +29,14 @@ export interface HouseDayCounts {
 export interface HouseDayFigures {
   days: number;
   homes: number;
-  /** Candidates (`device`) and false alerts after the verifier (`both`), as a new home listens and with every sound on in every mode. */
+  /**
+   * Candidates (`device`) and false alerts after the verifier (`both`): in the default modes of a new home, and with
+   * every label on in every mode.
+   */
   stages: Partial<Record<Stage, { defaultModes: HouseDayCounts; everythingOn: HouseDayCounts }>>;
 }
 
-/** Null when no house days were played. */
+/** Returns the figures of all house days, or null when none were played. */
 export function houseDayFigures(
   labels: readonly string[],
   sessions: readonly PlayedSession[],

@@ -3,12 +3,12 @@ import { contains, covered, union } from './spans.ts';
 import { ANSWER_S, truthOf, type LabelTruth, type Positive } from './truth.ts';
 import type { LabelMap } from '../../corpus/label-map.ts';
 
-/** Two false alarms within this time count as one, because a person is disturbed only once. */
+/** Two false alarms within this time count as one, because they disturb a person only once. */
 export const REFRACTORY_S = 10;
 
 export type Stage = 'device' | 'both';
 
-/** The alerts of this stage. The verifier confirms or rejects them, but does not change their times. */
+/** The alerts of this stage. The verifier confirms or rejects alerts, but does not change their times. */
 export const alertsOf = (session: PlayedSession, stage: Stage): PlayedAlert[] =>
   session.alerts.filter(({ verifier }) => stage === 'device' || verifier?.confirmed === true);
 
@@ -25,11 +25,14 @@ export interface FalseAlarm {
   part: PlayedPart;
 }
 
-/** The results of one session, one head and one stage, by the product's own rule. */
+/**
+ * The results of one session, one head and one stage. An alert counts as it would in a home (see truth.ts for the
+ * times).
+ */
 export interface Judged {
   outcomes: Outcome[];
   falseAlarms: FalseAlarm[];
-  /** The stretches of sound in which an alert would be false, part by part. */
+  /** Seconds of sound in which an alert would be false, for each part. */
   negativeS: number[];
 }
 

@@ -12,7 +12,10 @@ interface Case {
   expected: Scores;
 }
 
-/** Random pairs with overlaps, several labels, empty files and files that one side lacks; made by fixtures/sed-eval-reference.py. */
+/**
+ * Random pairs with overlaps, several labels, empty files, and files that only one side lists; made by
+ * fixtures/sed-eval-reference.py.
+ */
 const cases = JSON.parse(
   await readFile(new URL('fixtures/sed-eval-reference.json', import.meta.url), 'utf8'),
 ) as Case[];
@@ -42,7 +45,7 @@ function expectEqual(ours: LabelledFigures, theirs: LabelledFigures): void {
   }
 }
 
-describe('scores of estimated events against annotated ones', () => {
+describe('scoring estimated events against annotated events', () => {
   test.each(cases.map((one) => [one.seed, one] as const))(
     'the scores of random pair %i equal those of sed_eval',
     (_, one) => {
@@ -52,7 +55,7 @@ describe('scores of estimated events against annotated ones', () => {
     },
   );
 
-  test('events of a file that only the estimate lists count as insertions, unless only the files of the reference count', () => {
+  test('events of a file that only the estimate lists count as insertions, unless only files of the reference are scored', () => {
     const reference = new Map([['a.wav', [{ label: 'x', onsetS: 1, offsetS: 2 }]]]);
     const estimated = new Map([...reference, ['b.wav', [{ label: 'x', onsetS: 1, offsetS: 2 }]]]);
     expect(score(reference, estimated).event.overall.precision).toBe(0.5);

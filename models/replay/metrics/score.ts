@@ -5,14 +5,17 @@ import { SegmentBased } from './segment-based.ts';
 
 export interface ScoreOptions {
   collarS: number;
-  /** Also require the offset (sed_eval: within 50 % of the length, or the collar). */
+  /** Requires the offset to match, too (sed_eval: within the collar or within 50 % of the event's length). */
   offsets: boolean;
   segmentS: number;
-  /** Which files are scored: all files of the reference and the estimate, or only those of the reference. */
+  /**
+   * Which files are scored: `union` all files of the reference and the estimate, `reference` only files of the
+   * reference.
+   */
   files: 'union' | 'reference';
 }
 
-/** DCASE's usual values: 500 ms on the onset, segments of one second. */
+/** The usual values in DCASE: onsets within 500 ms, segments of one second. */
 export const USUAL_SCORING: ScoreOptions = { collarS: 0.5, offsets: false, segmentS: 1, files: 'union' };
 
 export interface LabelledFigures {
@@ -25,7 +28,10 @@ export interface Scores {
   segment: LabelledFigures;
 }
 
-/** Event-based and segment-based figures of one annotation against another, equal to sed_eval's. */
+/**
+ * Computes event-based and segment-based figures of an estimate against a reference. They are equal to sed_eval's
+ * figures.
+ */
 export function score(reference: EventsByFile, estimated: EventsByFile, options: ScoreOptions = USUAL_SCORING): Scores {
   const labels = labelsOf(reference, estimated);
   const events = new EventBased(labels, { collarS: options.collarS, offsetPartOfLength: options.offsets ? 0.5 : null });

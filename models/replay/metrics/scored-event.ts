@@ -1,11 +1,11 @@
-/** One line of an annotation file, as the metrics read it. */
+/** One event of an annotation file. */
 export interface ScoredEvent {
   label: string;
   onsetS: number;
   offsetS: number;
 }
 
-/** File name -> its events in the order of their lines; a file without events has an empty list. */
+/** The events of each file name, in the order of their lines. A file without events has an empty list. */
 export type EventsByFile = ReadonlyMap<string, readonly ScoredEvent[]>;
 
 export function labelsOf(...lists: EventsByFile[]): string[] {

@@ -1,7 +1,10 @@
 import { figuresOf, noCounts, type Counts, type Figures } from './figures.ts';
 import type { ScoredEvent } from './scored-event.ts';
 
-/** sed_eval's segment-based metrics: in each segment a label sounds or not; an event fills every segment that it touches. */
+/**
+ * Computes sed_eval's segment-based metrics. A label is on or off in each segment; an event is on in every segment that
+ * it touches.
+ */
 export class SegmentBased {
   private readonly segmentS: number;
   private readonly labels: readonly string[];

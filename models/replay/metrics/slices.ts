@@ -3,7 +3,7 @@ import type { Judged } from './product.ts';
 import type { PlayedSession } from '../play/played.ts';
 
 export interface Slice {
-  /** Column and value, for example "source" and "AcmeSounds". */
+  /** The slice's column and value, for example "source" and "AcmeSounds". */
   by: string;
   value: string;
   positives: number;
@@ -25,7 +25,10 @@ interface Tally {
   negativeS: number;
 }
 
-/** One head's results, sliced by every column of the corpus and by its labels, the worst first. */
+/**
+ * One head's results for each slice: each value of every column of the corpus, and each label. The worst slice comes
+ * first.
+ */
 export function slicesOf(judged: readonly Judged[], sessions: readonly PlayedSession[]): Slice[] {
   const tallies = new Map<string, Tally>();
   const tally = (by: string, value: string): Tally => {
@@ -76,8 +79,8 @@ function toSlice([by, value]: [string, string], { positives, hits, falseAlarms, 
 }
 
 /**
- * The slice with the most misses first, then the one with the most false alarms. Compares the better bounds of the
- * confidence intervals, so that a slice of only one clip is seldom the worst.
+ * Sorts slices by their share of misses, then by their false alarms. Compares the better ends of the confidence
+ * intervals, so that a slice of a single clip is seldom the worst.
  */
 function worstFirst(a: Slice, b: Slice): number {
   const missed = (slice: Slice) => (slice.positives === 0 ? 0 : 1 - slice.recallHigh);

@@ -3,7 +3,7 @@ export interface Span {
   toS: number;
 }
 
-/** Joins the spans into a sorted list without overlaps. */
+/** Merges the spans into a sorted list without overlaps. */
 export function union(spans: readonly Span[]): Span[] {
   const merged: Span[] = [];
   for (const span of spans.toSorted((a, b) => a.fromS - b.fromS)) {
@@ -17,7 +17,7 @@ export function union(spans: readonly Span[]): Span[] {
 export const contains = (spans: readonly Span[], atS: number): boolean =>
   spans.some(({ fromS, toS }) => atS >= fromS && atS <= toS);
 
-/** How much of [fromS, toS] is covered; `spans` as `union` gives them. */
+/** How much of [fromS, toS] the spans cover. `spans` must be a result of `union`. */
 export function covered(spans: readonly Span[], { fromS, toS }: Span): number {
   return spans.reduce((sum, span) => sum + Math.max(0, Math.min(toS, span.toS) - Math.max(fromS, span.fromS)), 0);
 }

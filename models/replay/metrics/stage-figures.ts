@@ -19,21 +19,18 @@ export interface LabelFigures {
   recall: number | null;
   recallLow: number;
   recallHigh: number;
-  /** Delay from the sound's onset to the alert, for the sounds that were found. */
+  /** Seconds from the sound's onset to the alert, for the sounds that were found. */
   latencyS: { median: number; p95: number; worst: number } | null;
-  /** Area under recall over false alarms per hour; null without positives. */
+  /** Area under the curve of recall over false alarms per hour; null without positives. */
   area: number | null;
   bestUnder: { falsePerDay: number; point: SweepPoint | null }[];
 }
 
 export interface StageResults {
   labels: Record<string, LabelFigures>;
-  /** Mean area of all heads that have positives. */
+  /** Mean of the areas of all heads that have positives. */
   area: number | null;
-  /**
-   * Rows are true labels, columns are alerted labels: the share of the row's sounds that was alerted as the column's
-   * label.
-   */
+  /** The share of the sounds with a true label (row) that was alerted with a given label (column). */
   crossTrigger: Record<string, Record<string, number>>;
   slices: Record<string, Slice[]>;
   sweeps: Record<string, ThresholdSweep>;
@@ -41,11 +38,11 @@ export interface StageResults {
   falseAlarms: FalseAlarm[];
 }
 
-/** Budgets of false alarms per day. 480 is 20 an hour. */
+/** Budgets of false alarms per day; 480 per day is 20 per hour. */
 const BUDGETS_PER_DAY = [0.1, 1, 10, 100, 480];
 const BEEPERS_AND_GLASS = ['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break'];
 
-/** All figures of one stage, head by head. */
+/** Computes all figures of one stage, head by head. */
 export function stageResults(
   labels: readonly string[],
   sessions: readonly PlayedSession[],
@@ -111,7 +108,7 @@ function labelFigures(judged: readonly Judged[], swept: ThresholdSweep): LabelFi
   };
 }
 
-/** The quantile by nearest rank, so that it is always a measured value. */
+/** Returns the quantile by nearest rank, which is always a measured value. */
 const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] as number;
 

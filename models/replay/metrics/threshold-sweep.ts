@@ -4,7 +4,7 @@ import { isExcused, negativeSeconds, REFRACTORY_S, type Stage } from './product.
 import { contains } from './spans.ts';
 import { ANSWER_S, truthOf, type LabelTruth, type Positive } from './truth.ts';
 
-/** The result of one threshold. */
+/** The results at one threshold. */
 export interface SweepPoint {
   threshold: number;
   recall: number;
@@ -16,18 +16,19 @@ export interface SweepPoint {
 export interface ThresholdSweep {
   positives: number;
   negativeHours: number;
-  /** All thresholds at which a result changes, lowest first. */
+  /** The points at all thresholds at which a result changes, from the lowest threshold to the highest. */
   points: SweepPoint[];
 }
 
-/** A score at a time outside every window. */
+/** A score and its time. Depending on the time, it belongs to a sound or may be a false alarm. */
 interface Stray {
   atS: number;
   score: number;
 }
 
 /**
- * The thresholds that are tried: in steps of 0.5 %, and of 0.05 % near 1, where the scores of a well-trained head lie.
+ * The thresholds that are tried. Steps of 0.5 %, and of 0.05 % near 1, because the scores of a well-trained head lie
+ * there.
  */
 const THRESHOLDS = [
   ...Array.from({ length: 198 }, (_, i) => (i + 1) / 200),
@@ -35,9 +36,8 @@ const THRESHOLDS = [
 ].map((t) => Math.round(t * 1e4) / 1e4);
 
 /**
- * Sweeps all thresholds of one head at once. For the device stage, the sweep uses only the scores, without rhythm and
- * rate limit. For both stages, it uses the verifier's scores of the candidates that the device reports at its own
- * threshold.
+ * Sweeps all thresholds of one head. For the device stage, the sweep uses only the scores, without rhythm and rate
+ * limit. For both stages, it uses the verifier's scores of the candidates that the device reports at its own threshold.
  */
 export function sweep(label: string, sessions: readonly PlayedSession[], map: LabelMap, stage: Stage): ThresholdSweep {
   const found: number[] = [];
@@ -70,7 +70,9 @@ export function sweep(label: string, sessions: readonly PlayedSession[], map: La
   };
 }
 
-/** Neighbouring thresholds with the same results are one point. */
+/**
+ * Whether the results differ from those at the next lower threshold. Thresholds with equal results become one point.
+ */
 const isStep = (point: SweepPoint, before: SweepPoint | undefined): boolean =>
   before === undefined || point.misses !== before.misses || point.falseAlarms !== before.falseAlarms;
 
@@ -87,7 +89,7 @@ function verifiedOf(label: string, { alerts }: PlayedSession): Stray[] {
 
 function highestIn(scores: readonly Stray[], { onsetS, offsetS }: Positive): number {
   let highest = 0;
-  // Evidence is stored per second, so a window includes the whole second in which the sound begins.
+  // Evidence is stored per second, so the second in which the sound begins is included as a whole.
   for (const { atS, score } of scores)
     if (atS >= onsetS - 0.5 && atS <= offsetS + ANSWER_S && score > highest) highest = score;
   return highest;
@@ -107,7 +109,10 @@ function countAt(strays: readonly Stray[], threshold: number): number {
   return count;
 }
 
-/** The fewest misses within a budget of false alarms; null when even the highest threshold exceeds it. */
+/**
+ * The point with the highest recall within a budget of false alarms; null when even the highest threshold exceeds the
+ * budget.
+ */
 export function bestUnder({ points }: ThresholdSweep, falsePerHour: number): SweepPoint | null {
   const allowed = points.filter((point) => point.falsePerHour <= falsePerHour);
   return allowed.reduce<SweepPoint | null>(
@@ -116,10 +121,13 @@ export function bestUnder({ points }: ThresholdSweep, falsePerHour: number): Swe
   );
 }
 
-/** The area is computed up to this rate of false alarms per hour, because nobody would use a system with more. */
+/** The area is computed up to this rate of false alarms per hour. Nobody would use a detector with a higher rate. */
 export const AREA_TO_PER_HOUR = 20;
 
-/** Area under the curve of recall over false alarms per hour (a step function, as in PSDS); 1 is a perfect head. */
+/**
+ * Computes the area under the curve of recall over false alarms per hour (a step function, as in PSDS). A perfect head
+ * has the area 1.
+ */
 export function areaOf({ points }: ThresholdSweep): number {
   const steps = points.toSorted((a, b) => a.falsePerHour - b.falsePerHour || b.recall - a.recall);
   let [area, atPerHour, recall] = [0, 0, 0];

@@ -2,13 +2,13 @@ import type { LabelMap } from '../../corpus/label-map.ts';
 import type { PlayedPart, PlayedSession } from '../play/played.ts';
 import { union, type Span } from './spans.ts';
 
-/** An alert up to this long after the sound still counts as its detection, as in the product. */
+/** An alert counts as a detection of a sound if it comes at most this long after the sound's end, as in the product. */
 export const ANSWER_S = 15;
 
 /** A sound that one head must detect. */
 export interface Positive {
   label: string;
-  /** The label that the corpus uses. */
+  /** The label that the corpus gives to the sound. */
   corpusLabel: string;
   part: PlayedPart;
   onsetS: number;
@@ -21,7 +21,7 @@ export interface LabelTruth {
   positives: Positive[];
   /** The times at which an alert counts as the detection of a positive. */
   windows: Span[];
-  /** When an alert counts neither as right nor as wrong. */
+  /** The times at which an alert counts neither as right nor as wrong. */
   ignored: Span[];
 }
 
@@ -30,7 +30,7 @@ const windowOf = ({ onsetS, offsetS }: { onsetS: number; offsetS: number }): Spa
   toS: offsetS + ANSWER_S,
 });
 
-/** Reads a session's labels through the map, for one head. */
+/** Reads the labels of a session through the label map, for one head. */
 export function truthOf(label: string, { parts }: PlayedSession, map: LabelMap): LabelTruth {
   const positives: Positive[] = [];
   const ignored: Span[] = [];

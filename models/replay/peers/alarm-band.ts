@@ -2,29 +2,29 @@ import { DEVICE_FRONT_END, LogMel } from '@earshot/shared/features/log-mel.ts';
 import type { Peer } from './peer.ts';
 
 /**
- * The classical detector of appliances and hobby projects: compares the energy in the alarm's band with the rest, and
- * counts beeps of the right length. It needs no training and no network.
+ * The classical detector of appliances and hobby projects. It compares the energy in the alarm's band with the energy
+ * outside it, and counts beeps of the right length. It needs no training and no network.
  */
 const BINS = DEVICE_FRONT_END.fftSize / 2;
 const binOf = (hz: number): number => Math.round((hz * DEVICE_FRONT_END.fftSize) / DEVICE_FRONT_END.sampleRate);
-/** Piezo sounders: 2.7 to 3.6 kHz with tolerance. */
+/** The band of piezo sounders: 2.7 to 3.6 kHz, with tolerance. */
 const [BAND_FROM, BAND_TO] = [binOf(2_600), binOf(3_700)];
-/** Mean square of a frame at -60 dBFS. An alarm in the room is louder than this in its band. */
+/** Mean square of a frame at -60 dBFS. An alarm in the same room is louder than this in its band. */
 const QUIET = 1e-3;
 /**
- * The length of a beep of any alarm, from T4's 0.1 s to steady 0.5 s, with tolerance. A longer one counts as
- * continuous.
+ * Limits for the length of a beep of any alarm: from T4's 0.1 s to the 0.5 s of steady beeps, with tolerance. A longer
+ * beep counts as a continuous tone.
  */
 const [SHORTEST_S, LONGEST_S] = [0.08, 0.6];
 const FRAME_S = DEVICE_FRONT_END.hopSize / DEVICE_FRONT_END.sampleRate;
-/** Beeps of the last four seconds: one T3 cycle. */
+/** Beeps of the last four seconds, the cycle of T3, are counted. */
 const MEMORY_S = 4;
 const ENOUGH_BEEPS = 3;
 
 export class AlarmBand implements Peer {
   readonly name = 'alarm-band';
   readonly about =
-    'Share of the energy that lies from 2.6 to 3.7 kHz, times the number of beeps of 0.1 to 0.6 s in the last 4 s (3 give the full score).';
+    'Share of the energy between 2.6 and 3.7 kHz, multiplied by the number of beeps of 0.1 to 0.6 s in the last 4 s (3 beeps give the full score).';
   readonly labels = ['smoke_alarm'];
 
   async score(samples: AsyncIterable<Float32Array>): Promise<number[][]> {
@@ -56,7 +56,7 @@ export class AlarmBand implements Peer {
   async close(): Promise<void> {}
 }
 
-/** Share of the frame's power that lies in the band; 0 when that is too quiet to be in the room. */
+/** Share of the frame's power that lies in the band; 0 when that power is too low for an alarm in the same room. */
 function bandPart(power: Float32Array): number {
   let [band, all] = [0, 0];
   for (let bin = 1; bin <= BINS; bin++) {

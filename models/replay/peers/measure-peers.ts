@@ -14,13 +14,16 @@ export interface PeerResults {
 
 export interface PeerFigures {
   sweep: ThresholdSweep;
-  /** The peer's threshold with the highest recall that has no more false alarms per hour than our detector. */
+  /** The peer's threshold with the highest recall that has no more false alarms per hour than Earshot. */
   atOurFalseRate: SweepPoint | null;
-  /** The peer's threshold with the fewest false alarms whose recall is at least Earshot's; null when there is none. */
+  /**
+   * The peer's threshold with the fewest false alarms among those with at least Earshot's recall. Null when no
+   * threshold reaches this recall.
+   */
   atOurRecall: SweepPoint | null;
 }
 
-/** The reference: our own recall and false alarms per hour, label by label. */
+/** Earshot's own recall and false alarms per hour for each label, with which peers are compared. */
 export type OurFigures = Record<string, { recall: number | null; falsePerHour: number | null }>;
 
 export interface PeerJob {
@@ -33,7 +36,7 @@ export interface PeerJob {
   signal: AbortSignal;
 }
 
-/** Plays the same sounds to other detectors and scores them by the same rules. */
+/** Plays the same sounds to other detectors and scores these detectors by the same rules. */
 export async function measurePeers(job: PeerJob): Promise<PeerResults[]> {
   const results: PeerResults[] = [];
   for (const peer of job.peers) results.push(await measure(peer, job));
@@ -53,7 +56,7 @@ async function measure(peer: Peer, { sessions, played, map, ours, locate, signal
   return { name: peer.name, about: peer.about, labels };
 }
 
-/** Plays the session to the peer. Returns the played session with the peer's scores instead of our evidence. */
+/** Plays the session to the peer. Returns the played session with the peer's scores in place of Earshot's evidence. */
 async function hear(
   peer: Peer,
   session: Session,

@@ -5,7 +5,7 @@ import { TeacherPeer } from './teacher-peer.ts';
 const RATE = 16_000;
 const CLASSES = ['Smoke detector, smoke alarm', 'Glass', 'Shatter', 'Dog', 'Bark', 'Baby cry, infant cry'];
 
-/** A teacher whose score for "Shatter" is the loudest sample of the window. */
+/** A fake teacher whose score for "Shatter" is the loudest sample of the window. */
 class FakeTeacher {
   readonly classes = CLASSES;
   readonly windows: number[] = [];
@@ -36,17 +36,20 @@ async function shatter(seconds: number, clickAtS: number, pieceLength: number): 
   return scores[peer.labels.indexOf('glass_break')] as number[];
 }
 
-test.each([1_000, 12_345, 160_000])('windows of 2 s overlap by half, in pieces of %i samples', async (pieceLength) => {
-  // The click lies in the windows that begin at 1 and 2 s, so seconds 1 to 3 have its score.
-  expect(await shatter(5, 2.5, pieceLength)).toEqual([0, 1, 1, 1, 0]);
-  expect(fake.windows).toEqual([2 * RATE, 2 * RATE, 2 * RATE, 2 * RATE]);
-});
+test.each([1_000, 12_345, 160_000])(
+  'the teacher scores windows of 2 s that overlap by half, also if sound arrives in pieces of %i samples',
+  async (pieceLength) => {
+    // The click lies in the windows that begin at 1 and 2 s, so seconds 1 to 3 have its score.
+    expect(await shatter(5, 2.5, pieceLength)).toEqual([0, 1, 1, 1, 0]);
+    expect(fake.windows).toEqual([2 * RATE, 2 * RATE, 2 * RATE, 2 * RATE]);
+  },
+);
 
-test('a sound shorter than a window is padded with silence, and so is the last window of a longer one', async () => {
+test('an incomplete window of 2 s is padded with silence', async () => {
   expect(await shatter(0.5, 0.2, 1_000)).toEqual([1, 1]);
   expect(await shatter(3.5, 3.2, 1_000)).toEqual([0, 0, 1, 1]);
 });
 
-test('without the path of the teacher, the error says which variable to set', async () => {
+test('without the path of the teacher network, the error names the environment variable to set', async () => {
   await expect(TeacherPeer.open({})).rejects.toMatchObject({ code: 'TEACHER' });
 });

@@ -3,28 +3,28 @@ import { SAMPLE_RATE } from '../../corpus/mono.ts';
 import { Teacher } from '../../training/teacher/teacher.ts';
 import type { Peer } from './peer.ts';
 
-/**
- * AudioSet's names of the classes of each label, the same as for YAMNet. A label's score is the highest score of its
- * classes.
- */
+/** AudioSet's classes for each label, the same as for YAMNet. A label's score is the highest score of its classes. */
 const CLASSES: Record<string, readonly string[]> = {
   smoke_alarm: ['Smoke detector, smoke alarm'],
   glass_break: ['Glass', 'Shatter'],
   dog_bark: ['Dog', 'Bark'],
   baby_cry: ['Baby cry, infant cry'],
 };
-/** The window is short, because the network averages over it and would miss a short sound in a long one. */
+/**
+ * Length of a window. It is short, because the network averages over the window and would miss a short sound in a long
+ * window.
+ */
 const WINDOW = 2 * SAMPLE_RATE;
 const HOP = SAMPLE_RATE;
 
 /**
- * Measures the public network from which the training learns (`earshot train --teacher FILE`). The product does not use
- * it.
+ * Measures the public network that is the teacher of Earshot's training (`earshot train --teacher FILE`). The product
+ * does not use this network.
  */
 export class TeacherPeer implements Peer {
   readonly name = 'teacher';
   readonly about =
-    "The training's teacher (AudioSet, 527 classes) on windows of 2 s that overlap by half, best class of each label.";
+    "The teacher network of Earshot's training (AudioSet, 527 classes) on windows of 2 s that overlap by half; each label has the score of its best class.";
   readonly labels = Object.keys(CLASSES);
   private readonly teacher: Teacher;
   private readonly columns: readonly (readonly number[])[];
@@ -34,7 +34,7 @@ export class TeacherPeer implements Peer {
     this.columns = Object.values(CLASSES).map((names) => names.map((name) => columnOf(teacher, name)));
   }
 
-  /** EARSHOT_TEACHER: the ONNX file; labels.csv lies beside it. */
+  /** EARSHOT_TEACHER is the path of the ONNX file; labels.csv must be in the same folder. */
   static async open(env: NodeJS.ProcessEnv): Promise<TeacherPeer> {
     const path = env['EARSHOT_TEACHER'];
     if (!path)
@@ -56,7 +56,7 @@ export class TeacherPeer implements Peer {
       this.columns.forEach((columns, label) => {
         const list = seconds[label] as number[];
         const best = Math.max(...columns.map((column) => scores[column] as number));
-        // Both seconds of the window get its score. Where two windows overlap, the higher score counts.
+        // Both seconds of the window get the window's score. Where two windows overlap, the higher score counts.
         for (const at of [second, second + 1]) list[at] = Math.max(list[at] ?? 0, best);
       });
       second++;
@@ -72,7 +72,7 @@ export class TeacherPeer implements Peer {
         from += taken.length;
         if (filled === WINDOW) await judge();
       }
-    // Score the rest, padded with silence, unless the last window has covered it already.
+    // Score the last samples, padded with silence, unless the last window already contains them.
     if (filled > (second > 0 ? WINDOW - HOP : 0)) await judge();
     return seconds;
   }

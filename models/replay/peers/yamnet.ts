@@ -9,10 +9,7 @@ import { SAMPLE_RATE } from '../../corpus/mono.ts';
 import type { Peer } from './peer.ts';
 
 const SCRIPT = fileURLToPath(new URL('yamnet.py', import.meta.url));
-/**
- * AudioSet classes: "Smoke detector, smoke alarm"; "Glass", "Shatter". A label's score is the highest score of its
- * classes.
- */
+/** AudioSet's classes for each label. A label's score is the highest score of its classes. */
 const CLASSES: Record<string, readonly number[]> = {
   smoke_alarm: [393],
   glass_break: [435, 437],
@@ -20,18 +17,20 @@ const CLASSES: Record<string, readonly number[]> = {
   baby_cry: [20],
 };
 const ALL = Object.values(CLASSES).flat();
-/** Half of a window of 15,600 samples. */
+/** The step from one window to the next: half of a window of 15,600 samples. */
 const HOP_S = 7_800 / SAMPLE_RATE;
-/** How much is sent at a time: ten minutes; windows do not reach across the boundary. */
+/** Samples are sent in pieces of ten minutes. No window spans two pieces. */
 const PIECE_SAMPLES = 600 * SAMPLE_RATE;
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-/** YAMNet, the network that Frigate runs, in TFLite in a Python process. This project holds no copy of it. */
+/**
+ * Runs YAMNet, the network that Frigate runs, in TFLite in a Python process. This project contains no copy of YAMNet.
+ */
 export class Yamnet implements Peer {
   readonly name = 'yamnet';
   readonly about =
-    'YAMNet (AudioSet, 521 classes) in TFLite on windows of 0.975 s that overlap by half, best class of each label.';
+    'YAMNet (AudioSet, 521 classes) in TFLite on windows of 0.975 s that overlap by half; each label has the score of its best class.';
   readonly labels = Object.keys(CLASSES);
   private readonly child: Child;
   private unread = Buffer.alloc(0);
@@ -40,7 +39,10 @@ export class Yamnet implements Peer {
     this.child = child;
   }
 
-  /** EARSHOT_YAMNET: a folder with yamnet.tflite, or that file. EARSHOT_PYTHON: a Python that has ai-edge-litert. */
+  /**
+   * EARSHOT_YAMNET is the path of yamnet.tflite or of its folder. EARSHOT_PYTHON is a Python that has the package
+   * ai-edge-litert.
+   */
   static async open(env: NodeJS.ProcessEnv): Promise<Yamnet> {
     const place = env['EARSHOT_YAMNET'];
     if (!place)
@@ -49,7 +51,7 @@ export class Yamnet implements Peer {
     const python = env['EARSHOT_PYTHON'] ?? 'python3';
     const child = spawn(python, [SCRIPT, model, ALL.join(',')], { stdio: ['pipe', 'pipe', 'inherit'] });
     const yamnet = new Yamnet(child);
-    // Half a second of silence shows whether the process runs at all.
+    // Score half a second of silence to find out whether the process works at all.
     await yamnet.windows(new Float32Array(SAMPLE_RATE / 2)).catch((cause: unknown) => {
       throw new EarshotError(
         'AUDIO_TOOL_MISSING',
@@ -101,7 +103,7 @@ export class Yamnet implements Peer {
   private async read(length: number): Promise<Buffer> {
     while (this.unread.length < length) {
       const gone = new AbortController();
-      const ended = () => gone.abort(new Error('the process ended'));
+      const ended = () => gone.abort(new Error('the Python process of YAMNet ended'));
       this.child.once('exit', ended);
       this.child.once('error', ended);
       if (this.child.exitCode !== null) ended();

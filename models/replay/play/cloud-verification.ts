@@ -9,7 +9,7 @@ import type { PlayedVerdict } from './played.ts';
 import type { Verification } from './verification.ts';
 
 /**
- * Verifies candidates as in production: the device's clip is converted to WAV bytes (with 16-bit rounding), and the
+ * Verifies candidates as in production: the device's clip is converted to WAV bytes (rounded to 16 bits), and the
  * cloud's own verifier scores and judges it.
  */
 export class CloudVerification implements Verification {
@@ -33,7 +33,8 @@ export class CloudVerification implements Verification {
     const heard = { samples: readClip(bytes), evidence: candidate, eventStartS: info.eventStartS };
     const [scores] = await this.scorer.score([heard]);
     const { verdict, score } = judge(this.verifier, candidate.label, candidate.level, scores ?? {});
-    // A label that the verifier does not know stays unverified, and people are notified of it as such.
+    // A label that the verifier does not know stays unverified. It counts as confirmed, because the cloud alerts people
+    // of unverified candidates, too.
     return { confirmed: verdict !== 'rejected', score: score ?? 1 };
   }
 

@@ -12,11 +12,11 @@ export interface PlayerOptions {
   releaseDir: string;
   stage: 'device' | 'both';
   level: Level;
-  /** Skip the network in silence, as the device does. */
+  /** Skip the network in quiet frames, as the device does. */
   gate: boolean;
 }
 
-/** A loaded release that plays any number of sessions, one at a time. */
+/** Plays any number of sessions through a loaded release, one at a time. */
 export class CorpusPlayer {
   private readonly network: Network;
   private readonly verification: Verification | null;
@@ -53,6 +53,6 @@ export class CorpusPlayer {
   }
 }
 
-/** Only runs with the verifier load the cloud's code. */
+/** Loads the cloud's code only for runs with the verifier. */
 const openVerification = async (release: Release): Promise<Verification> =>
   (await import('./cloud-verification.ts')).CloudVerification.open(release);

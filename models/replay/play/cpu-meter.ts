@@ -1,5 +1,6 @@
 /**
- * Measures the CPU time of this process and its threads since the start, without work that does not belong to the run.
+ * Measures the CPU time of this process and its threads since the start. Work in `aside` is not counted, because it
+ * does not belong to the run.
  */
 export class CpuMeter {
   private asideMs = 0;
@@ -8,7 +9,9 @@ export class CpuMeter {
     return processMs() - this.asideMs;
   }
 
-  /** Runs `work` without counting its CPU time: peers and the other release must not affect the measured speed. */
+  /**
+   * Runs `work` without counting its CPU time, because peers and the other release must not affect the measured speed.
+   */
   async aside<T>(work: () => Promise<T>): Promise<T> {
     const beforeMs = processMs();
     try {

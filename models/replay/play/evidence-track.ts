@@ -1,6 +1,6 @@
 import type { EvidenceTrack } from './played.ts';
 
-/** Keeps only the highest evidence of each second, so that a day of eight labels takes 5 MB instead of 140. */
+/** Keeps only the highest evidence of each second, so that a day of eight labels takes 5 MB instead of 140 MB. */
 export class EvidenceRecorder {
   private readonly track: { labels: readonly string[]; seconds: number[][] };
   private readonly sampleRate: number;

@@ -6,8 +6,9 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { PlayedSession } from './played.ts';
 
 /**
- * What a run has played so far, one line per session, so that a killed run continues where it stopped. The first line
- * names the run; a journal of another run is replaced. A session whose line was cut off by the kill is played again.
+ * Records what a run has played, one line per session, so that a killed run continues where it stopped. The first line
+ * identifies the run; a journal of a different run is replaced. A session whose line was cut off by the kill is played
+ * again.
  */
 export class Journal {
   private readonly file: FileHandle;
@@ -20,13 +21,13 @@ export class Journal {
     this.played = played;
   }
 
-  /** `key` names corpus, release, seed and mode: everything that the results depend on. */
+  /** `key` is a hash of corpus, release, seed and mode: everything on which the results depend. */
   static async open(path: string, key: string): Promise<Journal> {
     try {
       await mkdir(dirname(path), { recursive: true });
       const played = await read(path, key);
       const file = await open(path, played.size > 0 ? 'a' : 'w');
-      // Begin with a newline, because the last line may have been cut off.
+      // Begin with a newline, because a kill may have cut off the last line.
       await file.write(played.size > 0 ? '\n' : `${JSON.stringify({ key })}\n`);
       return new Journal(file, path, played);
     } catch (error) {

@@ -8,11 +8,11 @@ import { CorpusPlayer, type PlayerOptions } from './corpus-player.ts';
 
 export interface PoolJob {
   stage: PlayerOptions;
-  /** Which sessions, by their index in the play list. */
+  /** The sessions to play, with their index in the play list. */
   sessions: readonly { index: number; session: Session }[];
   workers: number;
   onPlayed: (played: PlayedSession) => Promise<void>;
-  /** Called now and then during a session: how much of it was played. */
+  /** Called several times during a session, with the seconds that were played so far. */
   onHeard?: (session: number, seconds: number) => void;
   signal: AbortSignal;
 }
@@ -33,8 +33,8 @@ export async function playHere(job: PoolJob): Promise<void> {
 }
 
 /**
- * Plays sessions on worker threads. Each thread takes the next session that nobody plays yet. They end in any order, so
- * results carry their index in the play list, and nothing else may depend on the order.
+ * Plays sessions on worker threads. Each thread takes the next waiting session. Sessions end in any order, so each
+ * result has its index in the play list, and nothing else may depend on the order.
  */
 async function playOnThreads({ stage, sessions, workers, onPlayed, onHeard, signal }: PoolJob): Promise<void> {
   const waiting = [...sessions];
@@ -68,8 +68,8 @@ async function playOn(
   signal: AbortSignal,
   onHeard: PoolJob['onHeard'],
 ): Promise<PlayedSession> {
-  // Listen before sending, because the answer for a short clip can come at once. When a thread dies, the 'error' event
-  // rejects this loop.
+  // Listen before sending, because the answer for a short clip can come at once. The 'error' event of a dead thread
+  // makes this loop throw.
   const answers = on(thread, 'message', { signal }) as AsyncIterable<[FromThread]>;
   thread.postMessage(job);
   for await (const [answer] of answers) {

@@ -4,9 +4,9 @@ import type { SceneWorldPlace, Session } from './session.ts';
 
 export type PlayMode =
   | { kind: 'clips' }
-  /** One after the other, in a random order that depends on the seed. */
+  /** All clips one after the other, in a random order that depends on the seed. */
   | { kind: 'stream' }
-  /** The scenes use the given SNRs in turn; without them the SNR is random. */
+  /** The scenes use the given SNRs in turn. Without given SNRs, each scene has a random SNR. */
   | { kind: 'scenes'; count: number; snrsDb: readonly number[] }
   | { kind: 'house-days'; count: number };
 
@@ -43,7 +43,7 @@ export function playHouseDays(world: SceneWorldPlace, count: number): Session[] 
   return Array.from({ length: count }, (_, day) => ({ kind: 'house-day', world, day }));
 }
 
-/** Shuffles as Fisher and Yates do. */
+/** Shuffles by the method of Fisher and Yates. */
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   const order = [...items];
   for (let i = order.length - 1; i > 0; i--) {

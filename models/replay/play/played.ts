@@ -5,8 +5,8 @@ import type { ModeSpan } from '../../scenes/homes/schedule.ts';
 import type { LeftOut } from '../../scenes/scene-types.ts';
 
 /**
- * The results of one session: everything that metrics, reports and resuming need. Times in seconds since the session
- * began.
+ * The results of one session: everything that metrics, reports and resuming need. Times are in seconds from the start
+ * of the session.
  */
 export interface PlayedSession {
   session: number;
@@ -15,13 +15,14 @@ export interface PlayedSession {
   evidence: EvidenceTrack;
   problems: Problem[];
   /**
-   * CPU time of the thread that played it, decoding and verifying included. Only these figures differ from run to run.
+   * CPU time of the thread that played the session, including decoding and verifying. Only the CPU times differ from
+   * run to run.
    */
   cpuMs: number;
-  /** CPU of decoding compressed formats, and the seconds of sound that were decoded. */
+  /** CPU time of decoding compressed formats, and the seconds of sound that were decoded. */
   decodeMs: number;
   decodedS: number;
-  /** CPU time of the verifier. */
+  /** CPU time that the verifier took. */
   verifyMs: number;
 }
 
@@ -30,7 +31,7 @@ export interface PlayedPart {
   file: string;
   startS: number;
   durationS: number;
-  /** The corpus's labels, in session time. */
+  /** The labels of the corpus, with times from the start of the session. */
   annotations: { label: string; onsetS: number; offsetS: number; slices?: Record<string, string> }[];
   leftOut: LeftOut[];
   slices: Record<string, string>;
@@ -39,7 +40,7 @@ export interface PlayedPart {
   modes?: readonly ModeSpan[];
 }
 
-/** A candidate of the device, with the verifier's verdict where there is a verifier. */
+/** A candidate of the device. It has a verdict when there was a verifier. */
 export interface PlayedAlert {
   label: string;
   score: number;

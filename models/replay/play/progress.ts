@@ -1,4 +1,4 @@
-/** How often the progress bar is redrawn on a terminal. A log gets a line now and then instead. */
+/** How often the progress bar is redrawn on a terminal. In a log, a line is written every 15 seconds instead. */
 const REDRAW_MS = 200;
 const LOG_MS = 15_000;
 const WIDTH = 28;
@@ -12,7 +12,7 @@ export class Progress {
   private shownDone = -1;
   private done: number;
   private audioS = 0;
-  /** The seconds played so far of unfinished sessions, because a session of a whole day takes long. */
+  /** Seconds played so far of each unfinished session, so that progress is visible during a session of a whole day. */
   private readonly playing = new Map<number, number>();
 
   constructor(total: number, resumed: number, out: NodeJS.WriteStream = process.stderr) {
@@ -29,7 +29,7 @@ export class Progress {
     this.show();
   }
 
-  /** Seconds played of a session that is not finished. */
+  /** Sets the seconds played of a session that is not finished. */
   hear(session: number, audioS: number): void {
     this.playing.set(session, audioS);
     this.show();
@@ -45,7 +45,7 @@ export class Progress {
 
   finish(): void {
     if (this.out.isTTY) this.out.write(`\r${this.line()}\x1b[K\n`);
-    // In a log, the final line may have been written already.
+    // In a log, the final line may already have been written.
     else if (this.shownDone !== this.done) this.out.write(`${this.line()}\n`);
   }
 
@@ -60,7 +60,9 @@ export class Progress {
   private eta(elapsedS: number): string {
     if (this.done === this.total) return `in ${clock(elapsedS)}`;
     const played = this.done - this.resumed;
-    return played === 0 ? 'the first one is playing' : `${clock(((this.total - this.done) * elapsedS) / played)} left`;
+    return played === 0
+      ? 'the first session is playing'
+      : `${clock(((this.total - this.done) * elapsedS) / played)} left`;
   }
 }
 

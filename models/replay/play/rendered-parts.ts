@@ -7,7 +7,7 @@ import type { PlayedPart } from './played.ts';
 import type { HouseDaySession, SceneSession, SceneWorldPlace } from './session.ts';
 import type { SoundPart } from './sounds.ts';
 
-/** The scene makers of this thread. Each is opened once and used for all scenes and days. */
+/** The scene makers of this thread. Each maker is opened once and used for all scenes and days. */
 const makers = new Map<string, Promise<SceneMaker>>();
 
 function makerOf(place: SceneWorldPlace): Promise<SceneMaker> {
@@ -17,7 +17,7 @@ function makerOf(place: SceneWorldPlace): Promise<SceneMaker> {
   return known;
 }
 
-/** Only runs that render load the code of synthesis and rooms. */
+/** Loads the code of synthesis and rooms only for runs that render scenes or days. */
 async function open(place: SceneWorldPlace): Promise<SceneMaker> {
   const { openSceneMaker } = await import('../../scenes/scene-maker.ts');
   return openSceneMaker({ part: 'calibrate', ...place });
@@ -25,7 +25,7 @@ async function open(place: SceneWorldPlace): Promise<SceneMaker> {
 
 type Described = Omit<PlayedPart, 'startS' | 'durationS'>;
 
-/** A scene with its strong labels. */
+/** A scene, with the exact times of its labels. */
 export class ScenePart implements SoundPart {
   private readonly session: SceneSession;
   private scene: Scene | null = null;
@@ -51,7 +51,7 @@ export class ScenePart implements SoundPart {
     };
   }
 
-  /** False: a scene is rendered as a whole, so playing cannot begin in its middle. */
+  /** Returns false, because a scene is rendered as a whole and cannot be played from its middle. */
   async isEnteredAnywhere(): Promise<boolean> {
     return false;
   }
@@ -59,7 +59,7 @@ export class ScenePart implements SoundPart {
   async *samples({ fromS = 0 }: StreamOptions = {}): AsyncIterable<Float32Array> {
     const { world, scene, snrDb } = this.session;
     const maker = await makerOf(world);
-    // Scenes are in rooms of a home, and their alarms sound until the end.
+    // Ask for scenes in rooms of a home, with alarms that sound until the end.
     const asked = { setting: 'home', alarmGoesOn: true, durationS: WHOLE_SCENE_S } as const;
     this.scene = maker.render(scene, snrDb === null ? asked : { ...asked, snrDb });
     yield this.scene.samples.subarray(fromS * SAMPLE_RATE);
@@ -91,7 +91,7 @@ export class HouseDayPart implements SoundPart {
   }
 
   async *samples({ signal, fromS = 0 }: StreamOptions = {}): AsyncIterable<Float32Array> {
-    // Days are rendered in pieces of whole minutes.
+    // Start at a whole minute, because days are rendered in pieces of whole minutes.
     const minuteS = Math.floor(fromS / 60) * 60;
     yield* dropSamples(this.render(minuteS, signal), (fromS - minuteS) * SAMPLE_RATE);
   }

@@ -1,24 +1,30 @@
 import type { PlayedSession } from './played.ts';
 
-/** The only figures of a report that differ from run to run. */
+/** The speed of a run. Only these figures of a report differ from run to run. */
 export interface RunSpeed {
   /**
-   * Seconds of sound per second of CPU. All work is included (start, reading, resampling, garbage collection, metrics,
-   * excerpts) except decoding.
+   * Seconds of sound that were played per second of CPU time. The CPU time includes all work (start, reading,
+   * resampling, garbage collection, metrics, excerpts) except decoding.
    */
   realTimeFactorPerCore: number;
   peakRssMb: number;
   wallS: number;
   workers: number;
   cpuS: number;
-  /** CPU of decoding FLAC, Ogg and MP3, which `cpuS` leaves out; null when all files are WAV. ffmpeg's is not known. */
+  /**
+   * CPU time of decoding FLAC, Ogg and MP3, which `cpuS` does not include; null when all files are WAV. The CPU time of
+   * ffmpeg is unknown, because it is another process.
+   */
   compressed: { hours: number; cpuS: number; realTimeFactorPerCore: number } | null;
   verifierMsPerClip: number | null;
 }
 
 export interface SpeedInputs {
   sessions: readonly PlayedSession[];
-  /** Sessions that another process played: a worker of the queue, or this run before it was killed. */
+  /**
+   * Whether another process played the session: a worker of the queue, or an earlier process of this run that was
+   * killed.
+   */
   isElsewhere: (session: PlayedSession) => boolean;
   /** CPU time of this process. */
   cpuMs: number;
@@ -35,7 +41,7 @@ export function speedOf({ sessions, isElsewhere, cpuMs, wallMs, workers }: Speed
   const clips = sum(({ alerts }) => alerts.filter(({ verifier }) => verifier !== null).length);
   return {
     realTimeFactorPerCore: sum(secondsOf) / cpuS,
-    // Linux reports it in kilobytes.
+    // Linux reports maxRSS in kilobytes.
     peakRssMb: process.resourceUsage().maxRSS / 1_024,
     wallS: wallMs / 1_000,
     workers,

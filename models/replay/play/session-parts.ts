@@ -4,7 +4,7 @@ import { RecordingPart, type LocateFile, type SoundPart } from './sounds.ts';
 
 const asItStands: LocateFile = async (path) => path;
 
-/** The samples of a session, part by part. */
+/** Returns the samples of a session, part by part. */
 export function partsOf(session: Session, locate: LocateFile = asItStands): SoundPart[] {
   switch (session.kind) {
     case 'recordings':

@@ -17,15 +17,18 @@ export interface PlayerOptions {
   network: Network;
   level: Level;
   gate: boolean;
-  /** A house day keeps no evidence track, because for a hundred days it would take half a gigabyte. */
+  /**
+   * Whether to keep the evidence of each second. It is not kept for house days, because a hundred days would take half
+   * a gigabyte.
+   */
   keepEvidence?: boolean;
-  /** Null for the device stage alone. */
+  /** The verifier; null when only the device stage is played. */
   verification: Verification | null;
 }
 
 export interface PlayOptions {
   signal?: AbortSignal | undefined;
-  /** Called after every few minutes of sound: the seconds played of the session. */
+  /** Called after every few minutes of sound, with the seconds of the session that were played so far. */
   onHeard?: (seconds: number) => void;
 }
 
@@ -36,7 +39,7 @@ const problemOf = (file: string, { code, message }: EarshotError): Problem => ({
   reason: `${code}: ${message}`,
 });
 
-/** Plays one session through the device's own detector and, if wanted, the cloud's own verifier. */
+/** Plays one session through the device's own detector, and through the cloud's own verifier if there is one. */
 export class SessionPlayer {
   private readonly detector: Detector;
   private readonly evidence: EvidenceRecorder;
@@ -45,7 +48,9 @@ export class SessionPlayer {
   private readonly alerts: PlayedAlert[] = [];
   private readonly parts: PlayedPart[] = [];
   private readonly problems: Problem[] = [];
-  /** The device's own ring buffer, from which clips are cut exactly as on the device; null without verification. */
+  /**
+   * The device's own ring buffer. Clips are cut from it as on the device. Null when only the device stage is played.
+   */
   private readonly ring: Ring | null;
   private playedSamples = 0;
   private verifyMs = 0;
@@ -100,7 +105,7 @@ export class SessionPlayer {
     const described = part.describe(durationS);
     if (cutOff) this.problems.push(problemOf(described.file, cutOff));
     if (part instanceof RecordingPart && !broken) this.problems.push(...part.pastTheEnd(durationS));
-    // The results of a file that became unreadable in the middle are not counted at all.
+    // If a file becomes unreadable in the middle, none of its results count.
     if (broken) {
       this.problems.push(problemOf(described.file, broken));
       if (durationS === 0) return;

@@ -1,8 +1,8 @@
 import type { Recording } from '../recordings/recording.ts';
 
 /**
- * What one detector plays without a break, beginning with a fresh state. It is plain data, because it is sent to
- * threads and over queues.
+ * What one detector plays without a break, starting with a fresh state. It is plain data, because it is sent to threads
+ * and through queues.
  */
 export type Session = RecordingsSession | SceneSession | HouseDaySession;
 
@@ -13,14 +13,14 @@ export interface RecordingsSession {
 }
 
 /**
- * The recordings from which scenes and days are rendered: those recordings of `train` on which the thresholds were set,
- * and none on which weights were trained.
+ * The corpus from which scenes and days are rendered. They use only recordings of `train` on which the thresholds were
+ * set, and none on which weights were trained.
  */
 export interface SceneWorldPlace {
   corpus: string;
   cache: string;
   seed: number;
-  /** All recordings instead: for a corpus that was made by code, of which no weights were trained. */
+  /** `all` uses all recordings. It is for a corpus that was made by code, on which no weights were trained. */
   part?: 'all';
 }
 
@@ -29,7 +29,7 @@ export interface SceneSession {
   kind: 'scene';
   world: SceneWorldPlace;
   scene: number;
-  /** Null: chosen at random from -5 to 30 dB. */
+  /** Signal-to-noise ratio in dB. Null: a random value from -5 to 30 dB. */
   snrDb: number | null;
 }
 
@@ -41,7 +41,7 @@ export interface HouseDaySession {
 }
 
 /**
- * Silence after the last sound of a session, so that its events can still be decided. It is not part of the counted
- * time.
+ * Length of the silence after the last sound of a session, so that the detector can still decide on it. It is not part
+ * of the counted time.
  */
 export const TAIL_S = 3;

@@ -3,9 +3,9 @@ import { isEnteredAnywhere, streamAudio, type StreamOptions } from '../../corpus
 import type { Recording } from '../recordings/recording.ts';
 import type { PlayedPart } from './played.ts';
 
-/** The samples of a session, part by part, in pieces. */
+/** One part of a session. Its samples come in pieces. */
 export interface SoundPart {
-  /** Describes the part. Call it after the part was played to its end, because only then its length is known. */
+  /** Describes the part. Call it after the part was played to its end, because its length is known only then. */
   describe(durationS: number): Omit<PlayedPart, 'startS' | 'durationS'>;
   samples(options?: StreamOptions): AsyncIterable<Float32Array>;
   /**
@@ -15,12 +15,11 @@ export interface SoundPart {
   isEnteredAnywhere(): Promise<boolean>;
 }
 
-/** Where a recording's bytes are on this machine; a worker of the queue fetches them first. */
+/** Returns the path of a recording on this machine. A worker of the queue downloads the recording first. */
 export type LocateFile = (path: string, signal?: AbortSignal) => Promise<string>;
 
 /**
- * Label times that are past the end of the clip by up to this much are regarded as rounded; larger differences are
- * reported.
+ * A label that ends up to this much after the end of the clip is regarded as rounded; a larger difference is reported.
  */
 const END_TOLERANCE_S = 0.5;
 
@@ -49,7 +48,7 @@ export class RecordingPart implements SoundPart {
     };
   }
 
-  /** Reports label lines that reach past the end of the sound. */
+  /** Returns a problem for each label that reaches past the end of the sound. */
   pastTheEnd(durationS: number): { file: string; line?: number; reason: string }[] {
     return this.recording.annotations
       .filter(({ onsetS, offsetS }) => onsetS >= durationS || (offsetS ?? 0) > durationS + END_TOLERANCE_S)

@@ -5,7 +5,7 @@ import type { ProvingAlarm, ProvingSound } from './proving-sound.ts';
 import type { AlarmRhythm } from './rhythm.ts';
 import { TIMBRES, type Timbre } from './timbre.ts';
 
-/** 36 T3 alarms, 16 T4 alarms and 12 alarms without groups. */
+/** The patterns of the set: 36 T3 alarms, 16 T4 alarms and 12 alarms without groups. */
 const RHYTHMS: readonly AlarmRhythm[] = [
   ...repeated('t3', 36),
   ...repeated('t4', 14),
@@ -19,13 +19,13 @@ const RHYTHMS: readonly AlarmRhythm[] = [
 ];
 export const ALARM_SOUNDS = RHYTHMS.length;
 
-/** The time of noise before the alarm, so that the energy gate and the background level settle. */
+/** Seconds of noise before the alarm, in which the energy gate and the background level settle. */
 const BEFORE_S = [3, 7] as const;
 const AFTER_S = 8;
 
 /**
- * One alarm for 30 s in a room, `leadS` later than usual. Timbres and pitches are used in turn, so that each seed has
- * all of them.
+ * One alarm for 30 s in a room. It begins `leadS` later than usual. Timbres and pitches are used in turn, so that each
+ * seed has all of them.
  */
 export function alarmSound(seed: number, index: number, leadS = 0): ProvingSound {
   const dice = new Dice('alarm', seed, index);
@@ -72,8 +72,8 @@ export function truthOf({ plan, startS, groups }: MadeAlarm): ProvingAlarm {
 }
 
 /**
- * T3 and T4 have any pitch from 350 to 4,500 Hz, from five bands in turn; the other rhythms only have the pitches of
- * piezo discs.
+ * T3 and T4 have any pitch from 350 to 4,500 Hz, chosen from five bands in turn. The other rhythms have only the
+ * pitches of piezo discs.
  */
 function pitchOf(dice: Dice, rhythm: AlarmRhythm, turn: number): number {
   if (!isGrouped(rhythm)) return dice.between(2_700, 3_600);

@@ -13,28 +13,31 @@ export interface AlarmPlan {
   timbre: Timbre;
   pitchHz: number;
   soundingS: number;
-  /** Error of its clock, as a share. */
+  /** Relative error of the alarm's clock; 0.05 means that all times are 5 % longer. */
   off: number;
   units: number;
   voice: boolean;
-  /** One in this many cycles is silent; 0: none. */
+  /** One in this many cycles is silent; 0: no cycle is silent. */
   mutedEvery: number;
 }
 
 export interface MadeAlarm extends Placed {
   plan: AlarmPlan;
   label: AlarmLabel;
-  /** When each group of the first alarm unit sounds, from the start of the sound without echo. */
+  /** When each group of the first alarm unit sounds, from the start of the sound, without the room's echo. */
   groups: Span[][];
 }
 
 export const labelOf = (rhythm: AlarmRhythm): AlarmLabel =>
   rhythm === 't4' || rhythm === 't4_minute' ? 'co_alarm' : 'smoke_alarm';
 
-/** T3 and T4 are alarms by their rhythm alone; the others only at the pitch of a piezo sounder. */
+/**
+ * T3 and T4 are alarms by their rhythm alone. Sounds with the other rhythms are alarms only at the pitch of a piezo
+ * sounder.
+ */
 export const isGrouped = (rhythm: AlarmRhythm): boolean => rhythm.startsWith('t');
 
-/** Clocks are up to 5 % off, one in five up to 10 %, as the standards allow. */
+/** The error of a clock is up to 5 %, and up to 10 % for one alarm in five, as the standards allow. */
 export function planAlarm(dice: Dice, rhythm: AlarmRhythm, timbre: Timbre, pitchHz: number): AlarmPlan {
   const off = (dice.isUnder(0.2) ? dice.between(0.05, 0.1) : dice.between(0, 0.05)) * dice.one([-1, 1]);
   return {
@@ -66,7 +69,7 @@ export function makeAlarm(dice: Dice, plan: AlarmPlan, startS: number): MadeAlar
   return { plan, label, startS, dry, groups, spans: groups.flat(), snrDb: drawSnrDb(dice) };
 }
 
-/** The sounder of an alarm. A warbling or sweeping alarm has a fixed timbre. */
+/** Chooses the sounder of an alarm. A warbling or sweeping alarm has a fixed timbre. */
 function sounderFor(dice: Dice, { rhythm, timbre, pitchHz }: AlarmPlan): Sounder {
   if (rhythm === 'warble') return sounderOf(dice, 'fm_warble', pitchHz);
   if (rhythm === 'sweep') return sounderOf(dice, 'swept_beep', pitchHz);

@@ -20,7 +20,7 @@ const APPLIANCES: Readonly<Record<string, Appliance>> = {
   ...animals,
 };
 export const APPLIANCE_KINDS = Object.keys(APPLIANCES);
-/** Number of sounds: each kind at least twice, and more than a hundred in total. */
+/** Number of sounds. It is more than a hundred, with at least two of each kind. */
 export const APPLIANCE_SOUNDS = 2 * APPLIANCE_KINDS.length;
 
 const SOUNDING_S = 30;
@@ -50,7 +50,7 @@ export function dryAppliance(dice: Dice, kind: string): Float32Array {
   return dry;
 }
 
-/** The spans within 20 dB of the loudest, in steps of 20 ms. */
+/** The spans whose level is within 20 dB of the loudest 20 ms. */
 function spansOf(dry: Float32Array): Span[] {
   const step = at(0.02);
   const powers = Array.from({ length: Math.floor(dry.length / step) }, (_, n) =>

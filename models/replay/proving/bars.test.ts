@@ -10,8 +10,8 @@ const verdicts = (...args: Parameters<typeof barsOf>): boolean[] => barsOf(...ar
 const missed = { alarms: [alarm({ alert: null, isInTime: false, isExplained: false })] };
 const wrong = { wrong: [{}] as Outcome['wrong'] };
 
-describe('the requirements for proving sounds', () => {
-  test('of 64 alarms one may be missed, but not two', () => {
+describe('the requirements on a release that plays the proving sounds', () => {
+  test('a release passes when it misses one of 64 alarms, and fails when it misses two', () => {
     expect(
       verdicts(
         'alarms',
@@ -26,7 +26,7 @@ describe('the requirements for proving sounds', () => {
     ).toEqual([false, true, true]);
   });
 
-  test('no alarm may be reported with another label', () => {
+  test('a release fails when it reports a single alarm with another label', () => {
     expect(
       verdicts(
         'alarms',
@@ -35,7 +35,7 @@ describe('the requirements for proving sounds', () => {
     ).toEqual([true, false, true]);
   });
 
-  test('one alerted alarm in twenty may be late', () => {
+  test('a release passes when one in twenty alerts is late, and fails when more are late', () => {
     const late = { alarms: [alarm({ isInTime: false })] };
     expect(
       verdicts(
@@ -51,7 +51,7 @@ describe('the requirements for proving sounds', () => {
     ).toEqual([true, true, false]);
   });
 
-  test('of a hundred appliances one may be confirmed', () => {
+  test('a release passes when it confirms one of a hundred appliance sounds, and fails when it confirms two', () => {
     expect(
       verdicts(
         'appliances',
@@ -66,7 +66,7 @@ describe('the requirements for proving sounds', () => {
     ).toEqual([false]);
   });
 
-  test('of 200 pairs ten may lack an alert or the right explanation', () => {
+  test('a release passes when ten of 200 pairs lack an alert or its right explanation, and fails at eleven', () => {
     const unexplained = { alarms: [alarm(), alarm({ isExplained: false })] };
     expect(
       verdicts(
@@ -82,7 +82,7 @@ describe('the requirements for proving sounds', () => {
     ).toEqual([false]);
   });
 
-  test('no stream may get a different decision', () => {
+  test('a release fails when a single stream gets a different decision', () => {
     const way = { way: 'gate on', streams: 36, sameCandidates: 30, differences: [], latestS: 0 };
     expect(barsOfShifts([way])[0]?.passed).toBe(true);
     const differences = [{ name: 'a', usual: '', here: '' }];

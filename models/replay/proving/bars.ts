@@ -18,29 +18,36 @@ export function barsOf(set: SoundSet, outcomes: readonly Outcome[]): Bar[] {
       const alerted = alarms.filter(({ alert }) => alert);
       const wrong = outcomes.filter((outcome) => outcome.wrong.length > 0).length;
       return [
-        atLeast('alerted under its own name', alerted.length, alarms.length, 0.97),
-        atMost('alerted under another name', wrong, outcomes.length, 0),
-        atLeast('in time: 5 s after the second group, others 10 s', inTime(alerted), alerted.length, 0.95),
+        atLeast('alarms alerted with their own label', alerted.length, alarms.length, 0.97),
+        atMost('sounds alerted with another label', wrong, outcomes.length, 0),
+        atLeast(
+          'alerts in time (5 s after the second group; 10 s for alarms without groups)',
+          inTime(alerted),
+          alerted.length,
+          0.95,
+        ),
       ];
     }
     case 'appliances': {
       const confirmed = outcomes.filter(({ wrong }) => wrong.length > 0).length;
-      return [atMost('appliances confirmed', confirmed, outcomes.length, 0.01)];
+      return [atMost('appliance sounds confirmed as alarms', confirmed, outcomes.length, 0.01)];
     }
     case 'pairs': {
       const explained = outcomes.filter((outcome) => outcome.alarms.every(({ isExplained }) => isExplained)).length;
-      return [atLeast('both alerted, each explained by itself', explained, outcomes.length, 0.95)];
+      return [
+        atLeast('pairs with both alarms alerted, each explained by its own rhythm', explained, outcomes.length, 0.95),
+      ];
     }
   }
 }
 
 export const barsOfShifts = (outcomes: readonly WayOutcome[]): Bar[] =>
   outcomes.map(({ way, streams, differences }) =>
-    atLeast(`the same alerts: ${way}`, streams - differences.length, streams, 1),
+    atLeast(`streams with the same alerts, ${way}`, streams - differences.length, streams, 1),
   );
 
 export const barLine = ({ what, measured, bar, passed }: Bar): string =>
-  `${passed ? 'passed' : 'FAILED'}  ${what}: ${measured} (bar: ${bar})`;
+  `${passed ? 'passed' : 'FAILED'}  ${what}: ${measured} (required: ${bar})`;
 
 const inTime = (alarms: readonly AlarmOutcome[]): number => alarms.filter(({ isInTime }) => isInTime).length;
 
@@ -52,8 +59,8 @@ const atLeast = (what: string, part: number, whole: number, least: number): Bar 
 });
 
 /**
- * A requirement with an upper limit. Unless the limit is 0, one sound may always fail, because 1 % of a few sounds
- * would allow none.
+ * A requirement with an upper limit. Unless the limit is 0, one sound may always fail, because 1 % of a few sounds is
+ * less than one sound.
  */
 const atMost = (what: string, part: number, whole: number, most: number): Bar => ({
   what,

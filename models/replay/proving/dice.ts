@@ -1,14 +1,14 @@
 const { imul } = Math;
 
 /**
- * Seeded random numbers for the proving sounds (splitmix32). Separate from the generator of the synthesis that
- * trains.
+ * Seeded random numbers for the proving sounds (splitmix32). The generator is not the one of `models/synthesis`,
+ * because proving shares nothing with the sounds of training.
  */
 export class Dice {
   private state: number;
 
   constructor(...seed: readonly (string | number)[]) {
-    // FNV-1a hash of the seed's words.
+    // Hash the words of the seed by FNV-1a.
     let hash = 0x811c9dc5;
     for (const character of seed.join('\u0000')) hash = imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
     this.state = hash >>> 0;
@@ -29,12 +29,12 @@ export class Dice {
     return low + (high - low) * this.roll();
   }
 
-  /** Uniform on a logarithmic scale. */
+  /** A random number, uniform on a logarithmic scale. */
   octaves(low: number, high: number): number {
     return low * Math.exp(Math.log(high / low) * this.roll());
   }
 
-  /** A whole number, both ends included. */
+  /** A random whole number from the first to the second bound, including both. */
   whole(low: number, high: number): number {
     return low + Math.floor((high - low + 1) * this.roll());
   }

@@ -6,7 +6,8 @@ const { sin, cos, PI } = Math;
 const STEP_S = 0.005;
 
 /**
- * For tests: the spans of a dry sound that are within `rangeDb` of its loudest 5 ms; gaps of up to 20 ms are closed.
+ * For tests: the spans of a sound without echo that are within `rangeDb` of its loudest 5 ms. Gaps of up to 20 ms are
+ * closed.
  */
 export function soundingSpans(dry: Float32Array, rangeDb = 12): Span[] {
   const step = at(STEP_S);
@@ -25,7 +26,9 @@ export function soundingSpans(dry: Float32Array, rangeDb = 12): Span[] {
   return spans;
 }
 
-/** For tests: the strongest frequency between two bounds, by trying them in steps of a per cent (Goertzel's sum). */
+/**
+ * For tests: the strongest frequency between two bounds. Tries frequencies in steps of one per cent by Goertzel's sum.
+ */
 export function strongestHz(samples: Float32Array, lowHz: number, highHz: number): number {
   let [best, most] = [lowHz, 0];
   for (let hz = lowHz; hz <= highHz; hz *= 1.01) {

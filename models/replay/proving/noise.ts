@@ -7,7 +7,9 @@ const { sqrt, min, clz32, sin, PI } = Math;
 export const NOISES = ['pink', 'hum', 'fan', 'babble', 'television'] as const;
 export type NoiseKind = (typeof NOISES)[number];
 
-/** Longer streams repeat this much noise, cross-faded; it is longer than any rhythm that is detected. */
+/**
+ * Length of the noise. Longer streams repeat it with cross-fades; it is longer than any rhythm that the detector finds.
+ */
 const LOOP_S = 41;
 const FADE_S = 0.5;
 
@@ -66,7 +68,7 @@ const MAKERS: Record<NoiseKind, (dice: Dice, lengthS: number) => Float32Array> =
   },
 };
 
-/** Voss and McCartney: octaves of held white noise. */
+/** Pink noise by the method of Voss and McCartney: adds white noise that is held for 1, 2, 4, 8... samples. */
 function pink(dice: Dice, lengthS: number): Float32Array {
   const out = new Float32Array(at(lengthS));
   const rows = new Float32Array(12);

@@ -15,7 +15,7 @@ const T3: ProvingSound = {
 const alert = (label: string, detectedS: number, pattern = 't3', groups = 2): PlayedAlert =>
   ({ label, detectedS, why: { text: '', cadence: { pattern, groups, fit: 0.8 } } }) as PlayedAlert;
 
-test('the delay of an alert is measured from the end of the second group, and 5 s are in time', () => {
+test('an alert is in time up to 5 s after the end of the second group', () => {
   const [alarm] = outcomeOf(T3, [alert('smoke_alarm', 16.4)], RATE).alarms;
   expect(alarm?.lateS).toBeCloseTo(4.9);
   expect(alarm?.isInTime).toBe(true);
@@ -39,7 +39,7 @@ test('an alert that is explained with the rhythm of another alarm does not count
   expect(outcomeOf(T3, [alert('smoke_alarm', 12, 't4')], RATE).alarms[0]?.isExplained).toBe(false);
 });
 
-test('an alert that came before the rhythm could be heard is explained by its next report', () => {
+test('an alert that came before the rhythm was complete is explained by the rhythm in its next report', () => {
   const early = alert('smoke_alarm', 6.7, 'none', 0);
   const isExplained = (...alerts: PlayedAlert[]): boolean | undefined =>
     outcomeOf(T3, alerts, RATE).alarms[0]?.isExplained;
@@ -58,7 +58,7 @@ test('for an alarm without groups, the delay is measured from its start', () => 
   expect(alarm?.isInTime).toBe(true);
 });
 
-test('a label that new homes do not listen for is not counted as false, and neither are allowed labels', () => {
+test('alerts with allowed labels, and with labels that are off in a new home, are not counted as false', () => {
   expect(outcomeOf({ ...T3, alarms: [] }, [alert('dog_bark', 12)], RATE).wrong).toEqual([]);
   const chirps = { ...T3, alarms: [], allowed: ['low_battery_chirp'] };
   expect(outcomeOf(chirps, [alert('low_battery_chirp', 12), alert('smoke_alarm', 20)], RATE).wrong).toHaveLength(1);

@@ -8,13 +8,14 @@ export interface AlarmOutcome {
   alarm: ProvingAlarm;
   alert: PlayedAlert | null;
   /**
-   * Delay from the end of the second group (without groups: from the start of the alarm) to the decision. Null: missed.
+   * Seconds from the end of the second group (without groups: from the start of the alarm) to the decision. Null: the
+   * alarm was missed.
    */
   lateS: number | null;
   isInTime: boolean;
   /**
-   * Whether the rhythm that explains the alert, the clearest of all its reports, is this alarm's own. True for alarms
-   * without a standard rhythm.
+   * Whether the alert is explained by this alarm's own rhythm. Of all reports of the alert, the one with the clearest
+   * rhythm counts. Always true for alarms without a standard rhythm.
    */
   isExplained: boolean;
 }
@@ -25,20 +26,23 @@ export interface Outcome {
   slices: Record<string, string>;
   durationS: number;
   alarms: AlarmOutcome[];
-  /** Alerts that match no alarm in the sound and are not allowed either. */
+  /** Alerts that match no alarm in the sound and whose label is not allowed for the sound. */
   wrong: PlayedAlert[];
 }
 
-/** An alert must come within these times: 5 s after the end of the second group, and 10 s for alarms without groups. */
+/**
+ * The longest delay of an alert that is in time: 5 s after the end of the second group, or 10 s for alarms without
+ * groups.
+ */
 const GROUPED_WITHIN_S = 5;
 const OTHERS_WITHIN_S = 10;
-/** An alert shortly after the end still belongs to this alarm. */
+/** An alert up to this long after the end of an alarm still belongs to the alarm. */
 const AFTER_END_S = 10;
 
 export function outcomeOf(sound: ProvingSound, alerts: readonly PlayedAlert[], rate: number): Outcome {
   const { name, kind, slices, samples, allowed } = sound;
   const alarms = sound.alarms.map((alarm) => alarmOutcome(alarm, alerts));
-  // Alerts of labels that are off in all modes of a new home do not count: they would alert nobody.
+  // Alerts with labels that are off in all modes of a new home do not count, because they would alert nobody.
   const wrong = alerts.filter(
     (alert) =>
       labelInfo(alert.label).modes.length > 0 &&

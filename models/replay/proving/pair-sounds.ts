@@ -9,8 +9,9 @@ export const PAIR_SOUNDS = 200;
 const SOUNDING_S = 40;
 
 /**
- * A smoke and a CO alarm in one home. A third of them sound together, from 0 to 8 s apart. In the others one alarm
- * starts 10 to 600 s after the other, so that some overlap and some are minutes apart. Either of them may come first.
+ * A smoke and a CO alarm in one home. In a third of the sounds both begin within 8 s of each other. In the others the
+ * second alarm begins 10 to 600 s after the first, so some overlap and some are minutes apart. Either alarm may come
+ * first.
  */
 export function pairSound(seed: number, index: number, leadS = 0): ProvingSound {
   const dice = new Dice('pair', seed, index);

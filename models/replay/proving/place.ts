@@ -6,11 +6,11 @@ import { at, meanSquare, mix } from './tone.ts';
 
 const { max, abs } = Math;
 
-/** A dry sound and its start in the stream. */
+/** A sound without echo, and its start in the stream. */
 export interface Placed {
   startS: number;
   dry: Float32Array;
-  /** The spans in which it sounds, in the time of the dry sound. Its level is measured in them. */
+  /** The spans in which the sound is audible, in seconds from its start. Its level is measured in these spans. */
   spans: readonly Span[];
   snrDb: number;
 }
@@ -20,10 +20,12 @@ export interface Stream {
   noise: NoiseKind;
 }
 
-/** SNR from 6 to 30 dB: the power of the sound while it sounds, relative to the noise over all frequencies. */
+/**
+ * A random SNR from 6 to 30 dB: the power of the sound while it is audible, relative to the noise over all frequencies.
+ */
 export const drawSnrDb = (dice: Dice): number => dice.between(6, 30);
 
-/** Mixes sounds in one room over one noise. */
+/** Mixes several sounds in one room with one background noise. */
 export function streamOf(dice: Dice, lengthS: number, sounds: readonly Placed[]): Stream {
   const noise = dice.one(NOISES);
   const noiseLevel = 10 ** (dice.between(-58, -42) / 20);

@@ -10,7 +10,7 @@ export interface ProveOptions {
   stage: 'device' | 'both';
   level: Level;
   seed: number;
-  /** Only this many sounds of the set, from its start. */
+  /** Play only this many sounds, from the beginning of the set. */
   count?: number;
   signal: AbortSignal;
 }

@@ -7,11 +7,11 @@ import { SessionPlayer } from '../play/session-player.ts';
 import type { Verification } from '../play/verification.ts';
 import { RATE } from './tone.ts';
 
-/** Without a verifier every candidate is alerted. */
+/** Whether a candidate becomes an alert. Without a verifier every candidate does. */
 export const isAlerted = ({ verifier }: PlayedAlert): boolean => verifier === null || verifier.confirmed;
 
 export interface Cut {
-  /** Samples per push; at most a second, as in replay. */
+  /** Number of samples that the detector receives at once; at most a second, as in replay. */
   block: number;
   gate: boolean;
 }
@@ -20,7 +20,7 @@ const WHOLE_SECONDS: Cut = { block: RATE, gate: false };
 
 /** A loaded release that plays samples through the device's own detector and the cloud's own verifier. */
 export class ProvingBench {
-  /** A decision is made after every block of this many samples. */
+  /** The detector decides once in each block of this many samples. */
   readonly stepSamples: number;
   private readonly network: Network;
   private readonly verification: Verification | null;
@@ -39,7 +39,7 @@ export class ProvingBench {
     return new ProvingBench(await Network.load(release), verification, level);
   }
 
-  /** The device's candidates in a stream, each with the verifier's verdict. */
+  /** Returns the device's candidates in a stream, each with the verifier's verdict. */
   async candidatesOf(samples: Float32Array, { block, gate }: Cut = WHOLE_SECONDS): Promise<PlayedAlert[]> {
     const { network, level, verification } = this;
     const player = new SessionPlayer({ network, level, gate, verification });

@@ -11,12 +11,13 @@ const SETS: Record<SoundSet, { count: number; make: (seed: number, index: number
 };
 
 /**
- * Yields one sound at a time, because a whole set has some hundreds of megabytes. The same seed gives the same samples.
+ * Yields one sound at a time, because a whole set takes some hundreds of megabytes. The same seed gives the same
+ * samples.
  */
 export function* provingSounds(set: SoundSet, seed: number, count = SETS[set].count): Generator<ProvingSound> {
   for (let index = 0; index < count; index++) yield SETS[set].make(seed, index);
 }
 
-/** One sound of a set, `leadS` seconds of noise later than usual. */
+/** One sound of a set, with `leadS` more seconds of noise before it than usual. */
 export const provingSound = (set: SoundSet, seed: number, index: number, leadS = 0): ProvingSound =>
   SETS[set].make(seed, index, leadS);

@@ -16,9 +16,9 @@ const clean = (rhythm: AlarmRhythm, change: Partial<AlarmPlan> = {}, seed = 1) =
 };
 const starts = (dry: Float32Array): number[] => soundingSpans(dry).map(({ startS }) => startS);
 
-describe('a proving alarm, measured from its dry samples', () => {
+describe('a proving alarm, measured from its samples without echo', () => {
   test.each([-0.1, 0, 0.1])(
-    'T3 has beeps of 0.5 s every second and a cycle of 4 s (ISO 8201), with a clock error of %d',
+    'a T3 alarm has beeps of 0.5 s every second and a cycle of 4 s (ISO 8201), with a relative clock error of %d',
     (off) => {
       const spans = soundingSpans(clean('t3', { off }).dry);
       const scale = 1 + off;
@@ -28,13 +28,13 @@ describe('a proving alarm, measured from its dry samples', () => {
     },
   );
 
-  test('T4 has four beeps of 0.1 s and repeats after 5.7 s', () => {
+  test('a T4 alarm has groups of four beeps of 0.1 s that repeat every 5.7 s', () => {
     const onsets = starts(clean('t4').dry);
     expect((onsets[3] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(0.6, 1);
     expect((onsets[4] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(5.7, 1);
   });
 
-  test('a T4 alarm after its first minutes has one group a minute', () => {
+  test('a T4 alarm that has sounded for some minutes has one group of beeps a minute', () => {
     const onsets = starts(clean('t4_minute').dry);
     expect(onsets).toHaveLength(12);
     expect((onsets[4] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(60.7, 0);
@@ -45,7 +45,7 @@ describe('a proving alarm, measured from its dry samples', () => {
     expect(strongestHz(beep, 300, 5_000) / pitchHz).toBeCloseTo(1, 1);
   });
 
-  test('timbres differ: a square wave has a third harmonic, a pure tone has none', () => {
+  test('an alarm with a square wave has a third harmonic, and an alarm with a pure tone has none', () => {
     const third = (timbre: 'pure' | 'square'): number => {
       const beep = clean('t3', { timbre, pitchHz: 600 }).dry.subarray(at(0.1), at(0.3));
       return strongestHz(beep, 1_500, 2_100) / 1_800;
@@ -55,18 +55,18 @@ describe('a proving alarm, measured from its dry samples', () => {
     expect(power('square')).toBeGreaterThan(power('pure') * 1.05);
   });
 
-  test('a muted cycle omits one group in four', () => {
+  test('an alarm with a muted cycle omits one group in four', () => {
     const onsets = starts(clean('t3', { mutedEvery: 4 }).dry).map(Math.round);
     expect(onsets.filter((_, n) => n % 3 === 0)).toEqual([0, 4, 8, 16, 20, 24]);
   });
 
-  test('a voice fills the pauses between the groups', () => {
+  test('in an alarm with a voice, speech fills the pauses between the groups', () => {
     const pause = (voice: boolean): number => meanSquare(clean('t3', { voice }).dry, at(2.7), at(3.7));
     expect(pause(true)).toBeGreaterThan(0.0005);
     expect(pause(false)).toBeLessThan(1e-6);
   });
 
-  test('with several alarm units, the others sound in the pauses of the first', () => {
+  test('with several alarm units, the second and third unit sound in the pauses of the first unit', () => {
     const sounding = (units: number): number =>
       soundingSpans(clean('t3', { units }, 3).dry, 25).reduce((sum, { startS, endS }) => sum + endS - startS, 0);
     expect(sounding(3)).toBeGreaterThan(sounding(1) * 1.1);
@@ -76,13 +76,13 @@ describe('a proving alarm, measured from its dry samples', () => {
 const PITCH_BOUNDS = [600, 1_200, 2_300, 3_600, 4_500];
 
 describe('the sets of proving sounds', () => {
-  test('the same seed gives the same samples, and another seed gives different ones', () => {
+  test('a set of sounds has the same samples for the same seed, and different samples for another seed', () => {
     const bytes = (seed: number): Buffer => Buffer.from(alarmSound(seed, 3).samples.buffer);
     expect(bytes(7).equals(bytes(7))).toBe(true);
     expect(bytes(8).equals(bytes(7))).toBe(false);
   });
 
-  test('the alarms have every pattern, and T3 every timbre at every pitch', () => {
+  test('the set of alarms contains every pattern, and T3 in every timbre at every range of pitch', () => {
     const plans = Array.from({ length: ALARM_SOUNDS }, (_, index) => drawPlan(new Dice(index), 1, index));
     expect(new Set(plans.map(({ rhythm }) => rhythm))).toEqual(new Set(ALARM_RHYTHMS));
     const t3 = plans.filter(({ rhythm }) => rhythm === 't3');
@@ -90,7 +90,7 @@ describe('the sets of proving sounds', () => {
     expect(kinds.size).toBe(TIMBRES.length * PITCH_BOUNDS.length);
   });
 
-  test('there are more than a hundred appliances', () => {
+  test('the set of appliances contains more than a hundred sounds', () => {
     expect(APPLIANCE_SOUNDS).toBeGreaterThan(100);
     expect(applianceSound(1, 0).alarms).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('the sets of proving sounds', () => {
     expect(meanSquare(dry)).toBeLessThan(100);
   });
 
-  test('a pair is a smoke and a CO alarm, and both sound at the stated times', () => {
+  test('a pair consists of a smoke and a CO alarm, which sound at the stated times', () => {
     const { samples, alarms } = pairSound(1, 0);
     expect(alarms.map(({ label }) => label).sort()).toEqual(['co_alarm', 'smoke_alarm']);
     for (const { startS, endS } of alarms) {

@@ -5,7 +5,10 @@ export interface Span {
   endS: number;
 }
 
-/** The patterns of the proving alarms. `t4_minute`: a CO alarm after its first minutes, one group a minute (UL 2034). */
+/**
+ * The patterns of the proving alarms. `t4_minute` is a CO alarm that has sounded for some minutes and then has one
+ * group a minute (UL 2034).
+ */
 export const ALARM_RHYTHMS = [
   't3',
   't4',
@@ -26,12 +29,12 @@ export interface Rhythm {
   offS: number;
   /** Silence from the end of a group to the start of the next. */
   pauseS: number;
-  /** How far each beep and gap may be off its mean, as a share. */
+  /** The largest random deviation of a beep or gap from its mean length, as a share of that length. */
   unevenness: number;
 }
 
 /**
- * The beep and pause lengths of one alarm unit: those of the standard, all longer or shorter by the fraction `off`,
+ * The lengths of the beeps and pauses of one alarm unit. All lengths of the standard are changed by the share `off`,
  * because real clocks run fast or slow.
  */
 export function rhythmOf(dice: Dice, name: AlarmRhythm, off: number): Rhythm {
@@ -56,7 +59,7 @@ export function rhythmOf(dice: Dice, name: AlarmRhythm, off: number): Rhythm {
     case 'fast':
       return grouped(1, dice.between(0.15, 0.3), 0, dice.between(0.06, 0.25));
     case 'en14604':
-      // The standard does not fix the pattern; alarms on the market sound long bursts with short breaks.
+      // The standard does not fix the pattern. Alarms on the market have long beeps with short pauses.
       return grouped(1, dice.between(0.35, 0.9), 0, dice.between(0.05, 0.12));
     case 'sweep':
       return grouped(1, dice.between(0.3, 1), 0, dice.between(0.02, 0.25));
@@ -67,8 +70,8 @@ export function rhythmOf(dice: Dice, name: AlarmRhythm, off: number): Rhythm {
 }
 
 /**
- * The beeps between `fromS` and `toS`, as a list for each group. A beep that would run past the end is left out; a
- * continuous one is cut.
+ * Returns the beeps between `fromS` and `toS`, as one list for each group. A beep that would end after `toS` is left
+ * out; a continuous tone is cut at `toS`.
  */
 export function groupsOf(dice: Dice, rhythm: Rhythm, fromS: number, toS: number, mutedEvery = 0): Span[][] {
   const { count, onS, offS, pauseS, unevenness } = rhythm;

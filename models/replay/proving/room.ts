@@ -18,8 +18,9 @@ const LINES = [293, 367, 443, 541, 631, 743, 857, 971];
 const TAPS = 7;
 
 /**
- * The sound in a room: the direct sound, seven early reflections within 25 ms, and the tail of a feedback delay network (Jot) that
- * decays by 60 dB in `reverberationS`, high frequencies sooner. Longer than the dry sound by the tail.
+ * Adds a room to the sound: the direct sound, seven early reflections within 25 ms, and the tail of a feedback delay
+ * network (Jot). The tail decays by 60 dB in `reverberationS`, high frequencies sooner. The result is longer than the
+ * dry sound by the tail.
  */
 export function inRoom(dice: Dice, dry: Float32Array, { reverberationS, directDb }: Room): Float32Array {
   const out = new Float32Array(dry.length + at(reverberationS));
@@ -50,7 +51,7 @@ export function inRoom(dice: Dice, dry: Float32Array, { reverberationS, directDb
     for (let k = 0; k < 8; k++) {
       const line = lines[k] as Float32Array;
       const place = places[k] as number;
-      // Householder matrix: every line feeds all lines and no energy is gained.
+      // The Householder matrix feeds every delay line into all lines without a gain in energy.
       line[place] = (echoes[k] as number) - sum / 4 + (early + now) * 0.35;
       places[k] = place + 1 === line.length ? 0 : place + 1;
       tail += (k % 2 ? -1 : 1) * (echoes[k] as number);

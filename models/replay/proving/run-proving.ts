@@ -6,9 +6,9 @@ import { shiftsSummary } from './shifts-summary.ts';
 import { summaryOf } from './summary.ts';
 
 export interface ProvingResult {
-  /** Text for the terminal. */
+  /** The summary as text for the terminal. */
   text: string;
-  /** JSON for programs: one object per line. */
+  /** The outcomes as JSON for programs, one object per line. */
   lines: string;
   bars: Bar[];
   passed: boolean;

@@ -7,8 +7,8 @@ import type { WayOutcome } from './shifts.ts';
  */
 export function shiftsSummary(outcomes: readonly WayOutcome[]): string {
   const lines = outcomes.flatMap(({ way, streams, sameCandidates, differences, latestS }) => [
-    `  ${way}: times within ${latestS} s; the same candidates in ${sameCandidates} of ${streams}`,
-    ...differences.map(({ name, usual, here }) => `- ${name}, ${way}: ${here}; usually ${usual}`),
+    `  ${way}: times differ by at most ${latestS} s; the same candidates in ${sameCandidates} of ${streams} streams`,
+    ...differences.map(({ name, usual, here }) => `- ${name}, ${way}: ${here}; when played unchanged: ${usual}`),
   ]);
   return `${[...barsOfShifts(outcomes).map(barLine), ...lines].join('\n')}\n`;
 }

@@ -6,10 +6,10 @@ import type { ProveOptions } from './prove.ts';
 import { provingSound } from './proving-sets.ts';
 import { at, RATE } from './tone.ts';
 
-/** One way to play a stream that must not change any decision. */
+/** A change in how a stream is played. It must not change any decision. */
 interface Way extends Cut {
   name: string;
-  /** The stream starts this much later, so there is less noise before the sound. */
+  /** The stream starts this many seconds later, so there is less noise before the sound. */
   laterS: number;
 }
 
@@ -25,21 +25,22 @@ export interface WayOutcome {
   way: string;
   streams: number;
   /**
-   * Streams with the same candidates of the device, including those that were rejected and labels that are off by
-   * default.
+   * Number of streams with the same candidates of the device. Rejected candidates and labels that are off by default
+   * count, too.
    */
   sameCandidates: number;
-  /** Streams whose alerts differ. */
+  /** The streams whose alerts differ from those of the unchanged stream. */
   differences: { name: string; usual: string; here: string }[];
   /** The largest time difference between two matching alerts. */
   latestS: number;
 }
 
-/** How many streams are taken from each set, unless a count is given. */
+/** Number of streams from each set if no count is given. */
 const STREAMS = 36;
 
 /**
- * Plays the same streams in several ways and compares the decisions: same label, same verdict, times within one step.
+ * Plays the same streams in several ways and compares the decisions. Labels and verdicts must be the same, and times
+ * may differ by one decision step.
  */
 export async function proveShifts({
   releaseDir,
@@ -61,8 +62,8 @@ export async function proveShifts({
     for (let n = 0; n < (count ?? STREAMS); n++) {
       signal.throwIfAborted();
       const set = SOUND_SETS[n % SOUND_SETS.length] ?? 'alarms';
-      // Take only pairs that sound together (every third pair), because they are short, and every fifth sound of the
-      // other sets, so that all kinds occur.
+      // Take every third pair, because these sound together and are short, and every fifth sound of the other sets, so
+      // that all kinds occur.
       const { name, samples } = provingSound(set, seed, set === 'pairs' ? 3 * n : 5 * n, LEAD_S);
       const usual = await bench.candidatesOf(samples);
       for (const [w, way] of WAYS.entries()) {
@@ -92,10 +93,10 @@ function compare(
   else outcome.latestS = Math.max(outcome.latestS, latestS);
 }
 
-/** Alerts that reach a person: confirmed ones with a label that a new home listens for. */
+/** The alerts that would reach a person: confirmed, with a label that is on in a new home. */
 const isReported = (alert: PlayedAlert): boolean => isAlerted(alert) && labelInfo(alert.label).modes.length > 0;
 
-/** The largest difference in time, rounded to milliseconds; Infinity where labels or verdicts differ. */
+/** Returns the largest difference in time, rounded to milliseconds, or Infinity when labels or verdicts differ. */
 function apartS(usual: readonly PlayedAlert[], here: readonly PlayedAlert[]): number {
   const [before, after] = [inOrder(usual), inOrder(here)];
   if (before.length !== after.length) return Infinity;

@@ -31,8 +31,8 @@ export const WORDS = {
 } as const;
 
 /**
- * Speaks phonemes, one per letter; a space is a short silence. Voiced ones glide from one set of formants to the
- * next.
+ * Speaks phonemes, one per letter; a space is a short silence. In voiced phonemes the formants glide from one set to
+ * the next.
  */
 export function say(dice: Dice, phonemes: string, pace = 1): Float32Array {
   const voiceHz = dice.octaves(90, 230);
@@ -40,7 +40,7 @@ export function say(dice: Dice, phonemes: string, pace = 1): Float32Array {
   const lengths = [...phonemes].map((letter) => (letter === ' ' ? 0.22 : dice.between(0.06, 0.1)) / pace);
   const out = new Float32Array(at(lengths.reduce((sum, lengthS) => sum + lengthS, 0)) + 1);
   let fromS = 0;
-  // Neighbouring voiced letters share one voiced stretch.
+  // Consecutive voiced letters share one stretch of voice.
   let run: { targets: (readonly [number, number, number])[]; lengths: number[]; startS: number } | null = null;
   const endRun = (): void => {
     if (run) mix(out, voiced(dice, run.targets, run.lengths, voiceHz * dice.between(0.9, 1.12), size), at(run.startS));
@@ -76,7 +76,7 @@ function voiced(
     const share = i / source.length;
     phase += (voiceHz * (1.08 - 0.2 * share) * (1 + 0.01 * (dice.roll() - 0.5))) / RATE;
     if (phase >= 1) phase -= 1;
-    // Rosenberg's pulse, differentiated: the flow rises slowly and is cut off.
+    // The derivative of Rosenberg's glottal pulse: the flow rises slowly and is cut off.
     const flow = phase < 0.4 ? sin((PI * phase) / 0.4) * 0.3 : phase < 0.6 ? -(phase - 0.4) * 5 : 0;
     source[i] = (flow + 0.02 * (dice.roll() - 0.5)) * min(1, share * 12, (1 - share) * 10);
   }
@@ -105,7 +105,7 @@ function hissed(dice: Dice, [hz, widthHz]: readonly [number, number], lengthS: n
 
 const LETTERS = [...'aeiou@rnmwfskt '] as [string, ...string[]];
 
-/** Random syllables without meaning, for background voices and television. */
+/** Makes random syllables without meaning, for background voices and television. */
 export function chatter(dice: Dice, lengthS: number): Float32Array {
   const out = new Float32Array(at(lengthS));
   for (let fromS = dice.between(0, 0.5); fromS < lengthS;) {

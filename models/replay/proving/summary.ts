@@ -2,7 +2,10 @@ import { barLine, barsOf } from './bars.ts';
 import type { Outcome } from './outcome.ts';
 import type { SoundSet } from './proving-set.ts';
 
-/** The summary: the requirements, the delays of the alerts, the figures of each slice, and every sound that failed. */
+/**
+ * Returns the summary: the requirements, the delays of the alerts, the figures of each slice, and every sound that
+ * failed.
+ */
 export function summaryOf(set: SoundSet, outcomes: readonly Outcome[]): string {
   const lines = [...barsOf(set, outcomes).map(barLine), ...latenessLines(outcomes), ...sliceLines(set, outcomes)];
   return `${[...lines, ...outcomes.flatMap(faultLine)].join('\n')}\n`;
@@ -16,10 +19,15 @@ function latenessLines(outcomes: readonly Outcome[]): string[] {
   if (sorted.length === 0) return [];
   const at = (part: number): string =>
     (sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0).toFixed(1);
-  return [`after the end of the second group: median ${at(0.5)} s, 95 % ${at(0.95)} s, latest ${at(1)} s`];
+  return [
+    `delay of the alert after the end of the second group: median ${at(0.5)} s, 95 % ${at(0.95)} s, latest ${at(1)} s`,
+  ];
 }
 
-/** For each value of each slice: in how many sounds every alarm was alerted with its own explanation. */
+/**
+ * For each value of each slice: the number of sounds with all alarms alerted, and with all alerts explained by their
+ * own alarm's rhythm.
+ */
 function sliceLines(set: SoundSet, outcomes: readonly Outcome[]): string[] {
   if (set === 'appliances') return [];
   return Object.keys(outcomes[0]?.slices ?? {}).flatMap((slice) =>
@@ -28,7 +36,7 @@ function sliceLines(set: SoundSet, outcomes: readonly Outcome[]): string[] {
       const count = (of: (outcome: Outcome) => boolean): number => those.filter(of).length;
       const alerted = count(({ alarms }) => alarms.every(({ alert }) => alert));
       const explained = count(({ alarms }) => alarms.every(({ isExplained }) => isExplained));
-      return `  ${slice} ${value}: ${alerted} of ${those.length} alerted, ${explained} explained`;
+      return `  ${slice} ${value}: alarms alerted in ${alerted} of ${those.length} sounds, explained in ${explained}`;
     }),
   );
 }
@@ -40,7 +48,7 @@ function faultLine({ name, slices, alarms, wrong }: Outcome): string[] {
       ...(alert && !isInTime ? [`${alarm.label} ${lateS?.toFixed(1)} s late`] : []),
       ...(alert && !isExplained ? [`${alarm.label} explained as ${alert.why.cadence.pattern}`] : []),
     ]),
-    ...wrong.map(({ label, detectedS, why }) => `wrong: ${label} at ${detectedS.toFixed(1)} s (${why.text})`),
+    ...wrong.map(({ label, detectedS, why }) => `false alert: ${label} at ${detectedS.toFixed(1)} s (${why.text})`),
   ];
   const details = Object.entries(slices).map(([slice, value]) => `${slice} ${value}`);
   return faults.length === 0 ? [] : [`- ${name} [${details.join(', ')}]: ${faults.join('; ')}`];

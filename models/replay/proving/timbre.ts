@@ -7,7 +7,7 @@ const { sin, cos, floor, PI } = Math;
 export const TIMBRES = ['pure', 'square', 'rich', 'am_buzz', 'fm_warble', 'swept_beep', 'two_tones'] as const;
 export type Timbre = (typeof TIMBRES)[number];
 
-/** The timbre of one alarm unit: the same for all of its beeps. */
+/** The timbre of one alarm unit, which is the same for all of its beeps. */
 export interface Sounder {
   beep(out: Float32Array, span: Span, level: number): void;
 }
@@ -71,9 +71,9 @@ export function sounderOf(dice: Dice, timbre: Timbre, pitchHz: number): Sounder 
   }
 }
 
-/** A square wave: 1/n on the odd harmonics. */
+/** Harmonics of a square wave: only odd ones, with the amplitude 1/n. */
 export const oddHarmonics = (): number[] => Array.from({ length: 21 }, (_, n) => (n % 2 === 0 ? 1 / (n + 1) : 0));
 
-/** A buzzer in a plastic case: all harmonics, some of them stronger than the first. */
+/** Harmonics of a buzzer in a plastic case. Some of them are stronger than the fundamental. */
 export const allHarmonics = (dice: Dice): number[] =>
   Array.from({ length: 21 }, (_, n) => dice.between(0.3, 1.3) / (n + 1) ** dice.between(0.2, 0.9));

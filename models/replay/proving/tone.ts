@@ -6,10 +6,13 @@ export const at = (seconds: number): number => Math.round(seconds * RATE);
 /** One period of a waveform. */
 export type Wave = Float32Array;
 const WAVE_SIZE = 4_096;
-/** Harmonics above this would alias at 16 kHz. */
+/** Limit for harmonics. Harmonics above it would alias at a sample rate of 16 kHz. */
 const TOP_HZ = 7_600;
 
-/** One period with these amplitudes of the harmonics; those that would lie above 7.6 kHz at `highestHz` are left out. */
+/**
+ * One period of a wave with these amplitudes of its harmonics. Harmonics that would lie above 7.6 kHz at the pitch
+ * `highestHz` are left out.
+ */
 export function waveOf(amplitudes: readonly number[], highestHz: number): Wave {
   const wave = new Float32Array(WAVE_SIZE);
   amplitudes.forEach((amplitude, n) => {
@@ -22,7 +25,10 @@ export function waveOf(amplitudes: readonly number[], highestHz: number): Wave {
 
 export const SINE = waveOf([1], 1);
 
-/** A value that changes over a tone: gets the seconds since its start and its length. */
+/**
+ * A value that changes during a tone. The function receives the seconds since the start of the tone, and the tone's
+ * length.
+ */
 export type Course = (sinceS: number, lengthS: number) => number;
 
 export interface Tone {
@@ -31,10 +37,10 @@ export interface Tone {
   hz: number | Course;
   wave?: Wave;
   level?: number | Course;
-  /** Cosine ramps at both ends. */
+  /** Length of the cosine ramps at both ends. */
   attackS?: number;
   releaseS?: number;
-  /** Decays with this time constant, as a struck object does. */
+  /** Time constant of the decay, for a struck object. */
   ringS?: number;
 }
 
@@ -79,7 +85,7 @@ export function meanSquare(samples: Float32Array, from = 0, to = samples.length)
   return to > from ? sum / (to - from) : 0;
 }
 
-/** Band-pass noise or any sound through one resonance (state-variable filter). */
+/** Filters noise or any other sound by one resonance (state-variable filter). */
 export function bandOf(sound: Float32Array, hz: number | Course, widthHz: number): Float32Array {
   const out = new Float32Array(sound.length);
   let low = 0;
@@ -92,7 +98,7 @@ export function bandOf(sound: Float32Array, hz: number | Course, widthHz: number
       f = 2 * sin((PI * min(centreHz, 2 * TOP_HZ)) / (2 * RATE));
       damping = min(1.9, widthHz / centreHz);
     }
-    // Two half steps keep it stable up to 7.6 kHz.
+    // Two half steps per sample keep the filter stable up to 7.6 kHz.
     for (let half = 0; half < 2; half++) {
       low += f * band;
       band += f * ((sound[i] as number) - low - damping * band);

@@ -5,8 +5,8 @@ import { audioFilesIn, filesIn, trackOf } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 
 /**
- * Reads Audacity's label tracks: beside each recording (or in a folder of their own) lies a text file of the same name
- * with `start TAB end TAB label` lines. An empty track says that the recording holds no event.
+ * Reads Audacity's label tracks. A label track is a text file with the name of its recording, in the same or in a
+ * separate folder, with lines of `start TAB end TAB label`. An empty track means that the recording contains no event.
  */
 export async function readAudacity(builder: CorpusBuilder, folder: string, tracksFolder: string): Promise<void> {
   const tracks = new Set(await filesIn(tracksFolder));
@@ -36,7 +36,7 @@ async function readTrack(builder: CorpusBuilder, folder: string, file: string, t
     const [start = '', end = '', label = ''] = line.split('\t');
     if (label.trim() === '')
       builder.report(file, `a label track line without a label: ${JSON.stringify(line)}`, at + 1);
-    // A point label has no length; give it the shortest length that counts.
+    // A point label has no length, so it is given the shortest length that counts.
     else
       builder.annotate(
         recording,

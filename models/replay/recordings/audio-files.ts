@@ -7,8 +7,8 @@ const AUDIO = /\.(wav|wave|flac|ogg|oga|opus|mp3|m4a|aac|aif|aiff|wma|webm|mp4|c
 export const isAudioName = (name: string): boolean => AUDIO.test(name);
 
 /**
- * Every file below `folder` with the extension of an audio file, sorted, with forward slashes. Hidden folders are
- * skipped.
+ * Returns every file below `folder` with the extension of an audio file, sorted, with forward slashes. Hidden folders
+ * are skipped.
  */
 export async function audioFilesIn(folder: string): Promise<string[]> {
   return (await filesIn(folder)).filter(isAudioName);
@@ -30,10 +30,13 @@ export async function filesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Audacity's label track has the recording's name and lies in the same folder. */
+/**
+ * Returns the path of a recording's label track in Audacity, which has the recording's name and lies in the same
+ * folder.
+ */
 export const trackOf = (audio: string): string => `${audio.slice(0, -extname(audio).length)}.txt`;
 
-/** The file that a name in a label file means: as written, or below one of the usual audio folders. */
+/** Finds the file that a label file names: under the name as written, or in one of the usual audio folders. */
 export function resolveIn(folder: string, present: ReadonlySet<string>, name: string): string | null {
   const plain = relative(folder, resolve(folder, name)).split(sep).join('/');
   return [plain, `audio/${plain}`, `wav/${plain}`, `clips/${plain}`].find((file) => present.has(file)) ?? null;

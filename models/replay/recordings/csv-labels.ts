@@ -14,12 +14,14 @@ const ALIASES = {
   offset: ['end', 'offset_s', 'end_s', 'end_time'],
 };
 const OURS = new Set(Object.entries(ALIASES).flatMap(([name, others]) => [name, ...others]));
-/** Of ESC-50's own columns only the fold and whether the clip belongs to ESC-10 are useful as slices. */
+/**
+ * Columns of ESC-50's own CSV that become slices: only the fold, and whether the clip belongs to ESC-10, are useful.
+ */
 const USELESS = new Set(['target', 'take', 'src_file', 'duration_s', 'source_commit']);
 
 /**
- * Reads a CSV with the columns file, label[, onset, offset]; every other column becomes a slice. A file may have many
- * rows.
+ * Reads a CSV with the columns file, label[, onset, offset]. Every other column becomes a slice. A file may have
+ * several rows.
  */
 export async function readCsv(
   builder: CorpusBuilder,

@@ -2,7 +2,7 @@ import { columnsOf, readTable, type TableRow } from './table.ts';
 
 export interface EventRow {
   file: string;
-  /** The cell's text, unchanged. */
+  /** The text of the cell, unchanged. */
   onset: string;
   offset: string;
   label: string;
@@ -17,8 +17,8 @@ const ALIASES = {
 };
 
 /**
- * Rows of an annotation TSV. With a header: any order of columns. Without: filename, onset, offset, event_label as sed_eval writes
- * them, or filename and label of a weakly labelled list, or the name alone.
+ * Reads the rows of an annotation TSV. With a header, the columns may be in any order. Without a header they are:
+ * filename, onset, offset, event_label (sed_eval); or filename and label (a list of weak labels); or only the filename.
  */
 export async function readEventRows(path: string): Promise<EventRow[]> {
   const [first, ...rest] = await readTable(path, '\t');
@@ -41,7 +41,7 @@ const isNumber = (cell: string | undefined): boolean =>
 
 function byPlace({ cells, line }: TableRow): EventRow {
   const [file = '', second = '', third = '', fourth = ''] = cells;
-  // In older DCASE lists a column with the scene comes between the file name and the onset.
+  // Older DCASE lists have a column with the scene between the file name and the onset.
   if (cells.length >= 5 && !isNumber(second) && isNumber(third))
     return { file, onset: third, offset: fourth, label: cells[4] ?? '', line };
   if (cells.length >= 3 || isNumber(second)) return { file, onset: second, offset: third, label: fourth, line };

@@ -2,10 +2,7 @@ import { dirname, basename, join } from 'node:path';
 import { audioFilesIn } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 
-/**
- * Reads a corpus whose labels are folders: a recording's label is the folder that it lies in, and the folders above
- * become a slice.
- */
+/** Reads a corpus in which the folder of a recording is its label. The folders above become a slice. */
 export async function readFolderTree(builder: CorpusBuilder, folder: string): Promise<void> {
   for (const file of await audioFilesIn(folder)) {
     const parent = dirname(file);

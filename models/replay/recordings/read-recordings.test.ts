@@ -28,7 +28,7 @@ const labelsOf = ({ recordings }: Corpus) =>
 const reasons = ({ problems }: Corpus) => problems.map(({ file, line, reason }) => [file, line, reason]);
 
 describe('reading a corpus', () => {
-  test('a folder tree: the folder is the label, folders above it a slice', async () => {
+  test('in a folder tree, the folder of a recording is its label, and the folders above become a slice', async () => {
     await lay({ 'home/smoke_alarm/a.wav': '', 'speech/b.FLAC': '', 'c.wav': '', 'speech/notes.md': '' });
     const corpus = await readCorpus(dir);
     expect(labelsOf(corpus)).toEqual([
@@ -39,7 +39,7 @@ describe('reading a corpus', () => {
     expect(reasons(corpus)).toEqual([['c.wav', undefined, expect.stringContaining('no label')]]);
   });
 
-  test('a CSV: times are optional, further columns become slices, invalid rows are reported with their line', async () => {
+  test('a CSV may lack times, its further columns become slices, and invalid rows are reported with their line number', async () => {
     await lay({
       'a.wav': '',
       'b.wav': '',
@@ -62,7 +62,7 @@ describe('reading a corpus', () => {
     ]);
   });
 
-  test("ESC-50's own CSV is found and read", async () => {
+  test("the CSV with ESC-50's labels is found in its folder and read", async () => {
     await lay({
       'audio/1-1-A-0.wav': '',
       'meta/esc50.csv': 'filename,fold,target,category,esc10,src_file,take\n1-1-A-0.wav,1,0,dog,True,1,A\n',
@@ -75,7 +75,7 @@ describe('reading a corpus', () => {
   test.each([
     ['with a header', 'filename\tonset\toffset\tevent_label\n'],
     ['without a header', ''],
-  ])('reads a DCASE TSV %s; a row with only a name is a file without events', async (_, header) => {
+  ])('a DCASE TSV %s is read; a row with only a file name is a file without events', async (_, header) => {
     await lay({
       'a.wav': '',
       'b.wav': '',
@@ -112,39 +112,39 @@ describe('reading a corpus', () => {
     expect(labelsOf(corpus)).toEqual([['a.wav', [['Pan, lid', 1, 2]]]]);
   });
 
-  test("the project's own sounds, the first corpus that a user tries, cause no warning", async () => {
+  test("reading the project's own sounds in test-audio, the first corpus that a user tries, causes no warning", async () => {
     const corpus = await readCorpus(fileURLToPath(new URL('../../../test-audio', import.meta.url)));
     expect(corpus.problems).toEqual([]);
   });
 
-  test('one recording gets the labels that its folder has for it, and no problems of other files', async () => {
+  test('a single recording is read with its labels from its folder, without problems of other files', async () => {
     await lay({ 'a.wav': '', 'b.wav': '', 'labels.csv': 'file,label,onset,offset\na.wav,dog,1,2\n' });
     const corpus = await readCorpus(join(dir, 'a.wav'));
     expect(labelsOf(corpus)).toEqual([['a.wav', [['dog', 1, 2]]]]);
     expect(corpus.problems).toEqual([]);
   });
 
-  test('for one recording without a label, a problem says that every detection counts as false', async () => {
+  test('for a single recording without a label, a problem says that every detection counts as false', async () => {
     await lay({ 'a.wav': '', 'b.wav': '' });
     const corpus = await readCorpus(join(dir, 'a.wav'));
     expect(labelsOf(corpus)).toEqual([['a.wav', []]]);
     expect(reasons(corpus)).toEqual([['a.wav', undefined, expect.stringContaining('has no label')]]);
   });
 
-  test('one recording that the given label file does not name is refused', async () => {
+  test('a single recording is refused when the given label file does not name it', async () => {
     await lay({ 'a.wav': '', 'b.wav': '', 'other.csv': 'file,label,onset,offset\nb.wav,dog,1,2\n' });
     const reading = readCorpus(join(dir, 'a.wav'), { labels: join(dir, 'other.csv') });
     await expect(reading).rejects.toMatchObject({ code: 'CORPUS_EMPTY' });
   });
 
-  test('overlapping stretches of one label become one sound, with a warning', async () => {
+  test('overlapping time spans of the same label are merged into one sound, with a warning', async () => {
     await lay({ 'a.wav': '', 'labels.tsv': 'a.wav\t1\t3\tdog\na.wav\t2\t5\tdog\n' });
     const corpus = await readCorpus(dir);
     expect(labelsOf(corpus)).toEqual([['a.wav', [['dog', 1, 5]]]]);
     expect(reasons(corpus)).toEqual([['a.wav', 2, expect.stringContaining('overlaps')]]);
   });
 
-  test("Audacity's label tracks beside the recordings; an empty one says that there is no event", async () => {
+  test("Audacity's label tracks beside the recordings are read; an empty track means that there is no event", async () => {
     await lay({ 'a.wav': '', 'a.txt': '0.5\t1.25\tdog\n\\\t100\t200\n', 'b.wav': '', 'b.txt': '', 'c.wav': '' });
     const corpus = await readCorpus(dir);
     expect(labelsOf(corpus)).toEqual([
@@ -154,7 +154,7 @@ describe('reading a corpus', () => {
     expect(reasons(corpus)).toEqual([['c.wav', undefined, 'has no label']]);
   });
 
-  test("the project's manifest: one split, and no room responses", async () => {
+  test("reading the project's manifest returns the given split, and never room responses", async () => {
     await lay({
       'dev/a.wav': '',
       'train/b.wav': '',
@@ -166,7 +166,7 @@ describe('reading a corpus', () => {
     await expect(readCorpus(dir, { split: 'test' })).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
   });
 
-  test('a folder without a usable file, and one that does not exist, end with status 2', async () => {
+  test('a folder without a usable file and a folder that does not exist are errors with exit status 2', async () => {
     await lay({ 'notes.txt': 'nothing' });
     await expect(readCorpus(dir)).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
     const nowhere = join(dir, 'nowhere');

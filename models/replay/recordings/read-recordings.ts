@@ -14,17 +14,17 @@ import { readTsv } from './tsv-labels.ts';
 
 export interface CorpusOptions {
   /**
-   * The label file, or the folder of Audacity's label tracks; found automatically when it has a usual name and lies
-   * in the corpus.
+   * The label file, or the folder of Audacity's label tracks. Without this option it is searched in the corpus by its
+   * usual names.
    */
   labels?: string;
-  /** For a corpus with splits: the value of `manifest.csv`'s column `split`. */
+  /** The value in the column `split` of `manifest.csv` that a row must have to be read. */
   split?: string;
-  /** Knows which labels contain commas. */
+  /** Used to find out which labels contain commas. */
   labelMap?: LabelMap;
 }
 
-/** Usual places of the label file, in the order of the search. */
+/** The usual paths of the label file, in the order of the search. */
 const USUAL = [
   'manifest.csv',
   'meta/esc50.csv',
@@ -35,7 +35,7 @@ const USUAL = [
   'metadata.tsv',
 ];
 
-/** Reads a corpus: its recordings with their labels, and all problems that were found. */
+/** Reads a corpus. Returns its recordings with their labels, and all problems that were found. */
 export async function readCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
   const folder = (await isFile(path)) ? dirname(path) : path;
   const builder = new CorpusBuilder();
@@ -89,7 +89,9 @@ async function readOurManifest(builder: CorpusBuilder, path: string, split: stri
   }
 }
 
-/** Reports files without a label. They are not played, because nobody knows what they should cause. */
+/**
+ * Reports files without a label. They are not played, because it is unknown whether an alert for them would be right.
+ */
 async function nameUnlabelled(builder: CorpusBuilder, folder: string): Promise<void> {
   const labelled = new Set(builder.paths().map((path) => resolve(path)));
   for (const file of await audioFilesIn(folder)) {
@@ -98,8 +100,8 @@ async function nameUnlabelled(builder: CorpusBuilder, folder: string): Promise<v
 }
 
 /**
- * One recording, with the labels that the usual files beside it give it. Nothing else in the folder is read, because it
- * may be any folder.
+ * Reads one recording, with its labels from a label file with a usual name in the same folder. Other files are not
+ * read, because the folder may contain anything.
  */
 async function readOneFile(builder: CorpusBuilder, path: string, options: CorpusOptions): Promise<void> {
   const folder = dirname(path);
@@ -114,7 +116,7 @@ async function readOneFile(builder: CorpusBuilder, path: string, options: Corpus
       builder.take(own);
       builder.problems.push(...problems.filter(({ file }) => file === own.file));
     }
-    // A label file that the user named must name the recording.
+    // If the user gave a label file, it must contain the recording.
     if (own || options.labels !== undefined) return;
   }
   builder.open(basename(path), path);

@@ -1,25 +1,25 @@
 import type { Problem } from '../../corpus/problem.ts';
 
-/** One label on one stretch of a recording, as the corpus names it. */
+/** One label for one stretch of a recording, with the name that the corpus uses. */
 export interface Annotation {
   label: string;
   onsetS: number;
-  /** Null: to the end. Labels of whole clips start at 0 and end with the clip. */
+  /** Null: to the end of the recording. A label for the whole clip starts at 0 and ends with the clip. */
   offsetS: number | null;
-  /** Line in the label file, for messages. */
+  /** Line number in the label file, for messages. */
   line?: number;
 }
 
 export interface Recording {
-  /** Name inside the corpus, with forward slashes: what TSVs and reports call it. */
+  /** Path inside the corpus, with forward slashes. TSVs and reports use this name. */
   file: string;
   path: string;
   annotations: Annotation[];
-  /** All further columns of the corpus, by which the report slices results. */
+  /** All other columns of the corpus. The report slices the results by these columns. */
   slices: Record<string, string>;
   /**
-   * Labels whose line for this file was invalid, so that their times are unknown. The file is left out of the score of
-   * their heads.
+   * Labels whose line for this file was invalid, so that their times are unknown. The heads of these labels are not
+   * scored on this file.
    */
   doubted: string[];
 }
@@ -30,8 +30,8 @@ export interface Corpus {
 }
 
 /**
- * Builds recordings from the lines of a label file. An invalid line is reported with its number, and its label counts
- * as unknown in that file.
+ * Builds recordings from the lines of a label file. An invalid line is reported with its line number, and its label
+ * counts as unknown in that file.
  */
 export class CorpusBuilder {
   private readonly recordings = new Map<string, Recording>();
@@ -48,12 +48,12 @@ export class CorpusBuilder {
     return recording;
   }
 
-  /** Adds a recording that another builder has read. */
+  /** Adds a recording that was read by another CorpusBuilder. */
   take(recording: Recording): void {
     this.recordings.set(recording.file, recording);
   }
 
-  /** `onset` and `offset` as written; both empty for a label of the whole clip. */
+  /** `onset` and `offset` are texts from the label file. Both are empty for a label of the whole clip. */
   annotate(recording: Recording, label: string, onset: string, offset: string, line?: number): void {
     const onsetS = onset.trim() === '' ? 0 : Number(onset);
     const offsetS = offset.trim() === '' ? null : Number(offset);
@@ -92,7 +92,7 @@ export class CorpusBuilder {
       }
       this.report(
         recording.file,
-        `"${next.label}" from ${next.onsetS} s overlaps the one from ${before.onsetS} s; taken as one`,
+        `"${next.label}" from ${next.onsetS} s overlaps "${before.label}" from ${before.onsetS} s; both count as one sound`,
         next.line,
       );
       before.offsetS = before.offsetS === null || next.offsetS === null ? null : Math.max(before.offsetS, next.offsetS);
@@ -102,9 +102,9 @@ export class CorpusBuilder {
 }
 
 function timeProblem(onsetS: number, offsetS: number | null, onset: string, offset: string): string | null {
-  if (!Number.isFinite(onsetS)) return `the onset ${JSON.stringify(onset)} is no number`;
+  if (!Number.isFinite(onsetS)) return `the onset ${JSON.stringify(onset)} is not a number`;
   if (onsetS < 0) return `the onset ${onsetS} is negative`;
   if (offsetS === null) return null;
-  if (!Number.isFinite(offsetS)) return `the offset ${JSON.stringify(offset)} is no number`;
+  if (!Number.isFinite(offsetS)) return `the offset ${JSON.stringify(offset)} is not a number`;
   return offsetS > onsetS ? null : `the offset ${offsetS} is not after the onset ${onsetS}`;
 }

@@ -4,15 +4,15 @@ import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
 export interface TableRow {
   cells: string[];
-  /** Line in the file, counted from 1. */
+  /** Line number in the file, counted from 1. */
   line: number;
 }
 
-/** Reads any CSV or TSV: quotes, byte-order marks, blank lines and rows of unequal length are accepted. */
+/** Reads any CSV or TSV. Quotes, byte-order marks, blank lines and rows of unequal length are accepted. */
 export async function readTable(path: string, delimiter: ',' | '\t'): Promise<TableRow[]> {
   try {
     const text = await readFile(path, 'utf8');
-    // sed_eval's own TSVs are never quoted, and a single quote in a file name must not join lines.
+    // sed_eval's own TSVs are never quoted, so a quote character in a file name must not join lines.
     const quote = delimiter === ',' ? '"' : false;
     const parsed = parse(text, {
       delimiter,
@@ -32,13 +32,13 @@ export async function readTable(path: string, delimiter: ',' | '\t'): Promise<Ta
 }
 
 export interface Columns {
-  /** The cell in the column with this name, '' where the row is too short. */
+  /** Returns the cell in the column with this name, or '' when the row is too short. */
   of(row: TableRow, name: string): string;
   has(name: string): boolean;
   names: string[];
 }
 
-/** Finds columns by a header row; the first spelling that exists is used. */
+/** Finds columns by a header row. A column may have several spellings; the first spelling in the header is used. */
 export function columnsOf(
   path: string,
   header: TableRow,

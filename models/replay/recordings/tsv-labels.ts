@@ -5,8 +5,8 @@ import type { CorpusBuilder } from './recording.ts';
 import { readEventRows } from './event-rows.ts';
 
 /**
- * Reads the TSV of DCASE and sed_eval: filename, onset, offset, event_label. A file without events is a row with only
- * its name.
+ * Reads the TSV of DCASE and sed_eval with the columns filename, onset, offset, event_label. A row with only a file
+ * name means that the file has no events.
  */
 export async function readTsv(builder: CorpusBuilder, folder: string, labels: string, map: LabelMap): Promise<void> {
   const present = new Set(await audioFilesIn(folder));
@@ -22,8 +22,8 @@ export async function readTsv(builder: CorpusBuilder, folder: string, labels: st
 }
 
 /**
- * Several labels separated by commas, unless the whole text is a known label: AudioSet's "Smoke detector, smoke
- * alarm".
+ * Splits a text into labels at its commas, unless the whole text is a known label, for example AudioSet's "Smoke
+ * detector, smoke alarm".
  */
 export function labelsOf(written: string, map: LabelMap): string[] {
   const whole = written.trim();

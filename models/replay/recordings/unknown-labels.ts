@@ -3,8 +3,8 @@ import type { Problem } from '../../corpus/problem.ts';
 import type { Recording } from './recording.ts';
 
 /**
- * Reports labels that the map does not list, each once with its first line. Without this, a misspelt alarm would
- * silently count as a confuser.
+ * Reports labels that the map does not list, each once with the line in which it first occurs. Without this report, a
+ * misspelt label of an alarm would silently count as a confuser.
  */
 export function unknownLabels(recordings: readonly Recording[], map: LabelMap): Problem[] {
   const found = new Map<string, { first: Problem; more: number }>();
@@ -18,6 +18,6 @@ export function unknownLabels(recordings: readonly Recording[], map: LabelMap): 
   }
   return [...found].map(([label, { first, more }]) => ({
     ...first,
-    reason: `"${label}" is in no label map and was counted as a confuser${more === 0 ? '' : `; so were ${more} more`}`,
+    reason: `"${label}" is in no label map and was counted as a confuser${more === 0 ? '' : `; the corpus contains it ${more} more times`}`,
   }));
 }

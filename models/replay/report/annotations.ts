@@ -5,10 +5,13 @@ import { alertsOf, isExcused, partAt, type Stage } from '../metrics/product.ts';
 import { contains } from '../metrics/spans.ts';
 import { truthOf } from '../metrics/truth.ts';
 
-/** The contents of sed_eval's TSVs: file -> events, in the time of the file, rounded as they are written. */
+/**
+ * The contents of sed_eval's TSVs: the events of each file, in seconds from the start of the file, rounded as they are
+ * written.
+ */
 export type Annotations = Map<string, ScoredEvent[]>;
 
-/** The minimum length of an alert, for those that ended at the moment when they began. */
+/** The minimum length of an alert. Without it, an alert that ended when it began would have no length. */
 const SHORTEST_S = 0.1;
 
 const round = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;
@@ -27,7 +30,10 @@ export function referenceOf(labels: readonly string[], sessions: readonly Played
   return sorted(annotations);
 }
 
-/** One row per event, even when it was reported again. Events that were left out of the score are not written. */
+/**
+ * Writes one row per event, even when the event was reported again. Events that were left out of the score are not
+ * written.
+ */
 export function estimatedOf(
   labels: readonly string[],
   sessions: readonly PlayedSession[],

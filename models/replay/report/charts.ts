@@ -3,7 +3,7 @@ import { AREA_TO_PER_HOUR } from '../metrics/threshold-sweep.ts';
 import { escape, linearAxis, lineChart, logAxis, type Series } from './svg.ts';
 import { colourOf, named, number, percent } from './words.ts';
 
-/** Range of the axis: from one event in a hundred hours to one every twenty seconds. */
+/** Range of the axis: from one false alarm in a hundred hours to a hundred in an hour. */
 const falsePerHour = () => logAxis('false alarms per hour', 0.01, 100, number);
 
 function curves(labels: readonly string[], { sweeps, labels: figures }: StageResults, y: (recall: number) => number) {
@@ -15,7 +15,7 @@ function curves(labels: readonly string[], { sweeps, labels: figures }: StageRes
   }));
   const marks: Series[] = shown.map((label) => {
     const { falsePerHour: rate, recall } = figures[label] ?? { falsePerHour: 0, recall: 0 };
-    const name = `${named(label)}: ${percent(recall ?? 0)} at ${number(rate ?? 0)} false per hour`;
+    const name = `${named(label)}: ${percent(recall ?? 0)} at ${number(rate ?? 0)} false alarms per hour`;
     return { name, colour: colourOf(labels, label), points: [{ x: rate ?? 0, y: y(recall ?? 0) }] };
   });
   return { series, marks, legend: legend(series) };
@@ -24,7 +24,10 @@ function curves(labels: readonly string[], { sweeps, labels: figures }: StageRes
 const legend = (series: readonly Series[]): string =>
   `<div class="legend">${series.map(({ name, colour }) => `<span><i style="background:${colour}"></i>${escape(name)}</span>`).join('')}</div>`;
 
-/** Draws a DET chart: both kinds of errors on logarithmic axes. A curve nearer to the corner is better. */
+/**
+ * Draws a DET chart: misses over false alarms, both on logarithmic axes. A curve nearer to the lower left corner is
+ * better.
+ */
 export function detChart(labels: readonly string[], results: StageResults): string {
   const { series, marks, legend: key } = curves(labels, results, (recall) => 1 - recall);
   return (
@@ -43,7 +46,7 @@ export function recallChart(labels: readonly string[], results: StageResults): s
   const x = linearAxis('false alarms per hour', 0, AREA_TO_PER_HOUR, [0, 5, 10, 15, 20], String);
   return (
     lineChart(
-      'recall over false alarms',
+      'recall against false alarms per hour',
       x,
       linearAxis('found', 0, 1, [0, 0.25, 0.5, 0.75, 1], (v) => percent(v, 0)),
       series,
@@ -52,7 +55,7 @@ export function recallChart(labels: readonly string[], results: StageResults): s
   );
 }
 
-/** Chart: the share of the found sounds that were alerted within a number of seconds. */
+/** Draws, over the seconds since the onset, the share of the found sounds that were already alerted. */
 export function latencyChart(labels: readonly string[], { outcomes }: StageResults): string {
   const series = labels.flatMap((label): Series[] => {
     const seconds = outcomes
@@ -73,7 +76,7 @@ export function latencyChart(labels: readonly string[], { outcomes }: StageResul
     lineChart(
       'latency',
       x,
-      linearAxis('of those found', 0, 1, [0, 0.5, 0.95], (v) => percent(v, 0)),
+      linearAxis('share of the found sounds', 0, 1, [0, 0.5, 0.95], (v) => percent(v, 0)),
       series,
     ) + legend(series)
   );

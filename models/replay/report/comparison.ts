@@ -6,7 +6,7 @@ import { named, number, percent, range } from './words.ts';
 import { table } from './html-table.ts';
 import type { LabelMap } from '../../corpus/label-map.ts';
 
-/** A section that compares two releases on the same sounds. */
+/** The data of the report's section that compares two releases on the same sounds. */
 export interface Comparison {
   release: string;
   stages: Partial<Record<Stage, Record<string, LabelComparison>>>;
@@ -36,16 +36,16 @@ export function comparisonSection({ release, stages }: Comparison): string {
     const head = [
       'sound',
       'recall',
-      'theirs',
+      'other release',
       'difference',
-      'found by one alone',
-      'false per hour',
-      'theirs',
+      'found only by this / only by the other release',
+      'false alarms per hour',
+      'other release',
       'difference',
     ];
     return `<h3>${stage === 'device' ? 'Device stage' : 'After the verifier'}</h3>${table(head, rows)}`;
   });
-  return `<h2>Against release ${escape(release)}</h2><p class="soft">Differences with the 95 % interval that resampling the recordings gives; "real" where the interval excludes 0.</p>${tables.join('')}`;
+  return `<h2>Comparison with release ${escape(release)}</h2><p class="soft">Differences have a 95 % interval from resampling the recordings. A difference is called real when its interval excludes 0.</p>${tables.join('')}`;
 }
 
 const signed = (value: number): string => (value < 0 ? `-${number(-value)}` : number(value));

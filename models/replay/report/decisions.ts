@@ -27,7 +27,7 @@ const COLUMNS = [
   'why',
 ];
 
-/** One line for each decision: every alert with its result, and every miss. */
+/** Writes one line for each alert, with its outcome, and one line for each miss. */
 export function decisionsCsv(
   labels: readonly string[],
   sessions: readonly PlayedSession[],
@@ -78,7 +78,7 @@ function outcomeOf(alert: PlayedAlert, session: PlayedSession, map: LabelMap, is
   if (isFalse) return 'false';
   const { windows } = truthOf(alert.label, session, map);
   if (contains(windows, alert.detectedS)) return 'hit';
-  return alertIgnored(alert, session, map) ? 'left out' : 'within 10 s of a false one';
+  return alertIgnored(alert, session, map) ? 'not scored' : 'within 10 s of a false alarm';
 }
 
 function alertIgnored({ label, startS, detectedS }: PlayedAlert, session: PlayedSession, map: LabelMap): boolean {

@@ -3,14 +3,16 @@ import { escape } from './svg.ts';
 import { named } from './words.ts';
 
 export function excerptsHtml(excerpts: readonly Excerpt[]): string {
-  if (excerpts.length === 0) return '<p class="good">Nothing did.</p>';
+  if (excerpts.length === 0) return '<p class="good">There are no wrong decisions.</p>';
   return `<div class="sounds">${excerpts.map(card).join('')}</div>`;
 }
 
 function card(e: Excerpt): string {
   const verdict = e.verifierScore === null ? '' : `, verifier ${e.verifierScore.toFixed(2)}`;
   const title =
-    e.kind === 'miss' ? `missed: ${named(e.label)}` : `${named(e.label)}? ${e.corpusLabels.replaceAll('_', ' ')}`;
+    e.kind === 'miss'
+      ? `missed: ${named(e.label)}`
+      : `false alarm: ${named(e.label)}, labelled ${e.corpusLabels.replaceAll('_', ' ')}`;
   const part = (seconds: number) => `${((100 * seconds) / Math.max(0.1, e.durationS)).toFixed(1)}%`;
   const event = `left:${part(e.eventFromS)};width:${part(Math.max(0.05, e.eventToS - e.eventFromS))}`;
   const bars = e.evidence

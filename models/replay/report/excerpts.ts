@@ -15,17 +15,17 @@ export interface Excerpt {
   corpusLabels: string;
   atS: number;
   score: number;
-  /** The measured rhythm, or how close the score came to the threshold. */
+  /** The measured rhythm, or how close the score came to the threshold, in words. */
   why: string;
   verifierScore: number | null;
-  /** Where the excerpt begins in the file. */
+  /** Seconds from the start of the file to the start of the excerpt. */
   fromS: number;
   durationS: number;
   eventFromS: number;
   eventToS: number;
   wav: Buffer;
   spectrogram: Buffer;
-  /** Highest evidence in each second of the excerpt. */
+  /** The highest evidence in each second of the excerpt. */
   evidence: number[];
 }
 
@@ -33,17 +33,17 @@ const MOST_OF_A_KIND = 8;
 const BEFORE_S = 2.5;
 const LENGTH_S = 7;
 
-/** An excerpt before its sound is read. */
+/** A wrong decision that is shown in the report, before its sound is read. */
 interface Chosen {
   session: PlayedSession;
   part: PlayedPart;
-  /** The event, in session time. */
+  /** The start and end of the event, in seconds from the start of the session. */
   startS: number;
   endS: number;
   words: Pick<Excerpt, 'kind' | 'label' | 'score' | 'why' | 'verifierScore' | 'atS'>;
 }
 
-/** Chooses wrong decisions of the last stage that was played, and reads their sounds. */
+/** Chooses wrong decisions of the last stage that was played, and reads their sounds for the report. */
 export async function excerptsOf({ stages, run }: Findings, read: ReadSound): Promise<Excerpt[]> {
   const results = stages.at(-1)?.results;
   if (!results) return [];
@@ -64,8 +64,8 @@ export async function excerptsOf({ stages, run }: Findings, read: ReadSound): Pr
 const rankOf = (label: string): number => CLASS_RANK[labelInfo(label).class];
 
 /**
- * Safety labels before security labels; then the highest scores. At most three of one label and corpus label, so that
- * one unusual source does not fill the page.
+ * Safety labels come before security labels, then the highest scores come first. At most two false alarms of the same
+ * label on the same kind of sound are shown, so that one unusual source does not fill the page.
  */
 function worstFalseAlarms(falseAlarms: readonly FalseAlarm[]): FalseAlarm[] {
   const seen = new Map<string, number>();
@@ -119,7 +119,7 @@ function evidenceOf({ evidence }: PlayedSession, label: string, fromS: number, t
 const labelsOf = ({ annotations }: PlayedPart): string =>
   [...new Set(annotations.map(({ label }) => label))].join(', ');
 
-/** The stretch of seven seconds around the start of the event, in the time of the part. */
+/** The stretch of seven seconds around the start of the event, in seconds from the start of the part. */
 function stretchOf({ part, startS }: Chosen): { fromS: number; toS: number } {
   const fromS = Math.max(0, Math.floor(Math.min(startS - part.startS - BEFORE_S, part.durationS - LENGTH_S)));
   return { fromS, toS: Math.min(part.durationS, fromS + LENGTH_S) };

@@ -12,13 +12,13 @@ import { named, number, percent, range, speedWords } from './words.ts';
 
 export interface PageExtras {
   excerpts: readonly Excerpt[];
-  /** Further sections as HTML, e.g. a comparison with another release or with peers. */
+  /** Additional sections as HTML, for example a comparison with another release or with peers. */
   sections?: readonly string[];
 }
 
 const STAGE_WORDS: Record<Stage, string> = { device: 'Device stage', both: 'After the verifier' };
 
-/** The whole report as one page without external files. */
+/** Returns the whole report as one HTML page that needs no other files. */
 export function page(results: Results, { excerpts, sections = [] }: PageExtras): string {
   const { speed, run } = results;
   const { description } = run;
@@ -31,11 +31,11 @@ export function page(results: Results, { excerpts, sections = [] }: PageExtras):
 ${headline(last.results.labels, last.stage)}
 ${results.stages.map((stage) => stageSection(results, stage)).join('\n')}
 ${sections.join('\n')}
-<h2>What went wrong, to be heard</h2>
-<p class="soft">The surest false alarms and the misses, safety first. The bright band is the event; the bars below are the evidence, second by second.</p>
+<h2>Recordings of wrong decisions</h2>
+<p class="soft">The false alarms with the highest scores, and misses; safety labels come first. The bright band marks the event. The bars below it show the evidence in each second.</p>
 ${excerptsHtml(excerpts)}
 ${problems(results)}
-<h2>How labels were read</h2>
+<h2>Meaning of the corpus's labels</h2>
 ${mapTable(results)}
 </body></html>
 `;
@@ -49,10 +49,10 @@ function headline(labels: Record<string, LabelFigures>, stage: Stage): string {
       const rate =
         figures.falsePerHour === null
           ? 'no sound in which an alert would be false'
-          : `${number(figures.falsePerHour)} false per hour (${range(figures.falsePerHourLow, figures.falsePerHourHigh, number)})`;
+          : `${number(figures.falsePerHour)} false alarms per hour (${range(figures.falsePerHourLow, figures.falsePerHourHigh, number)})`;
       return `<div class="card"><small>${escape(named(label))}</small><b>${percent(figures.recall ?? 0)}</b><small>${figures.hits} of ${figures.positives} found (${range(figures.recallLow, figures.recallHigh, (v) => percent(v, 0))})</small><small>${rate}</small></div>`;
     });
-  return `<p class="soft">${STAGE_WORDS[stage]}; intervals of 95 %.</p><div class="cards">${cards.join('')}</div>`;
+  return `<p class="soft">${STAGE_WORDS[stage]}; 95 % intervals in brackets.</p><div class="cards">${cards.join('')}</div>`;
 }
 
 function stageSection(results: Results, { stage, results: figures, scores }: Results['stages'][number]): string {
@@ -63,15 +63,15 @@ ${labelTable(figures.labels)}
 <div><h3>Misses against false alarms, over all thresholds</h3>${detChart(labels, figures)}</div>
 <div><h3>Recall against false alarms</h3>${recallChart(labels, figures)}</div>
 </div>
-<p class="soft">Dots: the release's own thresholds. Mean area under recall up to 20 false alarms per hour: ${figures.area === null ? '-' : figures.area.toFixed(3)}.</p>
-<h3>Best miss rate under a budget of false alarms</h3>${sweepTable(figures)}
-<div class="pair"><div><h3>Seconds from onset to alert</h3>${latencyChart(labels, figures)}</div><div><h3>Taken for one another</h3>${crossTable(figures.crossTrigger)}</div></div>
-<h3>Slices, the worst first</h3>${sliceTable(figures.slices)}
-<h3>By sed_eval's rules</h3>${scoreTable(scores)}`;
+<p class="soft">Dots mark the release's own thresholds. Mean area under the recall curve up to 20 false alarms per hour: ${figures.area === null ? '-' : figures.area.toFixed(3)}.</p>
+<h3>Lowest share of misses within a budget of false alarms, and its threshold</h3>${sweepTable(figures)}
+<div class="pair"><div><h3>Seconds from onset to alert</h3>${latencyChart(labels, figures)}</div><div><h3>Sounds alerted with another label</h3>${crossTable(figures.crossTrigger)}</div></div>
+<h3>Slices, worst first</h3>${sliceTable(figures.slices)}
+<h3>Scores by sed_eval's rules</h3>${scoreTable(scores)}`;
 }
 
 function problems({ problems: list }: Results): string {
   if (list.length === 0) return '';
   const items = list.map((problem) => `<li>${escape(problemText(problem))}</li>`);
-  return `<h2>Not used, or doubtful (${list.length})</h2><details${list.length <= 20 ? ' open' : ''}><summary>each with its reason</summary><ul>${items.join('')}</ul></details>`;
+  return `<h2>Files and labels not used, or doubtful (${list.length})</h2><details${list.length <= 20 ? ' open' : ''}><summary>the reason for each</summary><ul>${items.join('')}</ul></details>`;
 }

@@ -6,7 +6,8 @@ import { table } from './html-table.ts';
 import { named, number, percent } from './words.ts';
 
 /**
- * A table of our results and those of the peers, with the same sounds and rules and at the same rate of false alarms.
+ * A table of Earshot's results and those of its peers on the same sounds, by the same rules and at the same rate of
+ * false alarms.
  */
 export function peersSection(peers: readonly PeerResults[], ours: Record<string, LabelFigures>): string {
   if (peers.length === 0) return '';
@@ -26,7 +27,8 @@ export function peersSection(peers: readonly PeerResults[], ours: Record<string,
       const figures = peer.labels[label];
       if (!figures) return [];
       const { atOurFalseRate: same, atOurRecall: equal, sweep } = figures;
-      const cost = equal === null ? 'at no threshold' : `${number(equal.falsePerHour)} false per hour`;
+      const cost =
+        equal === null ? 'not reached at any threshold' : `${number(equal.falsePerHour)} false alarms per hour`;
       return [
         [
           `${named(label)}: ${peer.name}`,
@@ -40,5 +42,5 @@ export function peersSection(peers: readonly PeerResults[], ours: Record<string,
     return [first, ...others];
   });
   const about = peers.map((peer) => `<p class="soft">${escape(peer.name)}: ${escape(peer.about)}</p>`).join('');
-  return `<h2>Beside others</h2>${about}${table(['detector', "found at Earshot's rate of false alarms", 'false per hour', "for Earshot's recall it needs", 'area'], rows)}`;
+  return `<h2>Comparison with other detectors</h2>${about}${table(['detector', "found at Earshot's rate of false alarms", 'false alarms per hour', "at Earshot's recall", 'area'], rows)}`;
 }

@@ -3,16 +3,16 @@ import { deflateSync, crc32 } from 'node:zlib';
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * A PNG with a palette: one byte per pixel, row by row from the top. No library is used, because Node's zlib does the
- * difficult part (deflate and CRC), so that only these few lines remain.
+ * Writes a PNG with a palette: one byte per pixel, row by row from the top. No library is used, because Node's zlib
+ * already contains the difficult parts (deflate and CRC).
  */
 export function palettePng(width: number, height: number, pixels: Uint8Array, palette: Uint8Array): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // 8 bits a pixel, palette colour.
+  // 8 bits per pixel, with colours from a palette.
   header.set([8, 3, 0, 0, 0], 8);
-  // Each row begins with its filter type; 0 is none.
+  // Each row begins with the type of its filter; 0 means no filter.
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   return Buffer.concat([

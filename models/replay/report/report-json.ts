@@ -12,7 +12,7 @@ import type { RunSpeed } from '../play/run-speed.ts';
 import type { Comparison } from './comparison.ts';
 import { estimatedOf, referenceOf, type Annotations } from './annotations.ts';
 
-/** What was played and how: everything that the results depend on. */
+/** What was played and how: everything on which the results depend. */
 export interface RunDescription {
   release: { version: string; manifestSha256: string };
   labels: readonly string[];
@@ -31,23 +31,23 @@ export interface Run {
   map: LabelMap;
 }
 
-/** All figures of a run, computed once. */
+/** All figures of a run. They are computed only once. */
 export interface Findings {
   run: Run;
   reference: Annotations;
   stages: { stage: Stage; results: StageResults; estimated: Annotations; scores: Scores }[];
   problems: Problem[];
-  /** Null when no house days were played. */
+  /** The figures of house days; null when none were played. */
   houseDays: HouseDayFigures | null;
   corpusLabels: Map<string, LabelRule>;
   hours: number;
   files: number;
 }
 
-/** All results; page, JSON and TSVs are written from them. */
+/** All results. The page, the JSON and the TSVs are written from them. */
 export interface Results extends Findings {
   peers: PeerResults[];
-  /** Present only when another release was compared. */
+  /** The comparison with another release; absent when there was none. */
   comparison: Comparison | null;
   speed: RunSpeed;
 }
@@ -80,7 +80,7 @@ export function findingsOf(run: Run): Findings {
   };
 }
 
-/** report.json, as plain values in a fixed order. */
+/** Returns the contents of report.json, as plain values in a fixed order. */
 export function toReport(results: Results): Record<string, unknown> {
   const { description } = results.run;
   return {
@@ -113,8 +113,8 @@ function writtenRule(rule: LabelRule): unknown {
 }
 
 /**
- * NaN (no reference, no estimate) is written as null; figures are rounded to nine digits, so that machines do not
- * differ in the last bit.
+ * A NaN (no reference, or no estimate) is written as null. Figures are rounded to nine digits, so that machines that
+ * differ in the last bit give the same report.
  */
 export const writeJson = (report: unknown): string =>
   `${JSON.stringify(report, (_key, value: unknown) => (typeof value === 'number' ? (Number.isFinite(value) ? Number(value.toPrecision(9)) : null) : value), 1)}\n`;

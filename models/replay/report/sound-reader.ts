@@ -4,13 +4,13 @@ import type { Session } from '../play/session.ts';
 import { partsOf } from '../play/session-parts.ts';
 import type { LocateFile, SoundPart } from '../play/sounds.ts';
 
-/** A stretch of a part, from a whole second on. */
+/** A stretch of a part that starts at a whole second. */
 export interface Stretch {
   fromS: number;
   toS: number;
 }
 
-/** Answers with the samples of each stretch of a part, played again. */
+/** Plays each stretch again and returns its samples. */
 export type ReadSound = (session: number, part: PlayedPart, stretches: readonly Stretch[]) => Promise<Float32Array[]>;
 
 /** Plays parts of sessions again, without the detector, for the report's excerpts. */
@@ -21,7 +21,7 @@ export function soundReader(sessions: readonly { session: Session }[], locate?: 
     const sound =
       session && partsOf(session, locate).find((candidate) => candidate.describe(part.durationS).file === part.file);
     if (sound) {
-      // An hour of Opus is decoded once for all of its excerpts.
+      // Decode an hour of Opus only once for all of its excerpts.
       const passes = (await sound.isEnteredAnywhere()) ? excerpts.map((excerpt) => [excerpt]) : [excerpts];
       for (const pass of passes) await fill(pass, sound);
     }

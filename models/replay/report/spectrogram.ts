@@ -2,12 +2,12 @@ import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
 import { palettePng } from './png.ts';
 
-/** Draws the network's input as a picture: its log-mel frames, with low tones at the bottom. */
+/** Draws the log-mel frames that the network receives as a picture, with low tones at the bottom. */
 export function spectrogramPng(samples: Float32Array): Buffer {
   const { frames, bands, data } = logMelOf(samples, DEVICE_FRONT_END);
   let [low, high] = [Infinity, -Infinity];
   for (const value of data) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  // Show at most six decades below the loudest value: anything quieter only adds noise to the picture.
+  // Show at most six decades below the loudest value. Quieter values would only add noise to the picture.
   low = Math.max(low, high - 6);
   const pixels = new Uint8Array(frames * bands);
   for (let frame = 0; frame < frames; frame++) {
@@ -19,7 +19,10 @@ export function spectrogramPng(samples: Float32Array): Buffer {
   return palettePng(frames, bands, pixels, PALETTE);
 }
 
-/** Dark blue over violet and orange to pale yellow, even in lightness (after matplotlib's inferno). */
+/**
+ * A palette from dark blue over violet and orange to pale yellow, with even steps in lightness (after matplotlib's
+ * inferno).
+ */
 const STOPS = [
   [6, 6, 26],
   [60, 15, 92],

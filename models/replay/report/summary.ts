@@ -9,7 +9,7 @@ import type { Results } from './report-json.ts';
 
 const SHOWN_PROBLEMS = 3;
 
-/** The text that a terminal shows after a replay. */
+/** Returns the text that a terminal shows after a replay. */
 export function summaryOf(results: Results, out: string): string {
   const { speed, run } = results;
   const { description } = run;
@@ -19,7 +19,7 @@ export function summaryOf(results: Results, out: string): string {
   ];
   const recording = onlyRecordingOf(results);
   if (recording) lines.push('', ...detectionLines(recording));
-  // Without a label every rate would be a rate of false alerts, also of a recorded alarm.
+  // Without a label, every detection would count as false, even that of a real alarm.
   const isLabelled = recording === null || recording.part.annotations.length > 0;
   for (const { stage, results: stageResults } of isLabelled ? results.stages : []) {
     lines.push('', `${stage === 'device' ? 'device stage' : 'after the verifier'}`);
@@ -32,7 +32,7 @@ export function summaryOf(results: Results, out: string): string {
         figures.falsePerHour === null
           ? '-'
           : `${figures.falsePerHour.toFixed(2)} false/h (${figures.falseAlarms} in ${figures.negativeHours.toFixed(2)} h)`;
-      const latency = figures.latencyS ? `  ${figures.latencyS.median.toFixed(1)} s median` : '';
+      const latency = figures.latencyS ? `  median delay ${figures.latencyS.median.toFixed(1)} s` : '';
       lines.push(`  ${label.padEnd(18)} ${recall.padEnd(26)} ${rate}${latency}`);
     }
   }
@@ -52,7 +52,7 @@ interface Recording {
   alerts: readonly PlayedAlert[];
 }
 
-/** Null when more than one recording, or a house day, was played. */
+/** Returns the recording if only one was played, and null for several recordings or a house day. */
 function onlyRecordingOf({ run, houseDays }: Results): Recording | null {
   const [session, ...others] = run.sessions;
   const [part, ...otherParts] = session?.parts ?? [];
@@ -60,7 +60,7 @@ function onlyRecordingOf({ run, houseDays }: Results): Recording | null {
   return { part, alerts: session.alerts };
 }
 
-/** What the device detected, and what the verifier said of it. */
+/** Lists what the device detected, with the verdicts of the verifier. */
 function detectionLines({ part, alerts }: Recording): string[] {
   if (alerts.length === 0) return [`nothing was detected in ${part.file}`];
   return [
@@ -82,7 +82,7 @@ function houseDayLines({ days, homes, stages }: HouseDayFigures): string[] {
     ...Object.entries(stages).flatMap(([stage, { defaultModes, everythingOn }]) => {
       const what = stage === 'device' ? 'candidates' : 'false alerts';
       return [
-        `  ${what}: ${rate(defaultModes.all)} in default modes, ${rate(everythingOn.all)} with everything on`,
+        `  ${what}: ${rate(defaultModes.all)} in default modes, ${rate(everythingOn.all)} with all labels always on`,
         ...worstHomesLine(defaultModes.slices),
       ];
     }),

@@ -11,7 +11,7 @@ export interface Series {
 
 export interface Axis {
   title: string;
-  /** The position of a value, 0 to 1. */
+  /** Returns the position of a value on the axis, from 0 to 1. */
   scale: (value: number) => number;
   ticks: readonly { value: number; text: string }[];
 }
@@ -64,7 +64,7 @@ export function lineChart(
 const clamp = (part: number): number => Math.min(1, Math.max(0, part));
 const f = (value: number): string => value.toFixed(1);
 
-/** A logarithmic scale; everything below `low` is drawn on the edge. */
+/** A logarithmic axis. Values below `low` are drawn on the edge. */
 export function logAxis(title: string, low: number, high: number, text: (value: number) => string): Axis {
   const [from, to] = [Math.log10(low), Math.log10(high)];
   const ticks = Array.from({ length: Math.round(to - from) + 1 }, (_, i) => 10 ** (from + i)).map((value) => ({

@@ -43,16 +43,18 @@ export function sweepTable({ labels }: StageResults): string {
   const budgets = shown[0]?.[1].bestUnder.map(({ falsePerDay }) => falsePerDay) ?? [];
   const rows = shown.map(([label, { bestUnder }]): Cell[] => [
     named(label),
-    ...bestUnder.map(({ point }) => (point === null ? null : `${percent(1 - point.recall)} (at ${point.threshold})`)),
+    ...bestUnder.map(({ point }) =>
+      point === null ? null : `${percent(1 - point.recall)} (at threshold ${point.threshold})`,
+    ),
   ]);
-  return table(['sound', ...budgets.map((budget) => `${budget} a day`)], rows);
+  return table(['sound', ...budgets.map((budget) => `${budget} false alarms a day`)], rows);
 }
 
 export function crossTable(cross: Record<string, Record<string, number>>): string {
   const columns = Object.keys(Object.values(cross)[0] ?? {});
   if (columns.length === 0) return '<p class="soft">None of these sounds is in the corpus.</p>';
   return table(
-    ['sound, alerted as', ...columns.map(named)],
+    ['sound / alerted as', ...columns.map(named)],
     Object.entries(cross).map(([row, cells]) => [
       named(row),
       ...columns.map((column) => percent(cells[column] ?? 0, 0)),
@@ -89,7 +91,7 @@ export function scoreTable({ event, segment }: Scores): string {
       f.errorRate > 1e6 ? null : f.errorRate.toFixed(2),
     ]);
   return table(
-    ['onset within 500 ms; segments of 1 s', 'precision', 'recall', 'F1', 'error rate'],
+    ['score (events: onset within 500 ms; segments: 1 s)', 'precision', 'recall', 'F1', 'error rate'],
     [...rows('events', event), ...rows('segments', segment)],
   );
 }
@@ -98,16 +100,16 @@ export function mapTable({ corpusLabels }: Results): string {
   const rows = [...corpusLabels].map(([label, rule]): Cell[] => {
     const left =
       rule.ignore === '*'
-        ? 'left out for all labels'
+        ? 'not scored for any label'
         : rule.ignore.length > 0
-          ? `left out for ${rule.ignore.map(named).join(', ')}`
+          ? `not scored for ${rule.ignore.map(named).join(', ')}`
           : '';
     const meaning =
       [rule.positive === undefined ? '' : named(rule.positive), left].filter(Boolean).join('; ') || 'confuser';
-    return [label, meaning, rule.known ? '' : 'not in the map: counted as a confuser'];
+    return [label, meaning, rule.known ? '' : 'not in the label map, so counted as a confuser'];
   });
   const unknown = [...corpusLabels].filter(([, rule]) => !rule.known).map(([label]) => label);
   const warning =
-    unknown.length === 0 ? '' : `<p class="bad">Labels that no map names: ${escape(unknown.join(', '))}.</p>`;
-  return `${warning}<details><summary>${rows.length} labels</summary>${table(['label of the corpus', 'means', ''], rows)}</details>`;
+    unknown.length === 0 ? '' : `<p class="bad">Labels that are in no label map: ${escape(unknown.join(', '))}.</p>`;
+  return `${warning}<details><summary>${rows.length} labels</summary>${table(['label of the corpus', 'meaning', ''], rows)}</details>`;
 }

@@ -10,7 +10,7 @@ import { page } from './page.ts';
 import { peersSection } from './peers-html.ts';
 import { toReport, writeJson, type Results } from './report-json.ts';
 
-/** Writes the page, the JSON, sed_eval's TSVs and every decision into one folder. */
+/** Writes the HTML page, the JSON, sed_eval's TSVs and the list of decisions into one folder. */
 export async function writeReport(results: Results, excerpts: readonly Excerpt[], out: string): Promise<void> {
   const { description, map } = results.run;
   const sections = [

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { ReplayOptions } from '../replay.ts';
 
-/** A replay of `dir/corpus` with the release in `dir/release`, its device stage alone, into `dir/out`. */
+/**
+ * Options of a replay that plays `dir/corpus` through the device stage of the release in `dir/release` and writes into
+ * the folder `out` in `dir`.
+ */
 export const replayOptions = (dir: string, out: string, more: Partial<ReplayOptions> = {}): ReplayOptions => ({
   corpus: join(dir, 'corpus'),
   releaseDir: join(dir, 'release'),

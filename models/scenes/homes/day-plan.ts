@@ -8,25 +8,28 @@ import { drawHomes, HOMES, type Home, type Place } from './home.ts';
 import { recordingsOfDay } from './recordings-of-day.ts';
 import { DAY_S, modeAt, scheduleOf, type ModeSpan } from './schedule.ts';
 
-/** Number of the day. Consecutive days belong to the homes of the seed in turn. */
+/** Number of the day. Consecutive days use the homes of the seed in turn. */
 export interface DayKey {
   seed: string;
   day: number;
 }
 
-/** One sound of the day before it is rendered: a few bytes, however long it is. */
+/** One sound of the day before it is rendered. It takes only a few bytes, however long the sound is. */
 export interface PlannedSound {
   startS: number;
-  /** How long a texture or programme lasts; for a single sound its greatest length. */
+  /** How long a texture or programme lasts. For a single sound, its greatest length. */
   lengthS: number;
   activity: string;
   kind: 'single' | 'texture' | 'programme' | 'recording';
-  /** A name in `sounds/` or in `PROGRAMMES`; for a recording its label. */
+  /** A name in `sounds/` or in `PROGRAMMES`; for a recording, its label. */
   sound: string;
   recording: Sound | null;
   levelDbfs: number;
   place: Place;
-  /** All sounds of one occasion come from the same spot. */
+  /**
+   * Number of the spot in the room from which the sound comes. It is the same for all sounds of one occurrence of an
+   * activity.
+   */
   spot: number;
   /** The seed of the sound's own random numbers. */
   seed: string;
@@ -36,20 +39,23 @@ export interface DayPlan {
   home: Home;
   calendar: Calendar;
   modes: readonly ModeSpan[];
-  /** Sorted by start. */
+  /** Sounds in the order of their start. */
   sounds: readonly PlannedSound[];
 }
 
-/** Three spots in each room, so that a hundred sounds of a kitchen share three room responses. */
+/**
+ * Number of spots in each room. With three spots, all sounds of a kitchen share three room responses, which saves
+ * computing time.
+ */
 const SPOTS = 3;
-/** The levels of sounds of one occasion differ by some decibels, as those of people do. */
+/** Standard deviation of the levels of single sounds in one occurrence of an activity. */
 const LEVEL_SPREAD_DB = 5;
 /** Greatest length of a single sound; some sounds are shorter. */
 const SINGLE_S = [1, 4.5] as const;
-/** Greatest length of a recording that is played at once. */
+/** Longer recordings are cut to this length. */
 const LONGEST_RECORDING_S = 120;
 
-/** Plans a day. The same shelf and key give the same day. */
+/** Plans a day. The same sound shelf and the same key give the same day. */
 export function planHouseDay(shelf: SoundShelf, key: DayKey): DayPlan {
   const home = drawHomes(key.seed)[key.day % HOMES] as Home;
   const calendar = calendarOf(home, key.day);
@@ -86,8 +92,8 @@ class Planner {
   }
 
   /**
-   * Adds the sounds of leaving and coming back. They are up to a minute before or after the change of the mode, because
-   * people switch it a little early or late.
+   * Adds the sounds of leaving and of coming back. They begin up to a minute before or after the change of the mode,
+   * because people switch the mode a little early or late.
    */
   comeAndGo(random: Random): void {
     const coming: Activity = {
@@ -106,8 +112,8 @@ class Planner {
   }
 
   /**
-   * A recording replaces a sound in an activity that it fits, at that activity's level; a recording that fits none is
-   * not played.
+   * A recording replaces a sound in an activity whose list of recordings contains its label, at the level of the
+   * activity. A recording that fits no activity is not played.
    */
   useRecordings(recordings: readonly Sound[], random: Random): void {
     for (const recording of recordings) {
@@ -127,7 +133,7 @@ class Planner {
         seed: `${place.seed}/${recording.file}`,
       };
       if (place.kind === 'single') this.sounds[this.sounds.indexOf(place)] = taken;
-      // During a texture or a programme the recording sounds once.
+      // In a texture or a programme, the recording is played once.
       else
         this.sounds.push({ ...taken, startS: place.startS + random.uniform(0, Math.max(0, place.lengthS - lengthS)) });
     }
@@ -204,7 +210,7 @@ class Planner {
   }
 }
 
-/** Knuth's method; means are below 60. */
+/** A random number from a Poisson distribution, by Knuth's method, which is fast enough for means below 60. */
 function poisson(random: Random, mean: number): number {
   const limit = Math.exp(-mean);
   let count = 0;

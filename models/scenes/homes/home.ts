@@ -12,11 +12,13 @@ import {
   type Thing,
 } from './shares.ts';
 
-/** A hundred days are four days of each home. */
+/** Number of homes of a seed; in a hundred days each home has four days. */
 export const HOMES = 25;
 
 export const ROOMS = ['living room', 'kitchen', 'hall', 'bedroom', 'bathroom', "children's room"] as const;
-/** Where a sound comes from; `outdoors` sounds through the windows, `neighbours` through a wall. */
+/**
+ * Where a sound comes from. Sounds from `outdoors` come through the windows, sounds from `neighbours` through a wall.
+ */
 export type Place = (typeof ROOMS)[number] | 'outdoors' | 'neighbours';
 
 export interface Home {
@@ -29,22 +31,22 @@ export interface Home {
   dogs: number;
   cats: number;
   has: ReadonlySet<Thing>;
-  /** Where the device stands. */
+  /** The room in which the device stands. */
   deviceIn: Place;
-  /** Reverberation time: long in bare stairwells and tiled kitchens, short with carpets and bookshelves. */
+  /** Reverberation time: long in bare stairwells and tiled kitchens, short in rooms with carpets and bookshelves. */
   reverberationS: number;
   quiet: Quiet;
   microphone: Microphone;
-  /** Gain in dB of all sounds of the people, because some people are louder than others. */
+  /** Gain in dB for all sounds of the people in this home, because some people are louder than others. */
   loudnessDb: number;
   seed: string;
 }
 
-/** Level of the home when nothing happens, dBFS. */
+/** Level in dBFS when nothing happens in the home. */
 export interface Quiet {
   nightDbfs: number;
   dayDbfs: number;
-  /** Spectral tilt, from white (0.5) to dark (0.97). */
+  /** Spectral tilt of the background noise, from white (0.5) to dark (0.97). */
   smoothing: number;
   humHz: number;
   humDbfs: number;
@@ -55,13 +57,13 @@ export interface Microphone {
   highestHz: number;
   resonance: { hz: number; q: number; gainDb: number } | null;
   selfNoiseDbfs: number;
-  /** Cheap cameras send 8-bit mu-law. */
+  /** Whether sound is sent with 8 bits (mu-law), as cheap cameras do. */
   muLaw: boolean;
 }
 
 /**
- * The homes of a seed. Each property is spread evenly over them (six of 25 have a dog, not three or ten), so that a hundred days of
- * one seed are like those of another.
+ * The homes of a seed. Each property is spread evenly over them (six of 25 have a dog, not three or ten), so that a
+ * hundred days of different seeds are similar.
  */
 export function drawHomes(seed: string): Home[] {
   const spread = new Spread(seed);
@@ -91,7 +93,7 @@ function drawHome(seed: string, n: number, spread: Spread): Home {
       nightDbfs,
       dayDbfs: nightDbfs + random.uniform(2, 10),
       smoothing: 0.5 + 0.47 * at('smoothing'),
-      // Mains hum of transformers, fridges and pumps: twice the mains' frequency.
+      // Transformers, fridges and pumps hum at twice the frequency of the mains.
       humHz: random.chance(0.8) ? 100 : 120,
       humDbfs: nightDbfs - 12 + 14 * at('hum'),
     },
@@ -101,7 +103,7 @@ function drawHome(seed: string, n: number, spread: Spread): Home {
   };
 }
 
-/** Quality of the microphone: from a good MEMS capsule (0) to that of a cheap camera (1). */
+/** Quality of the microphone: 0 is a good MEMS capsule, 1 is the microphone of a cheap camera. */
 function drawMicrophone(random: Random, cheapness: number, muLaw: number): Microphone {
   return {
     lowestHz: 40 * 7 ** cheapness,

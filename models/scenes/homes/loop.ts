@@ -1,4 +1,4 @@
-/** How much of the beginning and the end overlap. */
+/** Length of the crossfade between the end and the beginning of a loop. */
 const CROSSFADE = 8_000;
 
 /** Makes a loop without an audible seam: its last half second is crossfaded with its first. */
@@ -7,7 +7,7 @@ export function looped(samples: Float32Array): Float32Array {
   const loop = samples.slice(0, samples.length - fade);
   for (let i = 0; i < fade; i++) {
     const share = i / fade;
-    // Equal power, because the two ends are uncorrelated.
+    // The crossfade keeps the power equal, because the two ends are uncorrelated.
     loop[i] =
       Math.sqrt(share) * (loop[i] as number) + Math.sqrt(1 - share) * (samples[samples.length - fade + i] as number);
   }

@@ -2,7 +2,10 @@ const MU = 255;
 const SIZE = 65_536;
 const HALF = SIZE / 2 - 1;
 
-/** G.711: 8 bits on a logarithmic scale, read from a table. In place; the input lies between -1 and 1. */
+/**
+ * Converts samples to G.711 mu-law and back, in place: 8 bits on a logarithmic scale, read from a table. Samples must
+ * lie between -1 and 1.
+ */
 export function throughMuLaw(samples: Float32Array): void {
   // Do not use Math.round: it takes ten times as long, and this loop runs over hours of sound.
   for (let i = 0; i < samples.length; i++)

@@ -5,14 +5,17 @@ import { Convolver } from '../convolve.ts';
 import { simulatedRoom } from '../room.ts';
 import type { Home, Microphone, Place } from './home.ts';
 
-/** Reverberation after this time is masked by the noise of a home. */
+/** Length of the reverberation. Later reverberation is masked by the noise of a home. */
 const LONGEST_S = 0.4;
 const TAIL_S = 0.05;
 
-/** The path of a sound from one spot of the home to the device: room, walls and microphone in one response. */
+/**
+ * The path of a sound from one spot of the home to the device: the effects of room, walls and microphone in one
+ * response.
+ */
 export interface Path {
   convolver: Convolver;
-  /** How many dB weaker the sound is than in the device's own room. */
+  /** How many dB weaker a sound from this spot is than a sound in the device's own room. */
   lossDb: number;
 }
 
@@ -45,7 +48,7 @@ export class Paths {
     return { convolver: new Convolver(unitEnergy(room)), lossDb };
   }
 
-  /** What is between the spot and the device: nothing, an open or closed door, a window, a wall. */
+  /** The effect of what is between the spot and the device: nothing, an open or closed door, a window, or a wall. */
   private barrier(place: Place, isSame: boolean, random: Random): [highestHz: number | null, lossDb: number] {
     if (isSame) return [null, 0];
     if (place === 'neighbours') return [random.logUniform(300, 1_200), random.uniform(2, 10)];
@@ -60,7 +63,7 @@ export class Paths {
   }
 }
 
-/** Adds this room's reverberation decay to the response that was chosen at random. */
+/** Shortens the decay of a random response to the reverberation time of this room. */
 function shorten(response: Float32Array, reverberationS: number): void {
   const fall = Math.exp(-6.9 / (reverberationS * 16_000)) / Math.exp(-6.9 / (0.9 * 16_000));
   let gain = 1;

@@ -9,15 +9,15 @@ import { CueTrack, LoopedSound, type Cue, type Sounding } from './sounding.ts';
 import { looped } from './loop.ts';
 
 /**
- * How much of a layer's sounding time is rendered; the rest repeats it at other speeds. Rendering and convolving take
- * most of a day's time.
+ * Share of a layer's sounding time that is rendered. The rest repeats rendered sounds at different speeds, because
+ * rendering and convolving take most of the time of a day.
  */
 const FRESH_SHARE = 0.2;
 const MOST_UNITS = 90;
-/** Playback speed: a voice or a song that is 18 % higher or lower sounds like another one. */
+/** Range of the playback speed. A voice or a song that is 18 % higher or lower sounds like a different one. */
 const SPEEDS = [0.85, 1.18] as const;
 
-/** All layers of a programme, ready to be mixed. */
+/** Returns all layers of a programme, ready to be mixed. */
 export function programmeTracks(planned: PlannedSound, path: Path): Sounding[] {
   const layers = PROGRAMMES[planned.sound];
   if (!layers) throw new RangeError(`there is no programme "${planned.sound}"`);
@@ -56,7 +56,7 @@ function track(layer: Layer, planned: PlannedSound, path: Path, random: Random):
   return new CueTrack(cues);
 }
 
-/** A layer's sounds. Each is rendered when it is first needed, because most rare ones are never needed. */
+/** The sounds of a layer. Each is rendered when it is first needed, because most rare sounds are never needed. */
 class Units {
   readonly count: number;
   private readonly layer: Layer;
@@ -78,7 +78,7 @@ class Units {
   }
 }
 
-/** One sound of the layer as it arrives at the device, at a loudness of 0 dBFS. */
+/** Renders one sound of the layer as it arrives at the device, at a level of 0 dBFS. */
 function unitOf({ sounds, unitS }: Layer, random: Random, path: Path): Float32Array {
   const make = SOUNDS[random.weighted(sounds as Record<string, number>)] as Make;
   return atUnitLoudness(path.convolver.apply(trimmed(make(random, random.uniform(...unitS)))));

@@ -1,24 +1,23 @@
 /**
- * Sounds from loudspeakers, and other mixtures: layers that each play their own sounds at their own pace. A layer's
- * sounds are rendered anew for every programme. In a longer programme they are repeated at another speed and level,
- * together with other sounds.
+ * Programmes are sounds from loudspeakers and other mixtures, such as a street. A programme consists of layers that
+ * each play their own sounds at their own pace. These sounds are rendered anew for every programme. In a longer
+ * programme they are repeated at different speeds and levels.
  */
 export interface Layer {
   sounds: Readonly<Record<string, number>>;
-  /** Length of one sound. */
+  /** Length of one sound, in seconds. */
   unitS: readonly [number, number];
-  /** Silence between two sounds of this layer. 0: they follow one another without a pause. */
+  /** Seconds of silence between two sounds of this layer. With 0 they follow one another without a pause. */
   gapS: readonly [number, number];
-  /** Relative to the programme's level, dB. */
+  /** Level in dB relative to the programme's level. */
   gainDb: readonly [number, number];
-  /** Continuous under all other layers, as a texture. */
+  /** A texture that sounds without a pause under all other layers. */
   under?: boolean;
 }
 
 const VOICES = { unitS: [2, 6], gainDb: [-4, 2] } as const;
 /**
- * Rare sounds: films and news contain a siren, a telephone or a shot, with a quarter of an hour to two hours between
- * two of them.
+ * A layer of rare sounds: films and news contain a siren, a telephone or a shot every quarter of an hour to two hours.
  */
 const RARE = [900, 7_000] as const;
 
@@ -152,7 +151,7 @@ export const PROGRAMMES: Readonly<Record<string, readonly Layer[]>> = {
     { sounds: { bird: 1 }, unitS: [3, 8], gapS: [0, 12], gainDb: [-4, 2] },
     { sounds: { bird: 1 }, unitS: [3, 8], gapS: [4, 40], gainDb: [-10, 0] },
   ],
-  // Twelve to sixteen breaths a minute.
+  // A sleeper breathes twelve to sixteen times a minute.
   snoring: [{ sounds: { snore: 1 }, unitS: [0.9, 2], gapS: [2.2, 3.4], gainDb: [-6, 2] }],
   piano: [{ sounds: { piano: 1 }, unitS: [6, 15], gapS: [0.5, 10], gainDb: [-4, 2] }],
   recorder: [{ sounds: { recorder: 1 }, unitS: [5, 12], gapS: [0.5, 10], gainDb: [-4, 2] }],

@@ -5,14 +5,15 @@ import { looped } from './loop.ts';
 import { throughMuLaw } from './mu-law.ts';
 import { throughCapsule } from './places.ts';
 
-/** Loops of this length have no rhythm that a detector could find. */
+/** Length of the loops. It is longer than any rhythm that a detector could find. */
 const LOOP_S = 41;
 const MORNING = samplesOf(6.5 * 3_600);
 const NIGHT = samplesOf(23 * 3_600);
 
 /**
- * The home when nothing happens: background noise, mains hum and the microphone's own noise, one loop for the night
- * and one for the day. A quiet stretch is copied, not computed, which makes days cheap.
+ * The sound of a home when nothing happens: background noise, mains hum and the microphone's own noise. There is one
+ * loop for the night and one for the day. Quiet stretches are copied from the loops, not computed, which makes days
+ * cheap.
  */
 export class QuietHome {
   private readonly night: Float32Array;
@@ -26,7 +27,7 @@ export class QuietHome {
     if (home.microphone.muLaw) for (const loop of [this.night, this.day]) throughMuLaw(loop);
   }
 
-  /** Fills `target`, whose first sample is sample `from` of the day. */
+  /** Fills `target` with the quiet home. Its first sample is sample `from` of the day. */
   fill(target: Float32Array, from: number): void {
     for (let i = 0; i < target.length;) {
       const sample = from + i;

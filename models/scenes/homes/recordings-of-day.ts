@@ -3,19 +3,20 @@ import type { Sound } from '../../corpus/sound-library.ts';
 import type { SoundShelf } from '../sound-shelf.ts';
 
 /**
- * In how many of a hundred days a held-back recording may sound: a day's figure must not depend on a few recordings.
+ * On how many of a hundred days a held-back recording may be played. The number is small, because the result of a
+ * hundred days must not depend on a few recordings.
  */
 const PLAYS_PER_100_DAYS = 3;
 
 /** Alarms and breaking glass never happen in a house day. */
 const NEVER = new Set(['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break']);
-/** Building alarms and breaking things: neither alarms of the home nor valid confusers. */
+/** Alarms of buildings and breaking objects: they are neither alarms of the home nor valid confusers. */
 const UNFAIR =
   /^(fire_bell|fire_voice_evac|siren_or_school_bell|ceramic_break|glass_crunch|glass_break|smoke|co_alarm)/;
 
 /**
- * The recordings that day `day` may use, once each. Each recording is assigned to three random days of every hundred,
- * independently of the others: so the recordings of a day depend neither on how many days are played nor on the other
+ * The recordings that the day with the number `day` may use, once each. Each recording is assigned to three random days
+ * of every hundred, so the recordings of a day depend neither on the number of days that are played nor on other
  * recordings.
  */
 export function recordingsOfDay({ confusers, positives }: SoundShelf, seed: string, day: number): Sound[] {

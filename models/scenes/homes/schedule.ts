@@ -4,7 +4,7 @@ import type { Calendar } from './calendar.ts';
 import type { Home } from './home.ts';
 import type { Pattern } from './shares.ts';
 
-/** Spans of a whole day, in seconds, in order and without gaps. */
+/** A span of the day in which the home has one mode. The spans of a day are in order and without gaps. */
 export interface ModeSpan {
   mode: Mode;
   fromS: number;
@@ -14,19 +14,22 @@ export interface ModeSpan {
 export const DAY_S = 24 * 3_600;
 
 interface Habits {
-  /** Earliest and latest hour of the day; so are the next three. */
+  /**
+   * The earliest and the latest hour of the day for waking up; the next three are for going to sleep, leaving and
+   * coming back.
+   */
   wake: readonly [number, number];
   sleep: readonly [number, number];
   leave: readonly [number, number] | null;
   comeBack: readonly [number, number];
-  /** Shortest and longest duration of one more trip out of the house, in hours: shopping, walks, friends. */
+  /** Shortest and longest duration of an additional trip out of the house (shopping, walks, friends), in hours. */
   outHours: readonly [number, number];
   outChance: number;
 }
 
 /**
- * Seven to nine hours of sleep (8:37 in the mean, Destatis time use 2022), a working day of 8 hours (7.9 h on days
- * worked, ATUS) plus an hour of commuting, and on most other days one trip out.
+ * People sleep seven to nine hours (mean 8:37, Destatis time use 2022), work 8 hours (7.9 h on days worked, ATUS) plus
+ * an hour of commuting, and make one trip out on most other days.
  */
 const WORKING_DAYS: Readonly<Record<Pattern, Habits>> = {
   office: {
@@ -65,14 +68,14 @@ const FREE_DAY: Habits = {
 };
 
 /**
- * The mode of the home over a day: night, home, away. In a real home the mode is right to a minute or two, and so are
- * these spans.
+ * The mode of the home over a day: night, home or away. In a real home people switch the mode a minute or two early or
+ * late, and so do these spans.
  */
 export function scheduleOf(home: Home, calendar: Calendar, random: Random): ModeSpan[] {
   if (calendar.conditions.has('holiday')) return [{ mode: 'away', fromS: 0, toS: DAY_S }];
   const habits = calendar.isWeekend ? FREE_DAY : WORKING_DAYS[home.pattern];
   const wakeS = 3_600 * random.uniform(...habits.wake);
-  // A party goes on late; the guests of the home's own party leave after midnight.
+  // People go to bed late on the day of a party. The guests of the home's own party leave after midnight.
   const sleepS = calendar.conditions.has('party') ? DAY_S : 3_600 * random.uniform(...habits.sleep);
   const absences: [number, number][] = [];
   if (habits.leave)
@@ -81,7 +84,8 @@ export function scheduleOf(home: Home, calendar: Calendar, random: Random): Mode
     const fromS = 3_600 * (habits.leave ? random.uniform(18.6, 19.5) : random.uniform(9.6, 16));
     absences.push([fromS, fromS + 3_600 * random.uniform(...habits.outHours)]);
   }
-  // With more people somebody is at home more often: each further person halves the chance that all are out.
+  // The more people live in a home, the more often somebody is in: each further person halves the chance that all are
+  // out.
   const isEmpty = (): boolean => random.chance(home.people === 1 ? 1 : home.people === 2 ? 0.7 : 0.5);
   return spansOf(
     wakeS,

@@ -1,6 +1,6 @@
 import { addAt } from '../../synthesis/sound.ts';
 
-/** A sound from one sample of the day to another, mixed in piece by piece. */
+/** A sound that lasts from one sample of the day to another. It is mixed into the day piece by piece. */
 export interface Sounding {
   readonly endsAt: number;
   /**
@@ -10,7 +10,7 @@ export interface Sounding {
   mixInto(target: Float32Array, from: number): void;
 }
 
-/** One sound, already rendered. */
+/** A single sound that is already rendered. */
 export class SingleSound implements Sounding {
   readonly endsAt: number;
   private readonly startsAt: number;
@@ -30,8 +30,8 @@ export class SingleSound implements Sounding {
 }
 
 /**
- * The strength of a loop varies by this much, at different places of the loop each time, so that its repetition is not
- * audible.
+ * How much the strength of a loop varies. It varies at different places in each repetition, so that the repetition is
+ * not audible.
  */
 const WANDER_DB = 2;
 const WANDER_PERIOD = 16_000 * 17;
@@ -75,7 +75,7 @@ export class LoopedSound implements Sounding {
   }
 }
 
-/** One sound at one place of a programme. */
+/** A sound and its time in a programme. */
 export interface Cue {
   startsAt: number;
   unit: Float32Array;
@@ -83,7 +83,7 @@ export interface Cue {
   gain: number;
 }
 
-/** Cues one after another, sorted by start: a layer of a programme. */
+/** The sounds of a layer of a programme, sorted by start. */
 export class CueTrack implements Sounding {
   readonly endsAt: number;
   private readonly cues: readonly Cue[];
@@ -96,7 +96,7 @@ export class CueTrack implements Sounding {
 
   mixInto(target: Float32Array, from: number): void {
     const { cues } = this;
-    // The pieces of the day come in order, so sounds that have ended can be skipped for good.
+    // The pieces of the day come in order, so sounds that have ended are not needed again.
     while (this.next < cues.length && endOf(cues[this.next] as Cue) <= from) this.next++;
     for (let n = this.next; n < cues.length; n++) {
       const cue = cues[n] as Cue;
@@ -108,7 +108,7 @@ export class CueTrack implements Sounding {
 
 const endOf = ({ startsAt, unit, speed }: Cue): number => startsAt + Math.floor((unit.length - 1) / speed);
 
-/** Mixes a sound faster or slower, by linear interpolation, so that it sounds like another voice or song. */
+/** Mixes a sound at a different speed, by linear interpolation, so that it sounds like a different voice or song. */
 function mixCue(target: Float32Array, from: number, cue: Cue): void {
   const { startsAt, unit, speed, gain } = cue;
   const first = Math.max(0, startsAt - from);

@@ -6,8 +6,8 @@ import { Random } from '../../synthesis/random.ts';
 import { openSceneMaker, type SceneMaker, type SceneMakerOptions } from '../scene-maker.ts';
 
 /**
- * A scene maker with a corpus of a few sounds: noise for backgrounds, synthesised sounds that resemble alarms for
- * confusers.
+ * Opens a scene maker with a corpus of a few sounds: noise as background, and synthesised sounds that resemble alarms
+ * as confusers.
  */
 export async function smallMaker(folder: string): Promise<SceneMaker> {
   const random = new Random('corpus');

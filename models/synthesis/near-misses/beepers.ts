@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import { decibel, normalise, samplesOf, type Beep, type Synthesised } from '../sound.ts';
 import { addNote } from '../tone.ts';
 
-/** A small buzzer or speaker: some harmonics, its own attack. */
+/** The sound of a small buzzer or speaker: a few random harmonics and a random attack time. */
 const buzzer = (random: Random): { harmonics: number[]; attackS: number } => ({
   harmonics: [1, decibel(random.uniform(-50, -6)), decibel(random.uniform(-50, -8)), decibel(random.uniform(-55, -15))],
   attackS: random.logUniform(0.001, 0.02),
@@ -30,7 +30,7 @@ export function beeper(
 export const train = (count: number, onS: number, offS: number, fromS = 0): Beep[] =>
   Array.from({ length: count }, (_, n) => ({ startS: fromS + n * (onS + offS), lengthS: onS }));
 
-/** Cheap buzzers sit at 2 to 2.7 and 4 kHz; one in five is as high as a smoke alarm's. */
+/** A random pitch of a cheap buzzer: 0.7 to 2.7 kHz or about 4 kHz. One in five has the pitch of a smoke alarm. */
 export const drawBeeperHz = (random: Random): number =>
   random.chance(0.2)
     ? random.uniform(2_700, 3_400)
@@ -38,7 +38,7 @@ export const drawBeeperHz = (random: Random): number =>
       ? random.uniform(3_600, 4_400)
       : random.logUniform(700, 2_700);
 
-/** End signals: a handful of equal beeps, then nothing. All are over within ten seconds. */
+/** The end signal of a microwave or another appliance: up to eight beeps within ten seconds. */
 export function applianceBeeps(random: Random, durationS: number, kind: 'microwave' | 'appliance'): Synthesised {
   const hz = drawBeeperHz(random);
   const onS = kind === 'microwave' ? random.uniform(0.2, 1.3) : random.logUniform(0.05, 0.9);
@@ -49,14 +49,14 @@ export function applianceBeeps(random: Random, durationS: number, kind: 'microwa
   return beeper(random, kind, durationS, train(count, onS, offS), hz, melody ? steps : undefined);
 }
 
-/** One short beep: a key press, a scanner, a thermometer, a message. */
+/** One or two short beeps, as of a key, a scanner, a thermometer or a message. */
 export function singleBeep(random: Random, durationS: number): Synthesised {
   const hz = random.chance(0.25) ? random.uniform(3_600, 5_000) : random.logUniform(500, 2_700);
   return beeper(random, 'single_beep', durationS, train(random.integer(1, 2), random.logUniform(0.03, 0.3), 0.1), hz);
 }
 
 /**
- * Reversing lorries: about 1.2 kHz, half a second on and off, for as long as they move. Some forklifts reach 2.8 kHz.
+ * A reversing lorry: beeps of half a second at about 1.2 kHz until it stops. Some forklifts have a pitch of 2.8 kHz.
  */
 export function reversingBeeper(random: Random, durationS: number): Synthesised {
   const onS = random.uniform(0.3, 0.6);
@@ -71,8 +71,8 @@ export function reversingBeeper(random: Random, durationS: number): Synthesised 
 }
 
 /**
- * Groups of two to four short beeps once a second, faster after a while. They resemble a fast T4 without its pause of
- * five seconds.
+ * An alarm clock: groups of two to four short beeps once a second, faster after a while. They resemble a fast T4
+ * without its pause of five seconds.
  */
 export function alarmClock(random: Random, durationS: number): Synthesised {
   const perGroup = random.weighted({ '1': 0.3, '2': 0.2, '3': 0.1, '4': 0.4 });
@@ -87,7 +87,10 @@ export function alarmClock(random: Random, durationS: number): Synthesised {
   return beeper(random, 'alarm_clock', durationS, groups.flat(), hz);
 }
 
-/** Heart beeps, and IEC 60601-1-8's bursts of three or of three and two at 150 to 1,000 Hz with strong harmonics. */
+/**
+ * A medical monitor: the beeps of a heart, or the bursts of three or five beeps of IEC 60601-1-8, at 150 to 1,000 Hz
+ * with strong harmonics.
+ */
 export function patientMonitor(random: Random, durationS: number): Synthesised {
   if (random.chance(0.4)) {
     const everyS = random.uniform(0.5, 1.2);

@@ -6,7 +6,7 @@ export const CLATTERS = ['cutlery', 'keys', 'dishes', 'bottles', 'pan', 'coins']
 export type Clatter = (typeof CLATTERS)[number];
 
 /**
- * The objects and how they are struck: a few clear strikes of whole objects, while breaking glass is a burst and many
+ * The objects and how they are struck. Whole objects give a few clear strikes, while breaking glass is a burst and many
  * small shards.
  */
 interface Body {
@@ -65,7 +65,7 @@ const BODIES: Readonly<Record<Clatter, Body>> = {
 export function clatter(random: Random, durationS: number, what: Clatter): Synthesised {
   const body = BODIES[what];
   const samples = new Float32Array(samplesOf(durationS));
-  // A drawer holds a handful of different things.
+  // A drawer contains several different objects.
   const things = Array.from({ length: random.integer(1, 4) }, () => drawThing(random, body));
   const dropped = random.chance(0.4);
   const strikes = random.integer(...body.strikes);

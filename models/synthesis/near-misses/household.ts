@@ -2,7 +2,10 @@ import type { Random } from '../random.ts';
 import type { Beep, Synthesised } from '../sound.ts';
 import { beeper, drawBeeperHz, train } from './beepers.ts';
 
-/** Dryers and washing machines: some even beeps of about half a second, or one long buzz; some repeat it after half a minute. */
+/**
+ * The end signal of a dryer or a washing machine: some even beeps of about half a second, or one long buzz. Some
+ * machines repeat the signal after half a minute.
+ */
 export function dryer(random: Random, durationS: number): Synthesised {
   const buzzes = random.chance(0.2);
   const onS = buzzes ? random.uniform(1, 3) : random.uniform(0.25, 0.9);
@@ -12,7 +15,7 @@ export function dryer(random: Random, durationS: number): Synthesised {
   return beeper(random, 'dryer', durationS, beeps, buzzes ? random.logUniform(120, 500) : drawBeeperHz(random));
 }
 
-/** A fridge, freezer or front door that was left open: single or double beeps without an end. */
+/** The signal of a fridge, freezer or front door that was left open: endless single or double beeps. */
 export function doorAlarm(random: Random, durationS: number): Synthesised {
   const onS = random.logUniform(0.06, 0.6);
   const perGroup = random.weighted({ '1': 0.6, '2': 0.3, '3': 0.1 });
@@ -27,7 +30,9 @@ export function doorAlarm(random: Random, durationS: number): Synthesised {
   );
 }
 
-/** Timers of ovens and hobs: two to five quick beeps about once a second, until somebody comes or for a minute. */
+/**
+ * The timer of an oven or a hob: groups of two to five quick beeps, about one group per second, until somebody comes.
+ */
 export function ovenTimer(random: Random, durationS: number): Synthesised {
   const onS = random.uniform(0.05, 0.15);
   const count = random.integer(2, 5);
@@ -36,8 +41,8 @@ export function ovenTimer(random: Random, durationS: number): Synthesised {
 }
 
 /**
- * A UPS on battery: four beeps every 10 to 30 s; when the battery is nearly empty, a beep every second. No other sound
- * is as similar to T4: only the cycle differs.
+ * A UPS on battery: four beeps every 10 to 30 s, or a beep every second when its battery is nearly empty. It is the
+ * near miss that is most similar to T4: only the period differs.
  */
 export function ups(random: Random, durationS: number): Synthesised {
   const hz = random.uniform(2_000, 3_400);

@@ -5,8 +5,8 @@ import { addAt, normalise, samplesOf, type Beep, type Synthesised } from '../sou
 import { resonate } from '../voice.ts';
 
 /**
- * A heavy object falls, is hit or slams: a thud with a crack over all bands, like the beginning of a breaking pane.
- * Then wood, plastic or paper rattles, dull and short, without shards.
+ * A heavy object that falls, is hit or slams: a thud with a crack over all bands, like the beginning of a breaking
+ * pane, and then a short dull rattle of wood, plastic or paper, without shards.
  */
 export function impact(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
@@ -29,7 +29,7 @@ export function impact(random: Random, durationS: number): Synthesised {
   return { kind: 'impact', samples: normalise(samples), beeps, slices: { nearMiss: 'impact' } };
 }
 
-/** Noise that decays in some milliseconds; harder objects sound sharper. */
+/** Noise that decays in some milliseconds. It is sharper for harder objects. */
 function burst(random: Random, lengthS: number): Float32Array {
   const length = samplesOf(4 * lengthS);
   const noise = fadingNoise(random, length, Math.exp(-4 / length));
@@ -37,7 +37,7 @@ function burst(random: Random, lengthS: number): Float32Array {
   return random.chance(0.4) ? noise : resonate(noise, sharpHz, sharpHz);
 }
 
-/** Up to a second of small dull knocks. */
+/** Adds small dull knocks for up to a second. */
 function rattle(random: Random, samples: Float32Array, fromS: number, gain: number): void {
   const knocks = random.chance(0.5) ? 0 : random.integer(2, 20);
   let strength = gain * random.uniform(0.05, 0.4);

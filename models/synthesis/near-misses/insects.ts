@@ -2,7 +2,10 @@ import type { Random } from '../random.ts';
 import { normalise, samplesOf, type Beep, type Synthesised } from '../sound.ts';
 import { addNote } from '../tone.ts';
 
-/** Crickets: pulses of some milliseconds at one pitch between 2.5 and 5.5 kHz, in chirps of a few or in one endless trill. */
+/**
+ * Crickets: pulses of some milliseconds at one pitch between 2.5 and 5.5 kHz, in chirps of a few pulses or in one
+ * endless trill.
+ */
 export function cricket(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const hz = random.logUniform(2_500, 5_500);
@@ -26,7 +29,7 @@ export function cricket(random: Random, durationS: number): Synthesised {
 }
 
 /**
- * One whistle at one pitch every second or so: pygmy owls, bullfinches, midwife toads. It is as regular as an
+ * Pygmy owls, bullfinches and midwife toads: one whistle at one pitch about every second. It is as regular as an
  * appliance, but its pitch bends.
  */
 export function piping(random: Random, durationS: number): Synthesised {

@@ -3,7 +3,10 @@ import { addAt, normalise, SAMPLE_RATE, samplesOf, type Synthesised } from '../s
 import { addNote } from '../tone.ts';
 import { resonate } from '../voice.ts';
 
-/** Vacuum cleaners, dryers, blenders, drills: rushing air under a whine (blades or gears) that climbs when switched on and sags under load. */
+/**
+ * Vacuum cleaners, dryers, blenders and drills: rushing air under a whine (blades or gears) that climbs when switched
+ * on and falls under load.
+ */
 export function motor(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const noise = Float32Array.from(samples, () => random.next() * 2 - 1);
@@ -16,7 +19,7 @@ export function motor(random: Random, durationS: number): Synthesised {
     const gain = random.logUniform(0.02, 0.7);
     const colour = { harmonics: [1, random.uniform(0, 0.6), random.uniform(0, 0.3)], gain };
     addNote(samples, { startS: 0, lengthS: runUpS, hz: hz * 0.4, toHz: hz, ...colour });
-    // Loads come and go: each stretch drifts to another pitch.
+    // The load changes, so each stretch drifts to a different pitch.
     let now = hz;
     for (let atS = runUpS; atS < durationS;) {
       const lengthS = random.uniform(0.3, 3);
@@ -33,8 +36,8 @@ export function motor(random: Random, durationS: number): Synthesised {
 }
 
 /**
- * Sirens of police and ambulances, and car alarms: slow wails, yelps, two tones in turn, pulsed horns. From 350 Hz to 2
- * kHz.
+ * Sirens of police and ambulances, and car alarms, from 350 Hz to 2 kHz: slow wails, yelps, two alternating tones,
+ * pulsed horns.
  */
 export function siren(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));

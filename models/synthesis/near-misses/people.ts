@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import { addAt, normalise, SAMPLE_RATE, samplesOf, type Beep, type Synthesised } from '../sound.ts';
 import { resonate, speak } from '../voice.ts';
 
-/** Sounds of people without words. A cough is a burst over all bands at once, like a breaking pane. */
+/** Sounds of people without words. A cough resembles a breaking pane, because it is a burst over all bands at once. */
 export function cough(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const beeps: Beep[] = [];
@@ -19,7 +19,7 @@ export function cough(random: Random, durationS: number): Synthesised {
   return { kind: 'cough', samples: normalise(samples), beeps, slices: { nearMiss: 'cough' } };
 }
 
-/** The attack lasts 4 ms. */
+/** The attack time is 4 ms. */
 const ATTACK = samplesOf(0.004);
 
 /**
@@ -39,7 +39,7 @@ function oneCough(random: Random, lengthS: number, throatHz: number, isSneeze: b
   }
   const out = resonate(noise, throatHz, random.uniform(300, 900));
   addAt(out, resonate(noise, throatHz * random.uniform(1.8, 2.6), 900), 0, 0.6);
-  // Teeth and tongue add a sharp hiss, which is the end of a sneeze.
+  // At the end of a sneeze, teeth and tongue add a sharp hiss.
   addAt(out, resonate(noise, random.uniform(3_500, 6_500), 3_000), 0, isSneeze ? 1.2 : random.uniform(0.15, 0.7));
   if (!isSneeze && random.chance(0.6)) addAt(out, speak(random, 'a', 1.4), samplesOf(burstS), random.uniform(0.1, 0.5));
   return out;
@@ -47,7 +47,7 @@ function oneCough(random: Random, lengthS: number, throatHz: number, isSneeze: b
 
 const SYLLABLES = ['fa', 'fe', 'fo', 'fi'] as const;
 
-/** "Ha ha ha": voiced puffs, four to six a second, that fall in pitch and strength and end in a breath. */
+/** Laughter: voiced puffs, four to six a second, that fall in pitch and strength and end in a breath. */
 export function laughter(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const beeps: Beep[] = [];
@@ -68,8 +68,8 @@ export function laughter(random: Random, durationS: number): Synthesised {
 }
 
 /**
- * Clapping: a click of a few milliseconds with one hollow resonance. One person claps in a rhythm, many people at
- * random.
+ * Clapping: clicks of a few milliseconds with one hollow resonance. One person claps in a rhythm, many people clap at
+ * random times.
  */
 export function applause(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
@@ -80,7 +80,7 @@ export function applause(random: Random, durationS: number): Synthesised {
     const everyS = random.uniform(0.18, 0.4);
     for (let atS = random.uniform(0, everyS); atS < durationS; atS += everyS * random.uniform(0.9, 1.1)) {
       const click = new Float32Array(samplesOf(random.uniform(0.008, 0.032)));
-      // A clap decays with a time constant of two to eight milliseconds and is cut after four of them.
+      // A clap decays with a time constant of two to eight milliseconds and is cut off after four time constants.
       const fall = Math.exp(-4 / click.length);
       let strength = 1;
       for (let i = 0; i < click.length; i++) click[i] = (random.next() * 2 - 1) * (strength *= fall);

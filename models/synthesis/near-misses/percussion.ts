@@ -7,14 +7,15 @@ import { resonate } from '../voice.ts';
 type Range = readonly [number, number];
 
 /**
- * A struck plate of bronze rings in hundreds of inharmonic modes; the high ones decay first. Breaking glass is as
- * bright and as noisy, but falls apart into shards instead of ringing on. `decayS` is the decay time of the lowest mode.
+ * A struck bronze plate rings in hundreds of inharmonic modes, of which the high modes decay first. Breaking glass is
+ * as bright and as noisy, but consists of many shards instead of one long ringing. `decayS` is the decay time of the
+ * lowest mode.
  */
 interface Plate {
   lowestHz: Range;
   modes: Range;
   decayS: Range;
-  /** Noise of the strike, and how long the plate hisses. */
+  /** The noise of the strike, and how long the plate hisses. */
   stickS: Range;
   hissS: Range;
 }
@@ -47,10 +48,13 @@ const PLATES = {
 } satisfies Record<string, Plate>;
 
 const HIGHEST_HZ = 7_900;
-/** Limits the time that a long pattern takes to compute: a hundred modes of each stroke ring for seconds. */
+/**
+ * Greatest number of strokes. It limits the time of computing a long pattern, because a hundred modes of each stroke
+ * ring for seconds.
+ */
 const MOST_STROKES = 64;
 
-/** Cymbals, and now and then a snare drum, a tambourine or a clap: single strokes, or some bars of a pattern. */
+/** Mostly cymbals, sometimes a snare drum, a tambourine or a clap: single strokes, or some bars of a pattern. */
 export function percussion(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const [name, plate] = random.pick(Object.entries<Plate>(PLATES));
@@ -79,7 +83,7 @@ function plateOf(random: Random, plate: Plate): Stroke {
   const decayS = random.logUniform(...plate.decayS);
   const brightness = random.uniform(-0.4, 0.6);
   const modes = Array.from({ length: random.integer(...plate.modes) }, (): Mode => {
-    // A plate has as many modes in one kilohertz as in any other.
+    // A plate has the same number of modes in each kilohertz.
     const hz = random.uniform(lowest, HIGHEST_HZ);
     return {
       hz,
@@ -103,7 +107,7 @@ function plateOf(random: Random, plate: Plate): Stroke {
   };
 }
 
-/** A skin that thuds, and wires, jingles or hands that rattle on it. */
+/** Adds a drum, a tambourine or a clap: a skin that thuds, and wires, jingles or hands that rattle. */
 function drumOf(random: Random): Stroke {
   const skin = [
     { hz: random.logUniform(60, 350), decayS: random.logUniform(0.03, 0.2), gain: random.uniform(0, 1.5) },
@@ -116,7 +120,7 @@ function drumOf(random: Random): Stroke {
   };
 }
 
-/** White noise that falls by 1/e in `decayS`. */
+/** White noise that falls to 1/e of its strength in `decayS`. */
 function fading(random: Random, decayS: number): Float32Array {
   const length = samplesOf(5 * decayS) + 1;
   return fadingNoise(random, length, Math.exp(-5 / length));

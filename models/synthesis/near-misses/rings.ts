@@ -4,7 +4,7 @@ import { addNote } from '../tone.ts';
 
 const semitones = (from: number, steps: number): number => from * 2 ** (steps / 12);
 
-/** Two falling notes, a Westminster peal, an electronic tune, or a plain buzzer. */
+/** A doorbell: two falling notes, a Westminster peal, an electronic tune, or a plain buzzer. */
 export function doorbell(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const beeps: Beep[] = [];
@@ -36,7 +36,7 @@ export function doorbell(random: Random, durationS: number): Synthesised {
   return { kind: 'doorbell', samples: normalise(samples), beeps, slices: { nearMiss: 'doorbell' } };
 }
 
-/** An old bell, an office warble, or a mobile's marimba and bleeps, in rings with pauses. */
+/** A telephone: rings with pauses, of an old bell, an office telephone's warble, a mobile's marimba or its bleeps. */
 export function ringTone(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const ringS = random.uniform(0.4, 2.2);
@@ -100,7 +100,10 @@ const STYLES: Record<'bell' | 'warble' | 'tune', (random: Random) => Ring> = {
   },
 };
 
-/** Games, tills, apps and toys: bleeps that run up or down a scale on a square wave, coins, a win. */
+/**
+ * Games, tills, apps and toys: square-wave bleeps that run up or down a scale, the sound of a coin, or a fanfare after
+ * a win.
+ */
 export function jingle(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const beeps: Beep[] = [];

@@ -3,7 +3,7 @@ import { normalise, samplesOf, type Beep, type Synthesised } from '../sound.ts';
 import { addNote } from '../tone.ts';
 import { beeper, train } from './beepers.ts';
 
-/** A pedestrian crossing: slow ticks by which blind people find it, and quick beeps while they may walk. */
+/** A pedestrian crossing: slow ticks that help blind people find it, and quick beeps while people may walk. */
 export function crossing(random: Random, durationS: number): Synthesised {
   const hz = random.logUniform(500, 2_800);
   const waitS = random.uniform(0.5, 8);
@@ -28,7 +28,7 @@ export function parkingSensor(random: Random, durationS: number): Synthesised {
 
 const HORN = [1, 0.8, 0.6, 0.4, 0.3, 0.2];
 
-/** Car alarms: the horn, or the six sounds of common sirens one after another, 0.7 to 3 kHz. */
+/** Car alarms: the horn, or the six sounds of usual sirens one after another, from 0.7 to 3 kHz. */
 export function carAlarm(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const low = random.logUniform(600, 1_400);
@@ -70,8 +70,8 @@ export function carAlarm(random: Random, durationS: number): Synthesised {
 }
 
 /**
- * Bells of level crossings, schools and old clocks: strokes of three partials, the lowest of them the loudest, repeated
- * at the same pace.
+ * Bells of level crossings, schools and old clocks: equally spaced strokes of three partials, of which the lowest is
+ * the loudest.
  */
 export function bell(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));

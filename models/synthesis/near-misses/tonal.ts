@@ -3,7 +3,10 @@ import { normalise, SAMPLE_RATE, samplesOf, type Beep, type Synthesised } from '
 import { addNote } from '../tone.ts';
 import { resonate } from '../voice.ts';
 
-/** Whistled phrases between 2 and 7.5 kHz: the band of a smoke alarm, but never twice at the same pitch and pace. */
+/**
+ * Birdsong: whistled phrases between 2 and 7.5 kHz. A smoke alarm lies in this band, but birds never repeat the same
+ * pitch and pace.
+ */
 export function birdCalls(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const beeps: Beep[] = [];
@@ -34,7 +37,10 @@ export function birdCalls(random: Random, durationS: number): Synthesised {
   return { kind: 'bird', samples: normalise(samples), beeps, slices: { nearMiss: 'bird' } };
 }
 
-/** Children that shriek, dogs that whine, hinges and brakes: a voice of many harmonics that slides, trembles and never holds its pitch. */
+/**
+ * Children that shriek, dogs that whine, hinges and brakes: a sound of many harmonics whose pitch slides and trembles
+ * all the time.
+ */
 export function squeal(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const beeps: Beep[] = [];
@@ -42,7 +48,7 @@ export function squeal(random: Random, durationS: number): Synthesised {
   for (let atS = random.uniform(0, 0.5); atS < durationS; atS += random.uniform(0.1, 1.2)) {
     const lengthS = random.logUniform(0.12, 1.6);
     const harmonics = Array.from({ length: 6 }, (_, n) => random.uniform(0.1, 1) / (1 + n * random.uniform(0.3, 1)));
-    // A rise and a fall: two glides that join.
+    // The pitch rises and then falls: two glides that join.
     const [from, peak, to] = [0.75, 1, 0.6].map((share) => usualHz * share * random.uniform(0.85, 1.2)) as Glide;
     const tremble = { vibratoHz: random.uniform(4, 35), vibratoDepth: random.logUniform(0.003, 0.06) };
     const gain = random.uniform(0.4, 1);
@@ -59,8 +65,8 @@ export function squeal(random: Random, durationS: number): Synthesised {
 type Glide = [number, number, number];
 
 /**
- * Steam through a whistle of one reed or two: hoarse at first, later anything from breathy noise to a nearly pure tone.
- * It holds its pitch for as long as the water boils, but wavers by some hertz.
+ * A kettle with a whistle of one or two reeds: hoarse at first, later between breathy noise and a nearly pure tone. It
+ * holds its pitch for as long as the water boils, but wavers by some hertz.
  */
 export function kettle(random: Random, durationS: number): Synthesised {
   const noise = Float32Array.from({ length: samplesOf(durationS) }, () => random.next() * 2 - 1);
@@ -103,7 +109,10 @@ const SCALES = [
   [0, 3, 5, 7, 10, 12],
 ];
 
-/** A melody over chords; one in three plays in the alarm's own octave (piccolo, glockenspiel, synthesiser). */
+/**
+ * Music: a melody over chords. One in three plays in the octave of alarms, as a piccolo, glockenspiel or synthesiser
+ * does.
+ */
 export function music(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const beatS = random.uniform(0.2, 0.65);

@@ -4,10 +4,7 @@ import { addNote } from '../tone.ts';
 
 const MAJOR = [0, 2, 4, 5, 7, 9, 11, 12, 14, 16];
 
-/**
- * A tune as washing machines and rice cookers play it when they are done: single pure tones, mostly between 0.8 and 4
- * kHz.
- */
+/** The tune of a washing machine or rice cooker that has finished: single pure tones, mostly between 0.8 and 4 kHz. */
 export function pureMelody(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const root = random.logUniform(700, 2_000);
@@ -25,7 +22,7 @@ export function pureMelody(random: Random, durationS: number): Synthesised {
   return { kind: 'pure_melody', samples: normalise(samples), beeps, slices: { nearMiss: 'pure_melody' } };
 }
 
-/** Telephone tones in a receiver or from a speaker: dial tone, busy, not available, a test tone. */
+/** Telephone tones from a receiver or a speaker: dial tone, busy tone, number not available, or a test tone. */
 export function lineTone(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const hz = random.pick([350, 400, 425, 440, 480, 620, 1_000, 1_400]);
@@ -64,7 +61,7 @@ export function whistling(random: Random, durationS: number): Synthesised {
   return { kind: 'whistling', samples: normalise(samples), beeps, slices: { nearMiss: 'whistling' } };
 }
 
-/** A microphone too near its loudspeaker, a hearing aid: a howl that swells, holds and is turned down. */
+/** The howl of a hearing aid, or of a microphone too near its loudspeaker: it swells, holds and is turned down. */
 export function feedback(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const usualHz = random.logUniform(500, 4_000);

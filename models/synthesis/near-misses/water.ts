@@ -4,9 +4,9 @@ import { addAt, normalise, samplesOf, type Synthesised } from '../sound.ts';
 import { resonate } from '../voice.ts';
 
 /**
- * Water into a sink, a glass or a bath: the hiss of the jet, and bubbles that each ring for some milliseconds (a bubble
- * of 3 mm at 1 kHz, smaller ones higher). Shards, too, sound like thousands of tiny bells at once, but they fall only
- * once.
+ * Water that runs into a sink, a glass or a bath: the hiss of the jet, and bubbles that each ring for some milliseconds
+ * (a bubble of 3 mm at 1 kHz, smaller ones higher). Breaking glass, too, sounds like thousands of tiny bells at once,
+ * but its shards fall only once.
  */
 export function runningWater(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
@@ -24,7 +24,7 @@ export function runningWater(random: Random, durationS: number): Synthesised {
     0,
     random.logUniform(0.03, 0.6),
   );
-  // Somebody opens and closes the tap, or the jet is moved.
+  // The strength changes, because somebody opens and closes the tap or moves the jet.
   let open = random.chance(0.5) ? 0 : 1;
   const turn = 1 / samplesOf(random.uniform(0.05, 0.6));
   const closesAt = random.chance(0.4) ? random.integer(samples.length >> 1, samples.length) : samples.length;

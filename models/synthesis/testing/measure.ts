@@ -1,13 +1,12 @@
 import { SAMPLE_RATE, type Beep } from '../sound.ts';
 
-/**
- * Measures rendered sound for the tests, with methods that share nothing with the synthesis: energy and zero
- * crossings.
- */
+/** Measures synthesised sound in tests, by methods that the synthesis does not use: energy and zero crossings. */
 const STEP = 80;
 const { cos, PI } = Math;
 
-/** Spans in which the energy of 5 ms is within `rangeDb` of the loudest; gaps under `bridgeS` are closed. */
+/**
+ * Finds the spans in which the energy of 5 ms is within `rangeDb` of the loudest 5 ms. Gaps under `bridgeS` are closed.
+ */
 export function measureBeeps(samples: Float32Array, { rangeDb = 15, bridgeS = 0.025 } = {}): Beep[] {
   const energies: number[] = [];
   for (let from = 0; from + STEP <= samples.length; from += STEP)
@@ -25,7 +24,9 @@ export function measureBeeps(samples: Float32Array, { rangeDb = 15, bridgeS = 0.
   return beeps;
 }
 
-/** Measures pitch by upward zero crossings, which is right for a tone whose fundamental is the strongest. */
+/**
+ * Measures pitch by upward zero crossings. The result is right for a tone whose fundamental is its strongest harmonic.
+ */
 export function measureHz(samples: Float32Array): number {
   let crossings = 0;
   let first = -1;
@@ -40,7 +41,7 @@ export function measureHz(samples: Float32Array): number {
   return ((crossings - 1) * SAMPLE_RATE) / (last - first);
 }
 
-/** Power at one frequency (Goertzel), relative to the mean power. */
+/** Power at one frequency (Goertzel), relative to the mean power of the samples. */
 export function powerAt(samples: Float32Array, hz: number): number {
   const turn = 2 * cos((2 * PI * hz) / SAMPLE_RATE);
   let before = 0;
@@ -56,7 +57,7 @@ export function powerAt(samples: Float32Array, hz: number): number {
   return all === 0 ? 0 : (2 * (now * now + before * before - turn * now * before)) / (samples.length * all);
 }
 
-/** The strongest frequency between the two, in steps of half the resolution of that many samples. */
+/** The strongest frequency between `fromHz` and `toHz`, in steps of half the frequency resolution of the samples. */
 export function strongestHz(samples: Float32Array, fromHz: number, toHz: number): number {
   let [best, most] = [fromHz, 0];
   for (let hz = fromHz; hz <= toHz; hz += SAMPLE_RATE / samples.length / 2) {

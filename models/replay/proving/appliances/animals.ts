@@ -18,7 +18,7 @@ export const treeCricket: Appliance = (dice, out, lengthS) => {
   addTone(out, { startS: 0, lengthS, hz, level: (t) => Math.max(0, Math.sin(2 * Math.PI * trillHz * t)) });
 };
 
-/** Great tits and chiffchaffs: two notes in turn, the same for a dozen times, then a pause. */
+/** Great tits and chiffchaffs: two notes in turn, repeated a dozen times at the same pitches, then a pause. */
 export const twoNoteBird: Appliance = (dice, out, lengthS) => {
   const [high, low] = [dice.between(4_200, 6_500), dice.between(3_000, 4_200)];
   const noteS = dice.between(0.08, 0.2);
@@ -37,7 +37,7 @@ export const songBird: Appliance = (dice, out, lengthS) => {
   }
 };
 
-/** One whistle at one pitch, again and again every few seconds (bullfinch, pygmy owl, scops owl). */
+/** Bullfinches, pygmy owls and scops owls: a whistle at one pitch, repeated every few seconds. */
 export const whistlingBird: Appliance = (dice, out, lengthS) => {
   const hz = dice.between(1_200, 3_500);
   const onS = dice.between(0.15, 0.6);
@@ -49,7 +49,7 @@ export const whistlingBird: Appliance = (dice, out, lengthS) => {
   }
 };
 
-/** Midwife toads and spring peepers: soft pips at one pitch. */
+/** Midwife toads and spring peepers: soft short beeps at one pitch. */
 export const frog: Appliance = (dice, out, lengthS) => {
   const hz = dice.between(1_200, 3_000);
   const everyS = dice.between(0.8, 2.5);

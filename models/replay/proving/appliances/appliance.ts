@@ -1,10 +1,10 @@
 import type { Dice } from '../dice.ts';
 import { addTone, waveOf, type Course, type Wave } from '../tone.ts';
 
-/** Sounds an appliance for as long as `out` is. */
+/** Fills `out` with the sound of an appliance. */
 export type Appliance = (dice: Dice, out: Float32Array, lengthS: number) => void;
 
-/** The sounder of a household appliance: a sine, a piezo with some harmonics, a buzzer. */
+/** The waveform of a household appliance's beeper: a sine, a piezo with some harmonics, or a buzzer. */
 export const beeperWave = (dice: Dice, highestHz: number): Wave =>
   dice.one([
     waveOf([1], highestHz),
@@ -23,7 +23,7 @@ export interface Train {
   ringS?: number;
 }
 
-/** Adds equal beeps in a row. Returns the time at which the last gap is over. */
+/** Adds a row of equal beeps. Returns the time at which the gap after the last beep ends. */
 export function addTrain(out: Float32Array, { fromS = 0, times, onS, offS, ...tone }: Train): number {
   for (let n = 0; n < times; n++) addTone(out, { startS: fromS + n * (onS + offS), lengthS: onS, ...tone });
   return fromS + times * (onS + offS);

@@ -7,7 +7,7 @@ export const microwaveEnd: Appliance = (dice, out) => {
   addTrain(out, { times: dice.whole(3, 5), onS, offS, hz, wave: beeperWave(dice, hz) });
 };
 
-/** Three to five quick beeps a second or so apart, until somebody comes. */
+/** An oven timer: groups of two to five quick beeps, about a second apart, until somebody comes. */
 export const ovenTimer: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(1_800, 4_200);
   const wave = beeperWave(dice, hz);
@@ -17,7 +17,7 @@ export const ovenTimer: Appliance = (dice, out, lengthS) => {
   for (let fromS = 0; fromS < lengthS;) fromS = addTrain(out, { fromS, times, onS, offS: onS, hz, wave }) + pauseS;
 };
 
-/** Steam through a whistle: starts hoarse, climbs and holds with a slow waver. */
+/** A kettle's whistle: starts hoarse, climbs, and holds its pitch with a slow waver. */
 export const kettleWhistle: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(1_200, 3_600);
   const riseS = dice.between(2, 8);
@@ -32,7 +32,7 @@ export const kettleWhistle: Appliance = (dice, out, lengthS) => {
   for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + 2 * (steam[i] as number) * swell(i / RATE);
 };
 
-/** A dryer or a washing machine: five even beeps or one long buzz, perhaps once more half a minute later. */
+/** A dryer or a washing machine: four to eight even beeps, or one long buzz. */
 export const dryerEnd: Appliance = (dice, out) => {
   const hz = dice.octaves(600, 3_200);
   const wave = beeperWave(dice, hz);
@@ -40,7 +40,7 @@ export const dryerEnd: Appliance = (dice, out) => {
   else addTrain(out, { times: dice.whole(4, 8), onS: dice.between(0.4, 0.7), offS: dice.between(0.4, 0.7), hz, wave });
 };
 
-/** A door left open: a pip every second or two, or double pips, for as long as it is open. */
+/** The door of a fridge that was left open: one or two short beeps every one to two seconds until it is closed. */
 export const fridgeDoor: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(1_800, 4_000);
   const wave = beeperWave(dice, hz);
@@ -56,7 +56,7 @@ export const coffeeMachine: Appliance = (dice, out) => {
   mix(out, bandOf(dice.white(at(6)), 900, 900), at(2), 0.5);
 };
 
-/** Dishwashers repeat their end signal; three in a row with long pauses. */
+/** A dishwasher's end signal: two to six beeps, repeated every 8 to 15 s. */
 export const dishwasherEnd: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(1_800, 3_200);
   const wave = beeperWave(dice, hz);

@@ -1,7 +1,10 @@
 import { addTone, at, bandOf, mix, RATE, waveOf } from '../tone.ts';
 import { addTrain, type Appliance } from './appliance.ts';
 
-/** Rushing air under the whine of a fan that climbs when switched on and sags under load. */
+/**
+ * A vacuum cleaner or a similar machine: rushing air, and the whine of a fan that climbs when switched on and falls
+ * under load.
+ */
 export const vacuumCleaner: Appliance = (dice, out, lengthS) => {
   mix(out, bandOf(dice.white(out.length), dice.between(500, 2_000), 2_500), 0);
   const hz = dice.octaves(300, 4_000);
@@ -41,7 +44,7 @@ export const feedback: Appliance = (dice, out, lengthS) => {
   }
 };
 
-/** A hinge, a brake, a chair on tiles: stick and slip that slides in pitch. */
+/** Squeaks of a hinge, a brake, or a chair on tiles: friction whose pitch slides. */
 export const squeak: Appliance = (dice, out, lengthS) => {
   for (let startS = 0; startS < lengthS; startS += dice.octaves(0.4, 4)) {
     const [from, to] = [dice.octaves(500, 3_500), dice.between(0.7, 1.4)];
@@ -76,14 +79,14 @@ export const metronome: Appliance = (dice, out, lengthS) => {
   });
 };
 
-/** A coil or a charger that whines at one pitch, above those of alarms, with the mains' beat. */
+/** A coil or a charger that whines at one pitch above those of alarms, with a tremolo of 100 Hz from the mains. */
 export const coilWhine: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(4_800, 7_000);
   const beat = (t: number): number => 0.7 + 0.3 * Math.sin(2 * Math.PI * 100 * t);
   addTone(out, { startS: 0, lengthS, hz: (t) => hz * (1 + 0.01 * Math.sin(0.5 * t)), level: beat, attackS: 1 });
 };
 
-/** Steam or gas: bursts of hiss. */
+/** A steam iron: bursts of hiss. */
 export const steamIron: Appliance = (dice, out, lengthS) => {
   for (let startS = 0; startS < lengthS; startS += dice.between(0.8, 4)) {
     const hiss = bandOf(dice.white(at(dice.between(0.2, 1))), dice.between(3_000, 6_500), 4_000);

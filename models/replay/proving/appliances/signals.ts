@@ -14,7 +14,9 @@ export const upsOnBattery: Appliance = (dice, out, lengthS) => {
   else addTrain(out, { times: Math.floor(lengthS), onS, offS: 1 - onS, hz, wave });
 };
 
-/** Four quick beeps a second: as T4, without its pause of five seconds. */
+/**
+ * An alarm clock. Its most frequent pattern is four quick beeps each second, like T4 without the pause of five seconds.
+ */
 export const alarmClock: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(1_500, 4_200);
   const wave = beeperWave(dice, hz);
@@ -32,7 +34,7 @@ export const bellClock: Appliance = (dice, out, lengthS) => {
     addTrain(out, { times, onS: strikeS, offS: 0, hz: hz * ratio, wave: waveOf([1], 1), ringS: 0.08 });
 };
 
-/** An office telephone: two tones that alternate quickly, in rings. */
+/** An office telephone: rings of two tones that alternate quickly. */
 export const telephone: Appliance = (dice, out, lengthS) => {
   const low = dice.octaves(500, 2_000);
   const rate = dice.between(10, 28);
@@ -43,7 +45,10 @@ export const telephone: Appliance = (dice, out, lengthS) => {
     addTone(out, { startS, lengthS: ringS, hz, wave: beeperWave(dice, low * 1.25) });
 };
 
-/** Telephone tones: dial tone (one tone), busy (half a second on and off), or not available (three rising tones). */
+/**
+ * Telephone tones: dial tone (continuous), busy tone (on and off for a quarter to half a second), or number not
+ * available (three rising tones).
+ */
 export const lineTone: Appliance = (dice, out, lengthS) => {
   const hz = dice.one([350, 400, 425, 440, 480]);
   const wave = waveOf([1, 0.1, 0.05], hz);
@@ -63,7 +68,7 @@ export const heartMonitor: Appliance = (dice, out, lengthS) => {
     addTone(out, { startS, lengthS: 0.12, hz, wave: waveOf([1, 0.4, 0.2], hz) });
 };
 
-/** IEC 60601-1-8: bursts of three, or of three and two twice, with four or more harmonics. */
+/** A medical monitor (IEC 60601-1-8): bursts of three or of five beeps with five harmonics. */
 export const hospitalMonitor: Appliance = (dice, out, lengthS) => {
   const hz = dice.between(200, 900);
   const wave = waveOf([1, 0.8, 0.6, 0.5, 0.3], hz * 1.5);
@@ -79,14 +84,14 @@ export const hospitalMonitor: Appliance = (dice, out, lengthS) => {
   }
 };
 
-/** Five pips and a long one on the hour. */
+/** The time signal of a radio station: five short beeps and a long one. */
 export const timeSignal: Appliance = (dice, out) => {
   const hz = dice.one([1_000, 1_024]);
   addTrain(out, { times: 5, onS: 0.1, offS: 0.9, hz, wave: waveOf([1], hz) });
   addTone(out, { startS: 5, lengthS: 0.5, hz });
 };
 
-/** A till's scanner, keys of a card reader, a thermometer. */
+/** Single short beeps: a scanner at a till, the keys of a card reader, a thermometer. */
 export const scanner: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(1_500, 4_300);
   const wave = beeperWave(dice, hz);
@@ -94,7 +99,10 @@ export const scanner: Appliance = (dice, out, lengthS) => {
     addTone(out, { startS, lengthS: 0.1, hz, wave });
 };
 
-/** A low battery: one short chirp a minute. Here its period is shorter, so that two fit. */
+/**
+ * The chirp of a low battery. A real one chirps about once a minute; here the period is 27 s, so that a sound contains
+ * two chirps.
+ */
 export const lowBattery: Appliance = (dice, out, lengthS) => {
   const hz = dice.between(2_700, 3_600);
   for (let startS = 0; startS < lengthS; startS += 27)

@@ -1,7 +1,7 @@
 import { addTone, at, mix, waveOf } from '../tone.ts';
 import { addTrain, beeperWave, type Appliance } from './appliance.ts';
 
-/** A reversing lorry: half a second on and off at 0.9 to 1.5 kHz, or bursts of noise. */
+/** A reversing lorry: beeps of half a second at 0.9 to 1.5 kHz, or bursts of noise. */
 export const reversingLorry: Appliance = (dice, out, lengthS) => {
   const hz = dice.between(900, 1_500);
   const onS = dice.between(0.4, 0.6);
@@ -12,7 +12,7 @@ export const reversingLorry: Appliance = (dice, out, lengthS) => {
   else addTrain(out, { times: Math.floor(untilS / (onS + offS)), onS, offS, hz, wave: beeperWave(dice, hz) });
 };
 
-/** An acoustic pedestrian signal: a slow tick to locate it, quick beeps while one may walk. */
+/** An acoustic pedestrian signal: slow ticks that help blind people find it, and quick beeps while people may walk. */
 export const crossing: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(500, 2_600);
   const wave = beeperWave(dice, hz);
@@ -41,7 +41,7 @@ export const twoToneSiren: Appliance = (dice, out, lengthS) => {
   addTone(out, { startS: 0, lengthS, hz, wave: waveOf(HORN, high) });
 };
 
-/** A car alarm: horn blasts, or its siren's six tones. */
+/** A car alarm: blasts of the horn, or the six tones of its siren. */
 export const carAlarm: Appliance = (dice, out, lengthS) => {
   const wave = waveOf(HORN, 2_000);
   if (dice.isUnder(0.5)) {

@@ -5,7 +5,7 @@ import type { Appliance } from './appliance.ts';
 const MAJOR = [0, 2, 4, 5, 7, 9, 11, 12, 14, 16] as const;
 
 interface Tune {
-  /** Semitones above the root, and how many beats each note lasts. */
+  /** The notes: semitones above the root, and length in beats. */
   notes: readonly { step: number; beats: number }[];
   rootHz: number;
   beatS: number;
@@ -17,7 +17,7 @@ interface Tune {
 const notesOf = (dice: Dice, count: number): Tune['notes'] =>
   Array.from({ length: count }, () => ({ step: dice.one(MAJOR), beats: dice.one([0.5, 1, 1, 1, 2]) }));
 
-/** Returns when the last note is over. */
+/** Adds the tune. Returns the time at which its last note ends. */
 function addTune(out: Float32Array, { notes, rootHz, beatS, wave, ringS, fromS = 0 }: Tune): number {
   let startS = fromS;
   const decay = ringS === undefined ? {} : { ringS };
@@ -28,14 +28,14 @@ function addTune(out: Float32Array, { notes, rootHz, beatS, wave, ringS, fromS =
   return startS;
 }
 
-/** What washing machines and rice cookers play when they are done: pure tones between 1 and 4 kHz. */
+/** The tune that washing machines and rice cookers play when they are done: pure tones between 1 and 4 kHz. */
 export const pureMelody: Appliance = (dice, out) => {
   const rootHz = dice.octaves(1_000, 2_400);
   const notes = notesOf(dice, dice.whole(8, 40));
   addTune(out, { notes, rootHz, beatS: dice.between(0.15, 0.5), wave: waveOf([1], 1) });
 };
 
-/** The same ten notes again and again. */
+/** A mobile phone's ring tone: the same ten notes, repeated. */
 export const mobileRing: Appliance = (dice, out, lengthS) => {
   const wave = waveOf([1, 0.2, 0.3], 3_300);
   const tune = { notes: notesOf(dice, 10), rootHz: dice.octaves(500, 1_300), beatS: dice.between(0.1, 0.25), wave };

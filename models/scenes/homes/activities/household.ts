@@ -1,6 +1,6 @@
 import type { Activity } from '../activity.ts';
 
-/** Water, machines and animals of the home. */
+/** Activities at home: water, machines and animals. */
 export const HOUSEHOLD: readonly Activity[] = [
   {
     name: 'shower',
@@ -16,7 +16,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-42, -28],
     sounds: { kind: 'texture', of: { shower: 1 } },
     recordings: ['water_running', 'rain'],
-    why: '0.69 showers of 7.8 min per person and day (Residential End Uses of Water 2016)',
+    why: 'a person takes 0.69 showers of 7.8 min a day (Residential End Uses of Water 2016)',
   },
   {
     name: 'taps',
@@ -29,7 +29,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-48, -28],
     sounds: { kind: 'single', perMinute: 3, of: { tap: 1 } },
     recordings: ['water_running', 'kitchen_water-flowing'],
-    why: '20 uses of half a minute per person and day (same study), half of them within earshot',
+    why: 'a person uses taps 20 times a day for half a minute (Residential End Uses of Water 2016), half of them within earshot',
   },
   {
     name: 'toilet',
@@ -41,7 +41,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-48, -30],
     sounds: { kind: 'single', perMinute: 3, of: { flush: 1 } },
     recordings: ['water_running'],
-    why: '5.0 flushes per person and day (same study), some by night',
+    why: '5.0 flushes per person and day (Residential End Uses of Water 2016), some by night',
   },
   {
     name: 'brushing teeth, shaving, drying hair',
@@ -57,7 +57,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-46, -30],
     sounds: { kind: 'texture', of: { 'hair dryer': 1, 'electric brush': 2 } },
     recordings: ['hair_dryer', 'brushing_teeth'],
-    why: 'twice a day, with an electric brush in half of the homes; a dryer every other day (assumed)',
+    why: 'assumed: teeth are brushed twice a day, in half of the homes with an electric brush; hair is dried every other day',
   },
   {
     name: 'washing machine',
@@ -70,7 +70,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-54, -36],
     sounds: { kind: 'texture', of: { 'washing machine': 1 } },
     recordings: ['washing_machine_dryer', 'background_laundry-room'],
-    why: '0.3 loads per person and day (Residential End Uses of Water 2016)',
+    why: '0.3 loads of laundry per person and day (Residential End Uses of Water 2016)',
   },
   {
     name: 'tumble dryer',
@@ -83,7 +83,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-56, -40],
     sounds: { kind: 'texture', of: { 'tumble dryer': 1 } },
     recordings: ['washing_machine_dryer'],
-    why: '160 cycles a year (EU energy label)',
+    why: 'a tumble dryer runs 160 cycles a year (EU energy label)',
   },
   {
     name: 'vacuum cleaner',
@@ -95,7 +95,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-32, -16],
     sounds: { kind: 'programme', of: { vacuuming: 1 } },
     recordings: ['vacuum_cleaner', 'kitchen_sweep'],
-    why: 'two to three times a week; 67 to 75 dB(A) by its energy label',
+    why: 'floors are vacuumed two to three times a week; 67 to 75 dB(A) by the energy label',
   },
   {
     name: 'robot vacuum',
@@ -107,7 +107,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-44, -28],
     sounds: { kind: 'programme', of: { 'robot vacuuming': 1 } },
     recordings: ['vacuum_cleaner'],
-    why: 'every other day, mostly while people are out; it bumps into chairs and plays its jingles',
+    why: 'a robot vacuum runs every other day, mostly while people are out; it bumps into chairs and plays jingles',
   },
   {
     name: 'do it yourself',
@@ -120,7 +120,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-36, -14],
     sounds: { kind: 'single', perMinute: 5, of: { hammer: 3, motor: 2, saw: 2, clatter: 1, impact: 1 } },
     recordings: ['power_tool', 'bang', 'chainsaw', 'dropped_object'],
-    why: 'assumed: every fourth day where somebody has the hobby',
+    why: 'assumed: somebody with this hobby drills, saws or hammers every fourth day',
   },
   {
     name: 'aquarium',
@@ -131,7 +131,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     places: ['living room'],
     level: [-66, -52],
     sounds: { kind: 'texture', of: { pump: 1 } },
-    why: 'a pump runs day and night',
+    why: 'the pump of an aquarium runs day and night',
   },
   {
     name: 'clock',
@@ -142,7 +142,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-66, -50],
     sounds: { kind: 'texture', of: { 'clock tick': 1 } },
     recordings: ['clock_tick'],
-    why: 'a clock always ticks, but sounds cover it for most of the day: four stretches of one to four hours',
+    why: 'a clock always ticks, but other sounds cover it for most of the day; it is audible in four stretches of one to four hours',
   },
   {
     name: 'heating and pipes',
@@ -164,7 +164,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-44, -24],
     sounds: { kind: 'single', perMinute: 4, of: { monitor: 3, single_beep: 1 } },
     recordings: ['medical_alarm_beep', 'background_icu'],
-    why: 'assumed: pumps and monitors report an empty bag, a loose sensor, a low battery, some times a day',
+    why: 'assumed: pumps and monitors report an empty bag, a loose sensor, or a low battery several times a day',
   },
   {
     name: 'dog barks',
@@ -175,7 +175,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-36, -11],
     sounds: { kind: 'single', perMinute: 14, of: { bark: 1 } },
     recordings: ['dog_bark'],
-    why: '4 to 5 spells of 30 s in 8 hours alone (Flint 2013, 40 dogs); twice that in a whole waking day',
+    why: 'a dog barks 4 to 5 times for 30 s in 8 hours alone (Flint 2013, 40 dogs), and twice as often in a whole waking day',
   },
   {
     name: 'dog walks about and whines',
@@ -185,7 +185,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     places: ['living room', 'hall', 'kitchen'],
     level: [-54, -34],
     sounds: { kind: 'single', perMinute: 8, of: { steps: 2, squeal: 1, keys: 0.5 } },
-    why: 'assumed: claws on the floor, the tag on its collar, whining at the door',
+    why: 'assumed: the claws of a dog tap on the floor, the tag on its collar rattles, and it whines at the door',
   },
   {
     name: 'cat',
@@ -196,6 +196,6 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-46, -22],
     sounds: { kind: 'single', perMinute: 8, of: { meow: 4, impact: 0.4, clatter: 0.3 } },
     recordings: ['cat', 'animal'],
-    why: 'assumed: at feeding times and at doors, by day and by night',
+    why: 'assumed: a cat meows at feeding times and at doors, by day and by night',
   },
 ];

@@ -30,7 +30,7 @@ export const KITCHEN: readonly Activity[] = [
       'kitchen_boiling-water',
       'kitchen_fridge',
     ],
-    why: 'food preparation and clearing up: 0.6 h per person and day (ATUS 2022), about 40 min of cooking per household and day',
+    why: 'people prepare food and clear up for 0.6 h per person and day (ATUS 2022), which is about 40 min of cooking per household and day',
   },
   {
     name: 'frying and boiling',
@@ -42,7 +42,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-48, -32],
     sounds: { kind: 'texture', of: { frying: 1, boiling: 1 } },
     recordings: ['kitchen_frying-pan', 'kitchen_boiling-water'],
-    why: 'one warm meal a day (Nutrition Report 2023: 45 % cook daily, 34 % two or three times a week)',
+    why: 'one warm meal a day (Nutrition Report 2023: 45 % of people cook daily, 34 % two or three times a week)',
   },
   {
     name: 'extractor hood',
@@ -55,7 +55,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-42, -28],
     sounds: { kind: 'texture', of: { extractor: 1 } },
     recordings: ['kitchen_stove-fan', 'fan_aircon'],
-    why: 'runs with the warm meal; 50 to 70 dB(A) by its energy label',
+    why: 'the extractor hood runs while the warm meal is cooked; 50 to 70 dB(A) by the energy label',
   },
   {
     name: 'meal',
@@ -67,7 +67,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-42, -19],
     sounds: { kind: 'single', perMinute: 7, of: { cutlery: 4, dishes: 2, bottles: 0.5, clink: 0.7, talk: 3 } },
     recordings: ['cutlery_clink', 'dishes_plates_clink', 'kitchen_eat', 'glass_clink', 'speech'],
-    why: 'eating and drinking: 1.2 h a day (ATUS); two to three of the meals at home, 67 min in all',
+    why: 'people eat and drink for 1.2 h a day (ATUS), of which two to three meals with 67 min in total are at home',
   },
   {
     name: 'washing up',
@@ -79,7 +79,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-40, -15],
     sounds: { kind: 'single', perMinute: 8, of: { dishes: 4, cutlery: 2, tap: 3, pan: 1, bottles: 0.5 } },
     recordings: ['kitchen_clean-dishes', 'dishes_plates_clink', 'kitchen_water-flowing', 'water_running'],
-    why: 'by hand once a day, and after each meal the pans, whether there is a dishwasher or not',
+    why: 'dishes are washed by hand once a day, and pans after each meal, even in a home with a dishwasher',
   },
   {
     name: 'loading the dishwasher',
@@ -91,7 +91,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-38, -14],
     sounds: { kind: 'single', perMinute: 14, of: { dishes: 5, cutlery: 3, clink: 1, bottles: 0.5 } },
     recordings: ['dishes_plates_clink', 'cutlery_clink'],
-    why: 'a machine runs 4 to 5 times a week (energy-label tests count 280 a year), filled and emptied each time',
+    why: 'a dishwasher runs 4 to 5 times a week (energy-label tests assume 280 cycles a year) and is filled and emptied each time',
   },
   {
     name: 'dishwasher',
@@ -104,7 +104,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-62, -46],
     sounds: { kind: 'texture', of: { dishwasher: 1 } },
     recordings: ['kitchen_dishwasher', 'dishwasher'],
-    why: '280 cycles a year (EU energy label); 42 to 48 dB(A)',
+    why: 'a dishwasher runs 280 cycles a year (EU energy label) at 42 to 48 dB(A)',
   },
   {
     name: 'microwave',
@@ -117,7 +117,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-46, -32],
     sounds: { kind: 'texture', of: { 'microwave hum': 1 } },
     recordings: ['kitchen_microwave', 'microwave'],
-    why: 'assumed: once or twice a day where there is one',
+    why: 'assumed: a microwave runs once or twice a day',
   },
   {
     name: 'microwave is ready',
@@ -129,7 +129,7 @@ export const KITCHEN: readonly Activity[] = [
     places: ['kitchen'],
     level: [-38, -16],
     sounds: { kind: 'single', perMinute: 5, of: { microwave: 1 } },
-    why: 'as often as the microwave runs',
+    why: 'the microwave beeps each time it has finished',
   },
   {
     name: 'kettle or coffee machine',
@@ -142,7 +142,7 @@ export const KITCHEN: readonly Activity[] = [
     places: ['kitchen'],
     level: [-44, -28],
     sounds: { kind: 'texture', of: { boiling: 4, kettle: 0.4 } },
-    why: 'three to four cups of coffee or tea per adult and day (Deutscher Kaffeeverband: 169 l a year), two cups at a time',
+    why: 'an adult drinks three to four cups of coffee or tea a day (Deutscher Kaffeeverband: 169 l a year), made two cups at a time',
   },
   {
     name: 'coffee grinder',
@@ -155,7 +155,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-32, -16],
     sounds: { kind: 'single', perMinute: 4, of: { motor: 1 } },
     recordings: ['kitchen_blender', 'kitchen_juicer'],
-    why: 'two cups a day by machine',
+    why: 'the machine grinds coffee for two cups a day',
   },
   {
     name: 'blender or mixer',
@@ -167,7 +167,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-30, -13],
     sounds: { kind: 'single', perMinute: 4, of: { motor: 1 } },
     recordings: ['kitchen_blender', 'kitchen_juicer'],
-    why: 'assumed: twice a week; 80 to 90 dB(A) at half a metre',
+    why: 'assumed: a blender runs twice a week, at 80 to 90 dB(A) from half a metre',
   },
   {
     name: 'kitchen timer and appliance beeps',
@@ -179,7 +179,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-44, -19],
     sounds: { kind: 'single', perMinute: 5, of: { appliance: 3, single_beep: 2, 'timer bell': 0.5 } },
     recordings: ['electronic_beep', 'appliance_beep'],
-    why: 'oven, hob, timer, washing machine: each reports its end and its keys; three a day assumed',
+    why: 'assumed: ovens, hobs, timers and washing machines beep three times a day, at their end and when a key is pressed',
   },
   {
     name: 'fridge',
@@ -189,7 +189,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-70, -55],
     sounds: { kind: 'texture', of: { fridge: 1 } },
     recordings: ['kitchen_fridge'],
-    why: 'a compressor runs a third of the time, some 15 min every 50; 35 to 42 dB(A)',
+    why: 'the compressor of a fridge runs a third of the time, about 15 of 50 min, at 35 to 42 dB(A)',
   },
   {
     name: 'something falls',
@@ -207,6 +207,6 @@ export const KITCHEN: readonly Activity[] = [
       'glass_hit_nobreak',
       'crash_nonglass',
     ],
-    why: 'assumed: every other day something drops that is heard across the home and does not break',
+    why: 'assumed: every other day something falls without breaking and is heard across the home',
   },
 ];

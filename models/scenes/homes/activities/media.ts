@@ -1,6 +1,8 @@
 import type { Activity } from '../activity.ts';
 
-/** Loudspeakers: television, radio, music, games. `programmes.ts` says what a programme consists of. */
+/**
+ * Activities with loudspeakers: television, radio, music, games. `programmes.ts` lists the sounds of each programme.
+ */
 export const MEDIA: readonly Activity[] = [
   {
     name: 'television',
@@ -32,7 +34,7 @@ export const MEDIA: readonly Activity[] = [
       'helicopter',
       'arcade_machine',
     ],
-    why: '3.0 h per person and day (AGF 2023: 182 min) or 2.7 h (ATUS 2022); 3 to 4 h in a home of two, who often watch together',
+    why: 'people watch television for 3.0 h a day (AGF 2023: 182 min; ATUS 2022: 2.7 h); in a home of two, who often watch together, it runs for 3 to 4 h',
   },
   {
     name: 'radio',
@@ -48,7 +50,7 @@ export const MEDIA: readonly Activity[] = [
     level: [-48, -30],
     sounds: { kind: 'programme', of: { 'radio music': 3, 'radio talk': 1 } },
     recordings: ['music', 'speech', 'radio_noise'],
-    why: '3 h per person and day (ma Audio 2023), two thirds of it out of the house or in cars',
+    why: 'people listen to radio for 3 h a day (ma Audio 2023), two thirds of it away from home',
   },
   {
     name: 'music',
@@ -59,7 +61,7 @@ export const MEDIA: readonly Activity[] = [
     level: [-42, -22],
     sounds: { kind: 'programme', of: { songs: 1 } },
     recordings: ['music'],
-    why: 'assumed: over loudspeakers every other day; most listening is by headphones (IFPI 2023: 20.7 h a week in all)',
+    why: 'assumed: music plays over loudspeakers every other day; people mostly use headphones (IFPI 2023: 20.7 h of music a week)',
   },
   {
     name: 'games',
@@ -72,7 +74,7 @@ export const MEDIA: readonly Activity[] = [
     level: [-48, -28],
     sounds: { kind: 'programme', of: { game: 1 } },
     recordings: ['arcade_machine', 'bang', 'electronic_beep'],
-    why: 'assumed: an hour on four days of the week, half of it without headphones',
+    why: 'assumed: people play games for an hour on four days of the week, half of the time without headphones',
   },
   {
     name: 'video call',
@@ -85,6 +87,6 @@ export const MEDIA: readonly Activity[] = [
     level: [-46, -28],
     sounds: { kind: 'programme', of: { call: 1 } },
     recordings: ['speech'],
-    why: 'assumed: meetings and family calls every other day, over loudspeakers',
+    why: 'assumed: a video call over loudspeakers every other day, for a meeting or with the family',
   },
 ];

@@ -4,8 +4,8 @@ const SUMMER = [6, 7, 8, 9] as const;
 const GROWING = [4, 5, 6, 7, 8, 9, 10] as const;
 
 /**
- * The street, the neighbours, the garden and the weather, as they sound through windows and walls. Levels are with
- * the window open.
+ * Sounds of the street, the neighbours, the garden and the weather, heard through windows and walls. Levels apply to an
+ * open window.
  */
 export const OUTSIDE: readonly Activity[] = [
   {
@@ -39,7 +39,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-50, -32],
     sounds: { kind: 'single', perMinute: 1.2, of: { siren: 1 }, longestS: 25 },
     recordings: ['siren'],
-    why: 'Berlin: 1,400 fire and ambulance runs a day for 3.9 million people on 890 km2; about one a day within 300 m of a home',
+    why: 'in Berlin (3.9 million people, 890 km2) there are 1,400 fire and ambulance runs a day, so about one a day passes within 300 m of a home',
   },
   {
     name: 'sirens outside, rarely',
@@ -50,7 +50,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-54, -36],
     sounds: { kind: 'single', perMinute: 1.2, of: { siren: 1 }, longestS: 25 },
     recordings: ['siren'],
-    why: 'a tenth as many as in a city',
+    why: 'assumed: outside cities, sirens are a tenth as frequent as in cities',
   },
   {
     name: 'street noises',
@@ -74,7 +74,7 @@ export const OUTSIDE: readonly Activity[] = [
       'train_metro',
       'background_metro',
     ],
-    why: 'assumed: voices, horns, car doors, dogs and bicycles, every two hours something that is heard inside',
+    why: 'assumed: every two hours a voice, horn, car door, dog or bicycle is heard inside',
   },
   {
     name: 'car alarm',
@@ -84,7 +84,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-52, -36],
     sounds: { kind: 'single', perMinute: 1.5, of: { siren: 1 }, longestS: 30 },
     recordings: ['car_alarm'],
-    why: 'assumed: one a month within earshot',
+    why: 'assumed: one car alarm a month within earshot',
   },
   {
     name: 'lorry backs up',
@@ -96,7 +96,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-54, -36],
     sounds: { kind: 'single', perMinute: 2, of: { reversing_beeper: 1 }, longestS: 15 },
     recordings: ['electronic_beep'],
-    why: 'bins twice a week, deliveries on most days',
+    why: 'lorries empty bins twice a week and bring deliveries on most days',
   },
   {
     name: 'building site',
@@ -108,7 +108,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-46, -28],
     sounds: { kind: 'programme', of: { 'building site': 1 } },
     recordings: ['power_tool', 'background_construction-site', 'bang', 'chainsaw'],
-    why: 'works from 7 to 16 with pauses while it lasts; 60 to 75 dB(A) at the window (AVV Baulaerm)',
+    why: 'a building site works from 7:00 to 16:00 with pauses; 60 to 75 dB(A) at the window (AVV Baulaerm)',
   },
   {
     name: 'mower, blower, hedge trimmer',
@@ -121,7 +121,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-44, -26],
     sounds: { kind: 'programme', of: { mowing: 1 } },
     recordings: ['chainsaw', 'power_tool'],
-    why: 'a lawn every week or two, one’s own and five neighbours’, April to October',
+    why: 'from April to October, the lawns of the home and of five neighbours are mown every week or two',
   },
   {
     name: 'birds',
@@ -137,7 +137,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-56, -36],
     sounds: { kind: 'programme', of: { 'dawn chorus': 1 } },
     recordings: ['bird_song', 'rooster', 'farm_animal'],
-    why: 'the dawn chorus begins an hour before sunrise, March to July; again in the evening',
+    why: 'from March to July, birds sing from an hour before sunrise, and again in the evening',
   },
   {
     name: 'crickets at night',
@@ -152,7 +152,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-54, -34],
     sounds: { kind: 'texture', of: { crickets: 1 } },
     recordings: ['insects', 'background_summer-night'],
-    why: 'sing from dusk to dawn in warm nights, at 2.5 to 5 kHz, before an open window',
+    why: 'crickets sing from dusk to dawn in warm nights, at 2.5 to 5 kHz, in front of an open window',
   },
   {
     name: 'grasshoppers and cicadas',
@@ -165,7 +165,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-58, -40],
     sounds: { kind: 'texture', of: { grasshoppers: 1 } },
     recordings: ['insects'],
-    why: 'sing by day in warm weather',
+    why: 'grasshoppers and cicadas sing by day in warm weather',
   },
   {
     name: 'rain',
@@ -176,7 +176,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-52, -34],
     sounds: { kind: 'texture', of: { rain: 1 } },
     recordings: ['rain', 'background_droplets'],
-    why: 'on a rainy day it rains for some four hours (DWD: 700 to 900 h a year)',
+    why: 'on a rainy day it rains for about four hours (DWD: 700 to 900 h a year)',
   },
   {
     name: 'wind',
@@ -187,7 +187,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-54, -36],
     sounds: { kind: 'texture', of: { wind: 1 } },
     recordings: ['background_wind', 'background_storm', 'wind_chimes', 'sea_waves'],
-    why: 'a stormy day has gusts most of the time',
+    why: 'on a stormy day there are gusts most of the time',
   },
   {
     name: 'thunderstorm',
@@ -202,7 +202,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-44, -20],
     sounds: { kind: 'programme', of: { thunderstorm: 1 } },
     recordings: ['thunder', 'background_storm', 'rain'],
-    why: 'one thunderstorm passes in half an hour to an hour, with a stroke of lightning every half minute',
+    why: 'a thunderstorm lasts half an hour to an hour, with a stroke of lightning every half minute',
   },
   {
     name: 'fireworks',
@@ -214,7 +214,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-44, -22],
     sounds: { kind: 'single', perMinute: 25, of: { firework: 1 } },
     recordings: ['bang'],
-    why: 'fireworks last a quarter of an hour, on New Year longer',
+    why: 'fireworks last a quarter of an hour, and longer at New Year',
   },
   {
     name: 'party next door',
@@ -242,7 +242,7 @@ export const OUTSIDE: readonly Activity[] = [
       of: { steps: 3, impact: 2, door: 2, talk: 2, motor: 0.3, bark: 0.5, hammer: 0.4 },
     },
     recordings: ['footsteps', 'door', 'bang', 'dog_bark'],
-    why: 'assumed: something through the wall about every hour by day',
+    why: 'assumed: by day, a sound comes through the wall about once an hour',
   },
   {
     name: 'stairwell',
@@ -254,7 +254,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-54, -34],
     sounds: { kind: 'single', perMinute: 10, of: { steps: 4, door: 2, keys: 2, talk: 1 } },
     recordings: ['footsteps', 'door'],
-    why: 'eight flats, each entered and left two to three times a day',
+    why: 'steps and doors in the stairwell: people enter and leave each of eight flats two to three times a day',
   },
   {
     name: 'dog of the neighbours',
@@ -264,7 +264,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-56, -36],
     sounds: { kind: 'single', perMinute: 12, of: { bark: 1 } },
     recordings: ['dog_bark'],
-    why: 'dogs in a fifth of households: of ten within earshot two, each with ten spells a day, half of them heard',
+    why: 'a fifth of households have a dog, so two of ten within earshot; each barks ten times a day, half of them audibly',
   },
   {
     name: 'aircraft',
@@ -275,7 +275,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-56, -40],
     sounds: { kind: 'single', perMinute: 1, of: { aircraft: 1 }, longestS: 40 },
     recordings: ['aircraft', 'helicopter'],
-    why: 'assumed: a few a day that stand out, away from airports',
+    why: 'assumed: away from airports, a few aircraft a day are louder than other noise',
   },
   {
     name: 'church bells',

@@ -11,7 +11,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-46, -22],
     sounds: { kind: 'single', perMinute: 7, of: { talk: 8, laughter: 0.6, cough: 0.15 } },
     recordings: ['speech', 'laughter'],
-    why: 'people speak some 16,000 words a day (Mehl 2007); of that, about half an hour is talk at home, in which people take turns',
+    why: 'people speak about 16,000 words a day (Mehl 2007), of which about half an hour is conversation at home',
   },
   {
     name: 'coughs and sneezes',
@@ -23,7 +23,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-40, -17],
     sounds: { kind: 'single', perMinute: 6, of: { cough: 1 } },
     recordings: ['cough', 'sneeze'],
-    why: 'healthy people cough about once an hour awake (Yousaf 2013: 18 in 24 h), sneeze up to four times a day',
+    why: 'healthy people cough about once in a waking hour (Yousaf 2013: 18 in 24 h) and sneeze up to four times a day',
   },
   {
     name: 'a cold',
@@ -35,7 +35,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-40, -17],
     sounds: { kind: 'single', perMinute: 5, of: { cough: 1 } },
     recordings: ['cough', 'sneeze'],
-    why: 'adults have two to three colds a year of a week each, half of them in winter: somebody coughs on many days',
+    why: 'adults have two to three colds of a week each per year, half of them in winter, so somebody coughs on many days',
   },
   {
     name: 'walking about',
@@ -47,7 +47,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-52, -30],
     sounds: { kind: 'single', perMinute: 6, of: { steps: 1 } },
     recordings: ['footsteps'],
-    why: 'assumed: a dozen audible walks through the home, of about ten steps each',
+    why: 'assumed: a person walks audibly through the home a dozen times a day, with about ten steps each time',
   },
   {
     name: 'doors and drawers',
@@ -91,7 +91,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-54, -36],
     sounds: { kind: 'single', perMinute: 5, of: { typing: 5, click: 2, single_beep: 0.05, talk: 0.3 } },
     recordings: ['keyboard', 'printer', 'small_object_click'],
-    why: 'assumed: one or two hours at a computer on most days; a third works at home now and then (ATUS 2023: 35 %)',
+    why: 'assumed: one or two hours at a computer on most days; a third of employees work at home at times (ATUS 2023: 35 %)',
   },
   {
     name: 'snoring',
@@ -102,7 +102,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-54, -36],
     sounds: { kind: 'programme', of: { snoring: 1 } },
     recordings: ['snoring'],
-    why: 'habitual in 44 % of men and 28 % of women (Young 1993); a sleeper breathes 12 to 16 times a minute',
+    why: '44 % of men and 28 % of women snore habitually (Young 1993); a sleeper breathes 12 to 16 times a minute',
   },
   {
     name: 'alarm clock',
@@ -114,7 +114,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-42, -20],
     sounds: { kind: 'single', perMinute: 3, of: { alarm_clock: 3, ring_tone: 2 } },
     recordings: ['alarm_clock', 'alarm_clock_or_buzzer', 'phone_alarm_ringtone'],
-    why: 'on working days; on half of them the alarm is snoozed two to three times (Robbins 2025: 56 %, 2.4 presses)',
+    why: 'the alarm clock rings on working days; on half of these days it is snoozed two to three times (Robbins 2025: 56 %, 2.4 presses)',
   },
   {
     name: 'phone rings',
@@ -127,7 +127,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-44, -20],
     sounds: { kind: 'single', perMinute: 3, of: { ring_tone: 4, tune: 1 } },
     recordings: ['phone_ring', 'phone_alarm_ringtone'],
-    why: 'two to three calls per person and day; half of them ring aloud at home (assumed, because many phones are muted)',
+    why: 'assumed: a person gets two to three calls a day, half of which ring audibly at home because many phones are muted',
   },
   {
     name: 'phone messages',
@@ -140,7 +140,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-50, -26],
     sounds: { kind: 'single', perMinute: 6, of: { jingle: 2, single_beep: 1, vibration: 3 } },
     recordings: ['electronic_beep', 'chime'],
-    why: 'tens of messages a day, most of them muted (Pew/Deloitte: people look at their phone 50 to 80 times a day); assumed: five are heard',
+    why: 'assumed: five messages a day are audible. People get dozens, but mute most (Pew/Deloitte: they look at their phone 50 to 80 times a day)',
   },
   {
     name: 'at the door',
@@ -152,7 +152,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-40, -16],
     sounds: { kind: 'single', perMinute: 4, of: { doorbell: 4, knock: 1 } },
     recordings: ['doorbell', 'door_knock', 'bell_gong'],
-    why: '44 to 49 parcels per person and year (Pitney Bowes 2019, 2020), a third of which go to work or to parcel boxes; guests ring, too',
+    why: '44 to 49 parcels per person and year (Pitney Bowes 2019, 2020), a third of which go to workplaces or parcel boxes; guests ring, too',
   },
   {
     name: 'the bell of an empty home',
@@ -164,7 +164,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-40, -16],
     sounds: { kind: 'single', perMinute: 4, of: { doorbell: 4, knock: 1 } },
     recordings: ['doorbell', 'door_knock'],
-    why: 'parcels come when nobody is in, too: a third of 45 per person and year',
+    why: 'a third of the 45 parcels per person and year come when nobody is at home, and the bell rings',
   },
   {
     name: 'crying infant',
@@ -176,7 +176,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-40, -15],
     sounds: { kind: 'single', perMinute: 9, of: { 'baby cry': 1 } },
     recordings: ['baby_cry'],
-    why: 'fussing and crying 1 to 2 hours a day in the first months (Wolke 2017: 68 min at 10 to 12 weeks)',
+    why: 'an infant fusses and cries for 1 to 2 hours a day in the first months (Wolke 2017: 68 min at 10 to 12 weeks)',
   },
   {
     name: 'children play',
@@ -193,7 +193,7 @@ export const PEOPLE: readonly Activity[] = [
       of: { 'child talk': 6, squeal: 1.5, laughter: 1, impact: 1, jingle: 0.5, ball: 0.7, whistle: 0.15, clatter: 1 },
     },
     recordings: ['children', 'background_children', 'baby_laugh', 'ball_clack', 'arcade_machine', 'laughter'],
-    why: 'assumed: two hours of loud play per child and day, in spells',
+    why: 'assumed: each child plays loudly for two hours a day, with breaks',
   },
   {
     name: 'practising an instrument',
@@ -206,7 +206,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-38, -18],
     sounds: { kind: 'programme', of: { piano: 3, recorder: 2, violin: 2, drums: 1 } },
     recordings: ['music'],
-    why: 'half an hour every other day; woodwind and strings play at the pitch of alarms',
+    why: 'assumed: somebody practises for half an hour every other day; woodwind and strings reach the pitch of alarms',
   },
   {
     name: 'visitors',
@@ -218,7 +218,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-38, -20],
     sounds: { kind: 'programme', of: { company: 1 } },
     recordings: ['crowd', 'speech', 'laughter'],
-    why: 'socialising: half an hour a day (ATUS), some of it with guests once a week',
+    why: 'people socialise for half an hour a day (ATUS), so guests come about once a week',
   },
   {
     name: 'party',
@@ -231,6 +231,6 @@ export const PEOPLE: readonly Activity[] = [
     level: [-28, -14],
     sounds: { kind: 'programme', of: { party: 1 } },
     recordings: ['crowd', 'music', 'glass_clink', 'background_crowded-bar', 'applause_clap'],
-    why: 'on the day of a party: music, voices, laughter, glasses and bottles',
+    why: 'on the day of a party there are music, voices, laughter, glasses and bottles',
   },
 ];

@@ -6,12 +6,12 @@ import { STRUCK } from './struck.ts';
 import { TEXTURE_SOUNDS } from './textures.ts';
 import { announcer, babyCry, bark, childTalk, crowd, meow, snore, talk } from './voices.ts';
 
-/** Sounds that homes need and that models/synthesis already makes, because they resemble alarms. */
+/** Sounds of homes that models/synthesis already makes, because they resemble alarms. */
 const NEAR: Readonly<Record<string, Make>> = Object.fromEntries(
   NEAR_MISSES.map((kind) => [kind, (random, durationS) => nearMiss(random, kind, durationS).samples]),
 );
 
-/** Every sound of a home that needs no recording, by name. */
+/** Every sound of a home that can be made without a recording, by its name. */
 export const SOUNDS: Readonly<Record<string, Make>> = {
   ...NEAR,
   tap: NEAR['water'] as Make,

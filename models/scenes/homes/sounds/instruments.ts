@@ -14,10 +14,10 @@ const CHORDS = [0, 5, 7, -3, -5, 2];
 const semitones = (hz: number, steps: number): number => hz * 2 ** (steps / 12);
 
 interface Instrument {
-  /** Lowest note, Hz. */
+  /** Pitch of the lowest note, Hz. */
   hz: readonly [number, number];
   harmonics: readonly number[];
-  /** Range of the time constant with which a note decays; null: notes are held. */
+  /** Range of the time constant with which a note decays. Null: the note is held. */
   decayS: readonly [number, number] | null;
   vibratoDepth: number;
   noteS: readonly [number, number];
@@ -33,7 +33,7 @@ const INSTRUMENTS: Readonly<Record<string, Instrument>> = {
     noteS: [0.15, 0.7],
     attackS: 0.003,
   },
-  // A school recorder: nearly a sine from 520 to 2,350 Hz.
+  // A recorder as used in schools: nearly a sine from 520 to 2,350 Hz.
   recorder: {
     hz: [520, 1_050],
     harmonics: [1, 0.08, 0.12, 0.03],
@@ -136,7 +136,7 @@ function drumKit(random: Random): Record<'kick' | 'snare' | 'hat' | 'cymbal', Fl
   return { kick, snare, hat, cymbal };
 }
 
-/** Strings that rise and pause: typical film music. */
+/** Film music: strings that rise and pause. */
 const score: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(durationS));
   const table = toneOf([1, 0.6, 0.4, 0.25, 0.15, 0.1].map((gain) => gain * random.uniform(0.5, 1.2)));
@@ -158,7 +158,7 @@ const score: Make = (random, durationS) => {
   return samples;
 };
 
-/** Whistles of a referee, a child or a kettle: 2 to 4 kHz, with or without a pea that makes it trill. */
+/** A whistle of a referee, a child or a kettle: 2 to 4 kHz, with or without a pea that makes it trill. */
 const whistle: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(Math.min(durationS, 3)));
   const hz = random.uniform(1_800, 3_900);

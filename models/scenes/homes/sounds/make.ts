@@ -3,9 +3,9 @@ import type { Random } from '../../../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../../../synthesis/sound.ts';
 
 /**
- * A sound of the home, close and without echo, made by code; at most `durationS` long. The scenes that train the device
- * network contain none of these, only those of models/synthesis/near-miss.ts: days made of training sounds would give
- * figures that are too good.
+ * Makes a sound of the home by code, close and without echo, at most `durationS` long. Training of the device's network
+ * does not use these sounds, only those of models/synthesis/near-miss.ts, because days made of training sounds would
+ * give figures that are too good.
  */
 export type Make = (random: Random, durationS: number) => Float32Array;
 
@@ -46,7 +46,9 @@ export function loudRmsOf(samples: Float32Array): number {
   return Math.max(1e-5, Math.sqrt(loudest));
 }
 
-/** -60 dB relative to the loudest sample: a quieter end need not go through the room. */
+/**
+ * Everything after the last sample above -60 dB relative to the loudest sample is cut off, which saves convolving it.
+ */
 const SILENT = 1e-3;
 
 /** Returns the sound without the silence after it. */

@@ -4,7 +4,7 @@ import { resonate } from '../../../synthesis/voice.ts';
 import { burst, faded, noise, type Make } from './make.ts';
 import { addTone, toneOf } from './tones.ts';
 
-/** Noise that swells and fades again: cars, aircraft, water that runs off, paper. */
+/** Noise that swells and fades again, as of cars, aircraft, water that runs off, and paper. */
 function swelling(random: Random, lengthS: number, hz: number, widthHz: number): Float32Array {
   const samples = resonate(noise(random, samplesOf(lengthS)), hz, widthHz);
   const peak = random.uniform(0.35, 0.65) * samples.length;
@@ -47,7 +47,7 @@ export const PASSING: Readonly<Record<string, Make>> = {
     return samples;
   },
 
-  // A phone that vibrates on a table: 130 to 230 Hz, and the rattle of the table.
+  // A phone that vibrates on a table: a tone of 130 to 230 Hz, and the rattle of the table.
   vibration: (random, durationS) => {
     const samples = new Float32Array(samplesOf(Math.min(durationS, 3)));
     const hz = random.uniform(130, 230);
@@ -70,7 +70,7 @@ export const PASSING: Readonly<Record<string, Make>> = {
     return samples;
   },
 
-  // The first stroke of thunder is near or far. The following roll comes from ever further away, so it becomes duller.
+  // The first stroke of thunder is near or far. The roll after it comes from ever further away, so it becomes duller.
   thunder: (random, durationS) => {
     const lengthS = Math.min(durationS, random.uniform(5, 14));
     const samples = new Float32Array(samplesOf(lengthS));

@@ -6,18 +6,18 @@ import { burst, type Make } from './make.ts';
 
 type Range = readonly [number, number];
 
-/** A struck object: modes that ring, a knock of noise, and the number of strikes. */
+/** A struck object: the modes that ring, the noise of the contact, and the number of strikes. */
 interface Body {
   hz: Range;
   modes: Range;
   decayS: Range;
-  /** The contact noise: time constant, colour, and its share relative to the ringing. */
+  /** The noise of the contact: its time constant, its colour, and its share relative to the ringing. */
   knock: { decayS: Range; hz: Range; gain: Range };
   strikes: Range;
   everyS: Range;
-  /** Each strike follows sooner and is softer than the one before, as with a dropped object. */
+  /** Whether each strike follows sooner and is softer than the strike before, as with a dropped object. */
   bounces?: boolean;
-  /** The pause is nearly the same each time: steps, hammers, clocks. */
+  /** Whether the pauses are nearly equal, as with steps, hammers and clocks. */
   steady?: boolean;
 }
 

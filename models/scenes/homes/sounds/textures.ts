@@ -13,9 +13,9 @@ type Range = readonly [number, number];
 interface Texture {
   bands: readonly { hz: Range; widthHz: Range; gain: Range }[];
   hum?: { hz: Range; gain: Range; harmonics: number };
-  /** Drops, bubbles, crackles: how many per second, at which pitch and how long. */
+  /** Drops, bubbles or crackles: how many per second, at which pitch, and how long each lasts. */
   drops?: { perS: Range; hz: Range; decayS: Range; gain: Range };
-  /** How fast the strength rises and falls, and by which share. */
+  /** How fast the strength rises and falls, and by which share of the mean. */
   sway?: { hz: Range; depth: Range };
 }
 
@@ -135,7 +135,10 @@ const TEXTURES: Readonly<Record<string, Texture>> = {
   },
 };
 
-/** A texture is made with this length and then looped. LoopedSound varies its gain, so that no two repetitions are equal. */
+/**
+ * A texture is made with this length and then repeated as a loop. LoopedSound varies its gain, so that no two
+ * repetitions are equal.
+ */
 export const TEXTURE_S = 26;
 
 const textured =
@@ -151,7 +154,7 @@ const textured =
         random.uniform(...gain),
       );
     if (sway) swayed(random, samples, random.logUniform(...sway.hz), random.uniform(...sway.depth));
-    // Noise of unit amplitude through a resonance has an amplitude of about 0.2; hum and drops are scaled to that.
+    // Noise with an amplitude of 1 has an amplitude of about 0.2 after a resonance, so hum and drops are scaled to 0.2.
     if (hum)
       addTone(
         samples,
@@ -215,7 +218,7 @@ const crickets: Make = (random, durationS) => {
   return samples;
 };
 
-/** Wings over a rasp: noise above 5 kHz in bursts. */
+/** Grasshoppers and cicadas: bursts of noise above 5 kHz, from wings that rub over a rasp. */
 const grasshoppers: Make = (random, durationS) => {
   const samples = resonate(noise(random, samplesOf(durationS)), random.uniform(5_500, 7_500), 2_000);
   const pulse = random.uniform(8, 30);

@@ -26,7 +26,7 @@ export interface Tone {
   toHz?: number;
   gain?: number;
   attackS?: number;
-  /** Time constant of the decay; absent: the note is held. */
+  /** Time constant of the decay. Absent: the note is held. */
   decayS?: number;
   vibratoHz?: number;
   vibratoDepth?: number;

@@ -9,12 +9,12 @@ const VOWELS = ['a', 'e', 'i', 'o', 'u', 'r'] as const;
 const BREATHS = ['f', 's', '', '', ''] as const;
 
 /**
- * A sentence of two to seven words in one voice, by formants: with the bands, the pace and the pauses of speech, but
- * without meaning.
+ * A sentence of two to seven words in one voice, made from formants. It has the frequency bands, the pace and the
+ * pauses of speech, but no meaning.
  */
 export const talk: Make = (random, durationS) => sentence(random, durationS, random.uniform(0.85, 1.5), 1);
 
-/** A trained voice: even, with hardly a pause. */
+/** A trained voice: even, with hardly any pauses. */
 export const announcer: Make = (random, durationS) => sentence(random, durationS, random.uniform(1.1, 1.45), 1);
 
 /** A child's voice: like `talk`, but with a shorter vocal tract. */
@@ -93,7 +93,7 @@ export const meow: Make = (random, durationS) => {
   return samples;
 };
 
-/** A breath drawn through a slack throat: noise that flutters at 20 to 60 Hz. */
+/** A snore: noise from a breath through a slack throat that flutters at 20 to 60 Hz. */
 export const snore: Make = (random, durationS) => {
   const lengthS = Math.min(durationS, random.uniform(0.8, 2));
   const samples = noise(random, samplesOf(lengthS));
@@ -102,7 +102,7 @@ export const snore: Make = (random, durationS) => {
   return faded(resonate(samples, random.uniform(150, 700), random.uniform(150, 500)), lengthS * 0.3);
 };
 
-/** Many voices at once: a café, guests, a stadium. */
+/** Many voices at once, as of a café, guests or a stadium. */
 export const crowd: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(durationS));
   const voices = Array.from({ length: random.integer(4, 8) }, () => talk(random, 4));
