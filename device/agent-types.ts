@@ -9,9 +9,11 @@ import type { TrustedKeys } from './releases/trusted-keys.ts';
 import type { CloudAddress } from './uplink/cloud-client.ts';
 
 export interface AgentOptions {
-  /** EARSHOT_HOME: everything that must survive a restart lies in `home`/device. */
+  /** EARSHOT_HOME. Everything that must survive a restart is in its folder `device`. */
   home: string;
-  /** The release that came with the software. A newer one that was downloaded since is used instead. */
+  /**
+   * The release that came with the software. If a newer release was downloaded, the device uses the newer one instead.
+   */
   releaseDir: string;
   sources: readonly AudioSource[];
   /** Null: no cloud. Candidates stay in the outbox and are delivered once there is one. */
@@ -19,23 +21,23 @@ export interface AgentOptions {
   /** Whether the network skips quiet frames; false: it computes every frame. */
   gate?: boolean;
   /**
-   * Overrides the home's mode. Recordings are played in mode `away`, because in mode `home` a new home does not listen
-   * for glass.
+   * Overrides the mode that the home has chosen. Recordings are played in mode `away`, because in mode `home` a new
+   * home does not listen for breaking glass.
    */
   mode?: Mode;
   clock?: Clock;
   outboxBounds?: Bounds;
   trustedKeys?: TrustedKeys;
-  /** A new release that has run this long without a crash is kept. */
+  /** A new release is kept when it has run for this long without a crash. */
   releaseTrialMs?: number;
   /** How often a heartbeat is sent to the cloud. */
   heartbeatMs?: number;
   /**
-   * Whether members may listen live; default true. If false, the device makes no other recordings of the room either:
-   * no examples, no samples.
+   * Whether members may listen live; true by default. If false, the device makes no other recordings of the room
+   * either: no examples of taught sounds, no samples.
    */
   dropIn?: boolean;
-  /** Chooses which near misses are sent as samples; from 0 to 1. */
+  /** Returns a random number from 0 to 1, with which the device chooses the near misses that it sends as samples. */
   random?: () => number;
 }
 
@@ -50,14 +52,14 @@ export interface Agent {
   /** Stops listening and waits for work in progress. Undelivered candidates stay in the outbox. */
   stop(): Promise<void>;
   status(): Heartbeat;
-  /** Whether the cloud was reached at the last try. */
+  /** Whether the cloud was reached at the last attempt. */
   isOnline(): boolean;
   /** Whether blocks of sound are still being processed. The watchdog restarts the daemon when they are not. */
   isAlive(): boolean;
   labels(): readonly string[];
   health(): readonly SourceHealth[];
   mode(): Mode;
-  /** Sets the mode from a switch in the home. */
+  /** Sets the home's mode, when somebody uses a switch in the home. */
   setMode(mode: Mode): Promise<void>;
   /** Names of those who listen live now. */
   listeners(): readonly string[];

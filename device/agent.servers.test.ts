@@ -14,7 +14,7 @@ import { writeSyntheticRelease } from './releases/testing/synthetic-release.ts';
 import { readConfiguration } from './settings/configuration.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 
-/** A microphone that records what the test plays. */
+/** A microphone that delivers the sound that the test plays. */
 class Played implements AudioSource {
   readonly name = 'played';
   readonly live = false;

@@ -37,7 +37,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-/** Quiet noise with a loud tone of one second at each of `atS`. */
+/** Quiet noise with loud tones: one second of tone at each time of `atS`. */
 function recording(name: string, seconds: number, atS: number[]): string {
   const random = seededRandom(1);
   const samples = Float32Array.from({ length: seconds * 16_000 }, (_, i) => {

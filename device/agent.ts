@@ -45,7 +45,7 @@ class ComposedAgent implements Agent {
   private readonly taught: TaughtSounds;
   private readonly ignored: IgnoredSounds;
   private ears!: Ears;
-  /** Null when there is no cloud. */
+  /** Null when the device has no cloud. */
   private readonly link: CloudLink | null;
   private readonly lifecycle: Lifecycle;
   private readonly failure = Promise.withResolvers<never>();

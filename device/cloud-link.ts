@@ -37,7 +37,7 @@ export interface CloudLinkOptions {
   stopping: AbortSignal;
 }
 
-/** The parts that only a device with a cloud has. Passes each answer of the cloud on to the part that handles it. */
+/** The parts of a device that need a cloud. Passes each answer of the cloud on to the part that handles it. */
 export class CloudLink {
   private readonly options: CloudLinkOptions;
   private readonly uplink: Uplink;
@@ -81,12 +81,12 @@ export class CloudLink {
     return [(signal) => uplink.run(signal), ...(live ? [(signal: AbortSignal) => live.run(signal)] : [])];
   }
 
-  /** Whether the cloud was reached at the last try. */
+  /** Whether the cloud was reached at the last attempt. */
   get isOnline(): boolean {
     return this.uplink.online;
   }
 
-  /** Whether reports of how a sound ended are waiting to be sent. */
+  /** Whether reports that a sound has ended are waiting to be sent. */
   get isBusy(): boolean {
     return this.uplink.isBusy;
   }

@@ -21,8 +21,8 @@ function controlPath(home: string): string {
 }
 
 /**
- * Opens a socket that only this user can open. It also prevents a second daemon on the same home, which would send the
- * same outbox a second time.
+ * Opens a socket that only this user can open. It also prevents a second daemon on the same home, which would deliver
+ * the same outbox again.
  */
 export async function openControl(home: string, routes: ControlRoutes): Promise<Server> {
   const path = controlPath(home);
@@ -89,7 +89,10 @@ export function askDaemon(home: string, what: string): Promise<unknown> {
   });
 }
 
-/** No socket, or one that a killed daemon left behind, means that no daemon runs; any other error is a fault of the daemon. */
+/**
+ * No daemon runs when there is no socket or when a killed daemon left its socket behind. Any other error is a fault of
+ * the daemon.
+ */
 function noAnswer(home: string, cause: NodeJS.ErrnoException): EarshotError {
   if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED')
     return new EarshotError('NO_DAEMON', `No process answers for ${resolve(home)}.`, { cause });

@@ -17,7 +17,7 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
   events.on('sourceEnd', ({ seconds }) => void (summary.seconds += seconds));
   events.on('health', (event) => say.health(event));
   events.on('problem', (event) => say.problem(event));
-  // Every heartbeat repeats the order until it expires.
+  // Every heartbeat repeats an order until it expires, but each order is printed once.
   let lastSirenOrder = '';
   if (!json) {
     events.on('online', ({ online, reason }) =>

@@ -17,7 +17,7 @@ export interface DaemonOptions {
   agent: Agent;
   home: string;
   configuration: Configuration;
-  /** Empty when the device was never paired. */
+  /** The id that the cloud gave to this device. Empty when the device was never paired. */
   deviceId: string;
 }
 

@@ -17,11 +17,14 @@ export interface Hears {
 export interface AgentEvents {
   /** Level and scores of each source, about once a second. */
   hears: [Hears];
-  /** A candidate is in the outbox, safe on disk. `clip` is the WAV; `atS`: where the sound began on its source. */
+  /**
+   * A candidate is in the outbox, safe on disk. `clip` contains its WAV; `atS` is the second of its source at which the
+   * sound began.
+   */
   candidate: [{ candidate: Candidate; clip: Uint8Array | null; atS: number; again: boolean }];
-  /** A reported sound continues, or has ended (`ended`). */
+  /** A reported sound continues, or has ended (`ended` is true). */
   heard: [{ id: string; label: string; source: string; ended: boolean }];
-  /** A sound that would be a candidate, but is similar to one that the home ignores (`soundId`). */
+  /** A sound was not reported, because it is similar to one that the home ignores (`soundId`). */
   silenced: [{ label: string; soundId: string }];
   registered: [{ id: string; label: string; late: boolean }];
   /** The cloud committed a candidate, and the outbox removed it. */
@@ -30,13 +33,13 @@ export interface AgentEvents {
   online: [{ online: boolean; reason: string | null }];
   /** A member's order to the siren, repeated at every heartbeat until it expires. */
   sirenOrder: [SirenOrder];
-  /** Names of those who listen live to this device now; empty: nobody. */
+  /** The names of those who listen live to this device; empty when nobody does. */
   listeners: [{ names: readonly string[] }];
   /** The siren started or stopped. The first event of this kind says that a siren exists. */
   siren: [{ sounding: boolean }];
   settings: [{ version: number; mode: Mode; testing: boolean }];
   release: [Heartbeat['releaseState'] & { version: string }];
-  /** A source has ended (files, stdin). */
+  /** A source has ended: a file, or stdin. */
   sourceEnd: [{ source: string; seconds: number }];
   /** A fault that an operator can act on. */
   problem: [EarshotError];

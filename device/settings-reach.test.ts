@@ -22,7 +22,7 @@ const RATE = 16_000;
  */
 const FAINT = 0.0019;
 
-/** A microphone that plays what the test gives it. */
+/** A microphone that delivers the sound that the test gives it. */
 class Spoken implements AudioSource {
   readonly name = 'spoken';
   readonly live = true;
@@ -32,7 +32,7 @@ class Spoken implements AudioSource {
   private taken: () => void = () => undefined;
 
   restart(): void {
-    // There is no device to open.
+    // Does nothing: there is no device to open again.
   }
 
   /** Resolves when all of the sound has been processed. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** All code reads the time through this port, so that a test of a 30-minute alarm takes milliseconds. */
+/** The port through which all code reads the time, so that a test of a 30-minute alarm takes milliseconds. */
 export interface Clock {
   /** The wall clock in ms since the epoch. It labels events but never orders them. */
   nowMs(): number;

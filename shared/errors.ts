@@ -34,7 +34,7 @@ export const CATALOGUE = {
   },
   AUDIO_NOT_FINITE: {
     what: 'The audio holds NaN or infinite samples.',
-    todo: 'Export it again from the program that wrote it.',
+    todo: 'Export the audio again from the program that wrote it.',
     status: 422,
   },
   AUDIO_SOURCE: {
@@ -57,7 +57,7 @@ export const CATALOGUE = {
   },
   TAUGHT_SOUND: {
     what: 'A taught sound cannot be used on this device.',
-    todo: 'Teach it again; if that does not help, delete the sound and teach a new one.',
+    todo: 'Teach the sound again; if that does not help, delete it and teach a new sound.',
   },
   IGNORED_SOUNDS: {
     what: 'The list of ignored sounds cannot be used on this device, so the device reports these sounds.',
@@ -106,11 +106,11 @@ export const CATALOGUE = {
   },
   PORT_IN_USE: {
     what: 'The port is in use.',
-    todo: 'Earshot may be running already; if not, stop the other program, or choose another port: --port N (0: any free one).',
+    todo: 'Earshot may be running already. If not, stop the other program, or choose another port: --port N (0: any free port).',
   },
   NO_DAEMON: {
     what: 'No Earshot daemon runs on this machine.',
-    todo: 'Start it with `npx earshot device`, or set EARSHOT_HOME to the folder of the one that runs.',
+    todo: 'Start a daemon with `npx earshot device`, or set EARSHOT_HOME to the folder of the running daemon.',
   },
   SERVICE: {
     what: 'The system service cannot be changed.',
@@ -123,22 +123,22 @@ export const CATALOGUE = {
   },
   DISK_UNWRITABLE: {
     what: 'A folder or file cannot be written.',
-    todo: 'Check its owner and rights, or choose another folder with EARSHOT_HOME or the option that the message names.',
+    todo: 'Check the owner and the permissions, or choose another folder with EARSHOT_HOME or with the option that the message names.',
   },
   DISK_UNREADABLE: {
     what: 'A folder or file cannot be read.',
-    todo: 'Earshot retries by itself; if the error stays, check the disk, its rights, and the limit of open files.',
+    todo: 'Earshot retries by itself. If the error stays, check the disk, the permissions, and the limit of open files.',
   },
   RECORD_CORRUPT: {
     what: 'A stored record is damaged.',
-    todo: 'It was set aside in the same folder; check the disk and the power supply.',
+    todo: 'The record was set aside in the same folder. Check the disk and the power supply.',
   },
   BACKUP: {
     what: 'The backup could not be made.',
     todo: 'Run the command again. If it fails again, stop Earshot first. If the backup was written to stdout, the file with this output is incomplete: delete it.',
   },
   DATABASE_LOST: {
-    what: 'The database is empty or missing, although there was one.',
+    what: 'The database is empty or missing, although it existed before.',
     todo: 'Restore the file from a backup; to begin with an empty database, move the whole folder away.',
     exit: 2,
   },

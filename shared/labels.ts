@@ -19,7 +19,7 @@ export interface LabelInfo {
   modes: readonly Mode[];
   /** The measured recall is under 80 %. Every place that shows the label must say so. */
   experimental?: boolean;
-  /** English words for logs and explanations; the app has its own strings. */
+  /** English words for logs and explanations; the app has its own texts. */
   words: string;
 }
 

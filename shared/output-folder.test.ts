@@ -8,7 +8,7 @@ let dir: string;
 beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), 'earshot-output-'))));
 afterEach(() => rm(dir, { recursive: true }));
 
-test('creates the folder and its parents, and accepts one that exists', async () => {
+test('creates the folder and its parents, and accepts a folder that exists', async () => {
   const folder = join(dir, 'a', 'b');
   await makeOutputFolder('--out', folder);
   await makeOutputFolder('--out', folder);

@@ -32,7 +32,7 @@ export function listensFor(settings: Pick<HomeSettings, 'sounds'>, label: string
   return (settings.sounds[label] ?? defaultSound(label)).modes.includes(mode);
 }
 
-/** The longest time for which a sound may be turned off from an alert. */
+/** The longest time for which a member may turn off a sound from an alert. */
 export const MOST_NOT_NOW_MS = 24 * 3_600_000;
 
 /** Whether a member has turned `label` off for a while. Safety sounds are always reported. */

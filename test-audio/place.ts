@@ -19,7 +19,7 @@ export class Recording {
     this.samples = new Float32Array(samplesOf(durationS));
   }
 
-  /** `loudDbfs` is the RMS of the sound's loud parts at the microphone. */
+  /** Puts a sound into the recording. `loudDbfs` is the RMS of the sound's loud parts at the microphone. */
   put(sound: Synthesised, options: { atS: number; loudDbfs: number; room: Room; label?: string }): this {
     const { atS, loudDbfs, room, label = sound.kind } = options;
     const heard = convolve(sound.samples, room.response);
@@ -50,7 +50,7 @@ function loudness(samples: Float32Array): number {
   return Math.sqrt(loudest.reduce((sum, x) => sum + x, 0) / loudest.length) + 1e-9;
 }
 
-/** A random furnished room whose reverberation time lies in this range. */
+/** Makes a random furnished room whose reverberation time lies in the given range. */
 export function roomOf(random: Random, reverberationS: readonly [number, number]): Room {
   for (;;) {
     const room = simulatedRoom(random, 'simulated');

@@ -13,7 +13,7 @@ const SMALL_ROOM = [0.2, 0.35] as const;
 const LIVING_ROOM = [0.35, 0.55] as const;
 const STAIRWELL = [0.6, 0.9] as const;
 
-/** A sound by itself in a quiet room. */
+/** Makes a recording of a sound by itself in a quiet room. */
 const alone =
   (
     make: (random: Random) => Synthesised,
@@ -30,7 +30,7 @@ const alone =
       ...(label ? { label } : {}),
     });
 
-/** A sound with the television on in the same room. */
+/** Makes a recording of a sound while a television is on in the same room. */
 const overTelevision =
   (make: (random: Random) => Synthesised, durationS: number, loudDbfs: number, televisionDbfs: number): Make =>
   (random) =>

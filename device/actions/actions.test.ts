@@ -52,7 +52,7 @@ async function until(condition: () => boolean): Promise<void> {
 describe('Hook', () => {
   const hook = (command: string) => void (running = new Hook(command, events).run(stop.signal));
 
-  test('the hook gets every event as one line of JSON on its stdin', async () => {
+  test('gets every event as one line of JSON on its stdin', async () => {
     hook(`cat >> ${out()}`);
     const id = hear('glass_break');
     events.emit('heard', { id, label: 'glass_break', source: 'mic', ended: true });
@@ -133,7 +133,7 @@ describe('Siren', () => {
     ['the alarms are being tested', () => undefined, {}, { test: true }],
     ['the siren is switched off', () => undefined, { when: 'never' as const }, {}],
     ['the siren is not configured for this label', () => undefined, { labels: ['co_alarm'] }, {}],
-  ])('is silent when %s', async (_, prepare, options, event) => {
+  ])('stays silent when %s', async (_, prepare, options, event) => {
     prepare();
     siren(options);
     hear('smoke_alarm', event);
@@ -158,7 +158,7 @@ describe('Siren', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  test('is silent when the alarm ended before the connection was lost', async () => {
+  test('stays silent when the alarm ended before the connection was lost', async () => {
     online = true;
     siren();
     const id = hear('smoke_alarm');
@@ -180,7 +180,7 @@ describe('Siren', () => {
     });
     events.emit('sirenOrder', { id: 'on', on: true, seconds: 60 });
     await until(() => lines().length === 1);
-    // The next heartbeat repeats the same order.
+    // The next heartbeat repeats the order to start, which must not start the siren a second time.
     events.emit('sirenOrder', { id: 'on', on: true, seconds: 60 });
     events.emit('sirenOrder', { id: 'off', on: false, seconds: 60 });
     await until(() => states.length === 3);
@@ -212,7 +212,7 @@ describe('Siren', () => {
     expect(lines()).toEqual(['smoke_alarm']);
   });
 
-  test('plays a sound file in a loop', async () => {
+  test('plays a sound file again and again when no command is configured', async () => {
     writeFileSync(join(dir, 'player'), `#!/bin/sh\necho "$1" >> ${out()}\n`);
     chmodSync(join(dir, 'player'), 0o755);
     siren({ command: '', sound: 'siren.wav', player: join(dir, 'player') });

@@ -7,7 +7,9 @@ import { Hook } from './hook.ts';
 import { MqttBridge } from './mqtt.ts';
 import { Siren } from './siren.ts';
 
-/** What the device does in the home when it detects a sound: siren, hook and MQTT, if configured. */
+/**
+ * Starts what the device does in the home when it detects a sound: siren, hook and MQTT, as far as they are configured.
+ */
 export async function runActions(
   configuration: Configuration,
   agent: Agent,
@@ -43,7 +45,8 @@ function openMqtt(configuration: Configuration, agent: Agent, deviceId: string):
     room,
     cloud,
   } = configuration;
-  // Two devices of one home need different names on the broker, and a device must keep its name after a restart.
+  // The device's name on the broker. Two devices of one home need different names, and a device must keep its name
+  // after a restart.
   const id = createHash('sha256')
     .update(deviceId || hostname())
     .digest('hex')

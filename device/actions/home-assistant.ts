@@ -1,7 +1,7 @@
 import { discoveryMessage, type RetainedMessage } from '@earshot/shared/home-assistant/discovery.ts';
 
 export interface Topics {
-  /** Prefix of all topics of this device. */
+  /** Prefix of all MQTT topics of this device. */
   base: string;
   discovery: string;
   nodeId: string;
@@ -9,11 +9,14 @@ export interface Topics {
   /** The room in which the device stands; empty: unknown. */
   room: string;
   software: string;
-  /** The app's address; null: no cloud. */
+  /** The address of the app; null when the device has no cloud. */
   configurationUrl: string | null;
 }
 
-/** The device alone knows only unverified detections; the cloud publishes the sensors of verified sounds (docs/home-assistant.md). */
+/**
+ * Describes this device's entities for Home Assistant. They show only unverified detections; the cloud publishes the
+ * sensors of verified sounds (docs/home-assistant.md).
+ */
 export const discovery = (topics: Topics, labels: readonly string[]): RetainedMessage =>
   discoveryMessage({
     ...topics,

@@ -5,7 +5,7 @@ import { runCommand } from './run-command.ts';
 
 const LONGEST_MS = 30_000;
 const AT_ONCE = 2;
-/** Limits the queue of events, so that a hook that hangs does not fill the memory. */
+/** The most events that wait for the command, so that a command that hangs does not fill the memory. */
 const MOST_WAITING = 100;
 
 /**

@@ -121,7 +121,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
   test('an alarm switches its sensor on, with score and reason, and off when it has ended', async () => {
     await online();
     const id = hear('smoke_alarm');
-    // The broker sends the retained messages first, then the others.
+    // The broker sends the retained messages first, then the other messages.
     await until(() => said.has('earshot/kitchen/event'));
     expect(said.get('earshot/kitchen/smoke_alarm/suspected')).toBe('ON');
     expect(JSON.parse(said.get('earshot/kitchen/smoke_alarm/attributes')!)).toMatchObject({

@@ -19,14 +19,14 @@ const OPTIONS = {
 };
 const HOME = { labels: () => [], health: () => [], mode: () => 'home' as const, setMode: async () => undefined };
 
-test('a stop during the start ends the bridge', async () => {
+test('a stop during its start ends the MQTT bridge', async () => {
   const stop = new AbortController();
   const running = new MqttBridge(OPTIONS, HOME, new AgentEmitter()).run(stop.signal);
   stop.abort();
   await running;
 });
 
-test('a stop ends a bridge that has not reached its broker', async () => {
+test('a stop ends an MQTT bridge that has not reached its broker', async () => {
   const stop = new AbortController();
   const events = new AgentEmitter();
   const unreachable = new Promise((resolve) => events.on('problem', resolve));

@@ -8,7 +8,7 @@ import { v7 as uuid } from 'uuid';
 import type { AgentEmitter, AgentEvents } from '../events.ts';
 import { discovery, type Topics } from './home-assistant.ts';
 
-/** How long the siren sounds when Home Assistant turns it on and does not turn it off. */
+/** For how many seconds the siren sounds when Home Assistant starts it and does not stop it. */
 const SIREN_S = 60;
 
 export interface MqttOptions {
@@ -101,8 +101,8 @@ export class MqttBridge {
   }
 
   /**
-   * Announces all entities. Entities of labels that a release no longer has are announced with their platform alone,
-   * which makes Home Assistant remove them.
+   * Announces all entities. An entity whose label is no longer in the release is announced with its platform only,
+   * which makes Home Assistant remove it.
    */
   private announce(): void {
     const labels = this.home.labels();
@@ -130,7 +130,7 @@ export class MqttBridge {
     };
     this.say(this.topics.attributes(label), JSON.stringify(attributes));
     if (!test) this.setSounding(label, true);
-    // Not retained: a retained event would be delivered again at every restart of a subscriber.
+    // Events are not retained: a retained event would be delivered again at every restart of a subscriber.
     this.client?.publish(this.topics.event, JSON.stringify({ event_type: label, ...attributes }), {
       qos: 1,
     });

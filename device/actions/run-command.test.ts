@@ -23,7 +23,7 @@ async function pidOf(): Promise<number> {
 const isRunning = (pid: number): boolean =>
   existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
 
-test('fails with the last line of its stderr', async () => {
+test("the error contains the last line of the command's stderr", async () => {
   const running = runCommand('echo "no card 0" >&2; echo "no speaker" >&2; exit 3', { signal: stop.signal });
   await expect(running).rejects.toThrow('status 3: no speaker');
 });
@@ -45,7 +45,7 @@ describeUnless(process.platform === 'linux' ? undefined : 'the test reads /proc'
     stop.abort();
     await running;
     expect(isRunning(pid)).toBe(false);
-    // The sleep runs in its own session and keeps stderr open for five seconds.
+    // The `sleep` runs in its own session and keeps stderr open for five seconds.
     expect(performance.now() - fromMs).toBeLessThan(4_500);
   });
 });

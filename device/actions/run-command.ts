@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** How long a command may take to end after SIGTERM. The daemon itself must have stopped within two seconds. */
+/**
+ * How long a command may take to end after SIGTERM, before it is killed. The daemon itself must have stopped within two
+ * seconds.
+ */
 const ENDS_WITHIN_MS = 1_000;
 
 export interface CommandRun {
@@ -30,7 +33,7 @@ export async function runCommand(
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch {
-      // The process has ended already.
+      // Ignore the error: the process has ended already.
     }
   };
   let patience: NodeJS.Timeout | undefined;
@@ -38,14 +41,14 @@ export async function runCommand(
     kill('SIGTERM');
     patience = setTimeout(() => {
       kill('SIGKILL');
-      // Processes that the command left in another process group may keep its stderr open.
+      // Do not wait until stderr is closed: processes that the command left in another process group may keep it open.
       child.stderr.destroy();
     }, ENDS_WITHIN_MS);
   };
   signal.addEventListener('abort', end, { once: true });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (words: string) => (complaint = (complaint + words).slice(-300)));
-  // A command that does not read its stdin closes it early.
+  // Ignore the error: a command that does not read its stdin closes it early.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   try {

@@ -7,7 +7,7 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
 import { runCommand } from './run-command.ts';
 
-/** Lower than any alarm and without a rhythm, so that the test never triggers an alert. */
+/** Pitch of the tone. It is lower than any alarm and has no rhythm, so the test never triggers an alert. */
 const TONE_HZ = 1_000;
 const TONE_S = 0.6;
 /** The tone may arrive this long after it was played, because players and recorders buffer. */
@@ -67,7 +67,7 @@ function tone(): Float32Array {
   });
 }
 
-/** Power at the tone's pitch, window by window (Goertzel). */
+/** Returns the power at the tone's pitch for each window of the samples (Goertzel's algorithm). */
 function tonePowers(samples: Float32Array): number[] {
   const size = WINDOW_S * SAMPLE_RATE;
   const powers: number[] = [];

@@ -18,7 +18,7 @@ export interface SirenOptions {
 const CHECK_MS = 1_000;
 
 interface Alarm {
-  /** The newest candidate of this alarm. */
+  /** The id of the newest candidate of this alarm. */
   id: string;
   label: string;
   hasSounded: boolean;
@@ -34,7 +34,7 @@ export class Siren {
   private readonly events: AgentEmitter;
   private readonly clock: Clock;
   private readonly isOnline: () => boolean;
-  /** The alarms that sound now, by source and label. */
+  /** The alarms that sound at the moment, by source and label. */
   private readonly alarms = new Map<string, Alarm>();
   private sounding: Promise<void> | null = null;
   private silence = new AbortController();

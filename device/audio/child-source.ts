@@ -8,11 +8,11 @@ import { PcmTo16k } from './pcm-to-16k.ts';
 import { missingTool, type Recorder } from './recorders.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';
 
-/** A recorder that runs but sends nothing for this long counts as hung. */
+/** A recorder that runs but sends no sound for this long counts as hung. */
 const SILENT_MS = 5_000;
 /**
- * The retries are frequent enough that sound is back within seconds after a microphone is plugged in, and rare enough
- * that a night without a microphone causes no load.
+ * Waits between restarts of a recorder: short enough that sound is back within seconds after a microphone is plugged
+ * in, and long enough that a night without a microphone causes no load.
  */
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 4_000;
@@ -22,7 +22,7 @@ const ENDS_WITHIN_MS = 500;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** A recorder program as a source. It is restarted when it ends, and killed and restarted when it sends nothing. */
+/** A recorder program as a source. It is restarted when it ends. When it sends nothing, it is killed and restarted. */
 export class ChildSource implements AudioSource {
   readonly name: string;
   readonly live = true;
@@ -54,7 +54,7 @@ export class ChildSource implements AudioSource {
         this.trouble = null;
         const samples = pcm.push(bytes);
         const nowMs = this.clock.nowMs();
-        // Missing samples: the time since the last sound minus the length of the new block.
+        // The missing samples are the time since the last sound minus the length of the new block.
         const missed =
           isFirst && atSample > 0
             ? Math.max(0, Math.round(((nowMs - lastMs) * SAMPLE_RATE) / 1000) - samples.length)
@@ -130,7 +130,7 @@ async function failureOf(child: Child): Promise<Error | undefined> {
   }
 }
 
-/** Fires when no sound has arrived for SILENT_MS. */
+/** Calls back when no sound has arrived for SILENT_MS. */
 class SilenceWatch {
   private readonly clock: Clock;
   private readonly onSilence: () => void;

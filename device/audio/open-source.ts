@@ -13,9 +13,9 @@ const SOURCES = 'a source is a file, mic, alsa:DEVICE, pulse:DEVICE, pipewire:TA
 
 export interface SourceOptions {
   clock: Clock;
-  /** Read files at full speed, and treat stdin as a file instead of a microphone. */
+  /** Whether to read files at full speed, and to treat stdin as a file instead of a microphone. */
   fast: boolean;
-  /** The format of stdin. */
+  /** The format of the raw PCM on stdin. */
   stdin: Readable;
   format: PcmFormat;
 }
@@ -34,7 +34,7 @@ export function openSource(listen: string, { clock, fast, stdin, format }: Sourc
   return new FileSource(listen, clock, fast);
 }
 
-/** A camera's address contains its password, but a source's name appears in logs and in the app. */
+/** The name of a source appears in logs and in the app, so it must not contain the password in a camera's address. */
 function withoutPassword(listen: string): string {
   return listen.replace(/\/\/[^@/]*@/, '//').slice(0, 120);
 }

@@ -1,7 +1,7 @@
 import { PcmStream } from '@earshot/shared/audio/pcm.ts';
 import { Resampler16k } from '@earshot/shared/audio/resample.ts';
 
-/** Signed 16-bit little-endian, interleaved: the format that every recorder can write. */
+/** The default format: signed 16-bit little-endian samples, interleaved. Every recorder can write it. */
 export interface PcmFormat {
   rate: number;
   channels: number;

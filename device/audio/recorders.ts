@@ -11,8 +11,8 @@ export interface Recorder {
 
 const PCM_16K: PcmFormat = { rate: 16_000, channels: 1 };
 /**
- * Four reads a second are fast enough for an alert, and cause only a quarter of the wake-ups of the recorders'
- * defaults.
+ * How much sound a recorder delivers at once. Four reads a second are fast enough for an alert, and cause only a
+ * quarter of the wake-ups that the recorders cause by default.
  */
 const PERIOD_US = 250_000;
 
@@ -102,7 +102,10 @@ const ffmpegStream = (url: string): Recorder => ({
 
 const PCM_OUT = ['-vn', '-ac', '1', '-ar', '16000', '-f', 's16le', '-'];
 
-/** For files in formats other than WAV. `-xerror`: report a truncated file as an error, not as a short recording. */
+/**
+ * Converts files in other formats than WAV. With `-xerror` ffmpeg reports a truncated file as an error instead of as a
+ * short recording.
+ */
 export const ffmpegFile = (path: string): Recorder => ({
   program: 'ffmpeg',
   args: ['-nostdin', '-loglevel', 'error', '-i', `file:${path}`, ...PCM_OUT],

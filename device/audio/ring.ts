@@ -9,7 +9,7 @@ const RING_S = 20;
  */
 export class Ring {
   private readonly samples: Float32Array;
-  /** Position after the newest sample. */
+  /** The position after the newest sample. */
   private endSample = 0;
   private startSample = 0;
 
@@ -21,7 +21,7 @@ export class Ring {
     return this.endSample;
   }
 
-  /** Oldest sample that can still be read. */
+  /** The position of the oldest sample that can still be read. */
   get start(): number {
     return this.startSample;
   }
@@ -33,7 +33,7 @@ export class Ring {
     this.write(kept);
   }
 
-  /** A copy of [from, to), with silence where the ring buffer holds nothing. */
+  /** A copy of the samples from `from` up to, not including, `to`, with silence where the ring buffer has none. */
   read(from: number, to: number): Float32Array {
     const out = new Float32Array(Math.max(0, to - from));
     const first = Math.max(from, this.startSample);

@@ -4,7 +4,7 @@ import type { EarshotError } from '@earshot/shared/errors.ts';
 export const SAMPLE_RATE = 16_000;
 
 export interface AudioBlock {
-  /** In -1..1. Valid until the next block is requested: copy what you keep. */
+  /** Samples from -1 to 1. They are valid until the next block is requested: copy what you keep. */
   samples: Float32Array;
   /** Position of the first sample on the source's time line, in samples at 16 kHz since the source started. */
   atSample: number;
@@ -22,7 +22,7 @@ export interface AudioSource {
   readonly live: boolean;
   /** Why no sound arrives now (`unplugged`, `silent_child` …); null while sound arrives. */
   readonly trouble: string | null;
-  /** Set when a file has ended: why it ended too early, or null when it is complete. */
+  /** Set when a file has ended: the error why it ended too early, or null when it is complete. */
   readonly cutOff?: EarshotError | null;
   /** Ends when a file ends or the signal aborts; a live source never ends by itself. */
   start(signal: AbortSignal): AsyncIterable<AudioBlock>;

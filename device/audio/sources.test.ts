@@ -41,7 +41,7 @@ describe('FileSource', () => {
     expect(blocks.map(({ atSample }) => atSample)).toEqual([0, 4_000, 8_000, 12_000, 16_000]);
   });
 
-  test('plays in real time unless "fast" is set', async () => {
+  test('plays a file in real time unless the option "fast" is set', async () => {
     writeFileSync(join(dir, 'a.wav'), writeWav(tone(2)));
     const clock = new FakeClock();
     const startMs = clock.nowMs();
@@ -91,7 +91,7 @@ describe('FileSource', () => {
     });
   });
 
-  test("an error contains ffmpeg's reason on one line, and the path only once", async () => {
+  test('reports an error of ffmpeg with its reason on one line, and the path only once', async () => {
     const path = join(dir, 'text.mp3');
     writeFileSync(path, 'once upon a time');
     await expect(all(new FileSource(path, systemClock, true))).rejects.toMatchObject({
@@ -120,7 +120,7 @@ describe('StreamSource', () => {
     expect(Math.max(...samples.slice(500, -500))).toBeCloseTo(8_000 / 32_768, 2);
   });
 
-  test('stops at once on abort while the pipe is still open', async () => {
+  test('stops at once when the signal aborts, while the pipe is still open', async () => {
     const stop = new AbortController();
     const pipe = new PassThrough();
     pipe.write(Buffer.alloc(8_000));
@@ -229,7 +229,7 @@ describe('openSource', () => {
     ['pulse:', true],
     ['pipewire:', true],
     ['-', true],
-  ])('the source %s is live: %s', (listen, live) => {
+  ])('opens %s as a live source: %s', (listen, live) => {
     expect(openSource(listen, options).live).toBe(live);
   });
 });

@@ -15,7 +15,7 @@ beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'earshot-listen-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
 test.each([[[]], [['--json']]])(
-  'reports an unreadable file with exactly one message and with exit status 1 (flags: %j)',
+  'reports an unreadable file with exactly one message, and exits with status 1 (flags: %j)',
   (flags) => {
     const path = join(home, 'no-sound.wav');
     writeFileSync(path, 'This is not sound.');
@@ -42,7 +42,7 @@ const QUIET: Omit<ListenOptions, 'home'> = {
   channels: 1,
 };
 
-test('a stop before the start starts nothing', async () => {
+test('a stop before the start of the device starts nothing', async () => {
   await listen({ ...QUIET, home }, AbortSignal.abort());
   expect(existsSync(join(home, 'device', 'outbox'))).toBe(false);
 });

@@ -17,7 +17,7 @@ const RULES: LabelDecision = {
 const decider = new LabelDecider(RULES, NAMES);
 const evidence = Float64Array.of(0.5, 1, 1, 2, 0.5);
 
-test('the probability is the logistic function of bias and weighted evidence', () => {
+test('the probability is the logistic function of the bias plus the weighted evidence', () => {
   expect(decider.probability(evidence)).toBeCloseTo(1 / (1 + Math.exp(-(-1 + 1 + 1 + 0.5 + 1 - 1.5))), 12);
 });
 
@@ -33,7 +33,7 @@ test('returns the value of each piece of evidence that has a weight, by name', (
   expect(decider.measured(evidence)).toEqual(Object.fromEntries(NAMES.map((name, i) => [name, evidence[i]])));
 });
 
-test('the share of evidence in the sum is its weight times its value, and 0 without a weight', () => {
+test('the share of a piece of evidence in the sum is its weight times its value, and 0 when it has no weight', () => {
   expect(decider.share('groups_t3', evidence)).toBe(1);
   expect(decider.share('rhythm_t3', evidence)).toBe(1);
   expect(decider.share('quiet_smoke_alarm', evidence)).toBe(-1.5);

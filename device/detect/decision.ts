@@ -49,12 +49,12 @@ export class LabelDecider {
       .slice(0, most);
   }
 
-  /** The evidence that has a weight, by name. */
+  /** The values of the evidence that has a weight, by name. */
   measured(evidence: Float64Array): Record<string, number> {
     return Object.fromEntries(this.names.map((name, i) => [name, evidence[this.indices[i] as number] as number]));
   }
 
-  /** How much the evidence `name` supports the label; 0 when it has no weight. */
+  /** How much the piece of evidence `name` supports the label; 0 when it has no weight. */
   share(name: string, evidence: Float64Array): number {
     const i = this.names.indexOf(name);
     return i < 0 ? 0 : this.weight(name) * (evidence[this.indices[i] as number] as number);

@@ -27,7 +27,7 @@ export interface CandidateDetection {
   embedding: MadeEmbedding;
 }
 
-/** A sound that would be a candidate, but is similar to one that the home ignores; sent once for each sound. */
+/** The home ignores a sound that is similar to this one, so the device sends no candidate. Sent once for each sound. */
 export interface SilencedDetection {
   type: 'silenced';
   label: string;
@@ -36,7 +36,7 @@ export interface SilencedDetection {
   atSample: number;
 }
 
-/** A reported event continues; sent every ten seconds at most. */
+/** A reported event continues. Sent every ten seconds at most. */
 export interface HeardDetection {
   type: 'heard';
   label: string;
@@ -44,7 +44,7 @@ export interface HeardDetection {
   atSample: number;
 }
 
-/** A reported event has ended; `atSample` is when it was last detected. */
+/** A reported event has ended. `atSample` is the sample at which its sound was last detected. */
 export interface EndedDetection {
   type: 'ended';
   label: string;

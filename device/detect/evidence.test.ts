@@ -8,7 +8,7 @@ const NONE: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENC
 const noRhythms = (): Rhythms => Object.fromEntries(PATTERNS.map((pattern) => [pattern, NONE])) as Rhythms;
 const MOMENT: Moment = { rhythms: noRhythms(), pitchStability: 0.5, aboveRoomDb: 25, isCutOff: false };
 
-/** Evidence by name, of a head whose scores (one per 0.1 s) are given. */
+/** The evidence, by name, of a head with these scores (one per 0.1 s). */
 function measure(moment: Partial<Moment>, scores: readonly number[] = [0]): Record<string, number> {
   const history = new ScoreHistory(1, 0.1, DECISION.windows.shortS);
   for (const score of scores) history.push(Float32Array.of(score), 0);
@@ -67,7 +67,7 @@ describe('evidence of a head', () => {
   });
 });
 
-test('"level" is in bels above the room, and "cut_off" is 1 at the end of the source', () => {
+test('"level" is in bels above the quietest level of the room, and "cut_off" is 1 at the end of the source', () => {
   expect(measure({ isCutOff: true })).toMatchObject({ level: 2.5, cut_off: 1, pitch_stability: 0.5 });
 });
 

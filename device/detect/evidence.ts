@@ -10,7 +10,8 @@ import { HISTORY_S, type Activity, type ScoreHistory } from './score-history.ts'
 
 const DB_PER_BEL = 10;
 /**
- * At most this many groups in a row are counted: three clean T3 groups are reported regardless of the network's score.
+ * At most this many consecutive groups are counted. It is enough: three clean T3 groups are reported whatever the
+ * network's score is.
  */
 const GROUPS_IN_A_ROW = 3;
 
@@ -33,7 +34,7 @@ export const evidenceNames = (labels: readonly string[]): string[] => [
   ...labels.flatMap((label) => OF_A_HEAD.map((kind) => `${kind}_${label}`)),
 ];
 
-/** The reason that an alert shows for a piece of evidence. All scores of a head are one reason. */
+/** Which reason an alert shows for a piece of evidence. All scores of a head are shown as one reason. */
 export function reasonOf(name: string): string {
   if (/^(groups|alone)_/.test(name)) return 'groups';
   const kind = OF_A_HEAD.find((known) => name.startsWith(`${known}_`));

@@ -32,8 +32,8 @@ export class RoomLevel {
   }
 
   /**
-   * RMS of the loudest of the newest blocks with sound; 0 dBFS is a full-scale square wave. When an event is reported
-   * after the source became silent, this is the level of the event.
+   * The level (RMS) of the loudest of the newest blocks with sound; 0 dBFS is a full-scale square wave. When an event
+   * is reported after the source became silent, this is the level of the event.
    */
   get dbfs(): number {
     return dbfs(this.loudest(this.silentBlocks()));
@@ -58,7 +58,7 @@ export class RoomLevel {
     return silent;
   }
 
-  /** The newest blocks before the last `silent` ones. */
+  /** The highest mean square of the newest blocks before the last `silent` blocks. */
   private loudest(silent = 0): number {
     let loudest = 0;
     const oldest = Math.min(silent + this.nowBlocks, this.blocks, this.energies.length);

@@ -1,7 +1,7 @@
 /** The heads' scores of the last 20 s, step by step. */
 import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
 
-/** Evidence measures the last 20 s. */
+/** For how many seconds scores are kept; evidence covers the same time. */
 export const HISTORY_S = 20;
 
 /**
@@ -20,7 +20,7 @@ export class ScoreHistory {
   readonly heads: number;
   private readonly stepS: number;
   private readonly length: number;
-  /** Indexed by head * length + step % length. */
+  /** The score of a head at a step has the index head * length + step % length. */
   private readonly scores: Float32Array;
   /** Running sums of the scores before each step, at the same index. */
   private readonly sums: Float64Array;
@@ -155,5 +155,8 @@ export class ScoreHistory {
   }
 }
 
-/** A head is active while its short mean is at least one half: the sound is more likely than not. */
+/**
+ * A head is active while its short mean is at least one half, which means that its sound is more likely present than
+ * not.
+ */
 const isActive = (shortMean: number): boolean => shortMean >= 0.5;

@@ -2,12 +2,15 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 
-/** Suffix of the temporary files. An interrupted write leaves one; the owner of the folder removes them when it starts. */
+/**
+ * Suffix of temporary files. An interrupted write leaves such a file; the owner of the folder removes it at its next
+ * start.
+ */
 export const UNFINISHED = '.unfinished';
 
 /**
- * Writes a whole file or nothing: temporary name, fsync, rename, fsync of the folder. Once this resolves, the new file
- * survives a power cut; until then the old file (or none) is there.
+ * Writes a whole file or nothing: writes a temporary file, calls fsync, renames it and calls fsync on the folder. When
+ * this resolves, the new file survives a power cut; before that, the old file (or none) is there.
  */
 export async function writeAtomically(path: string, parts: readonly Uint8Array[], mode = 0o600): Promise<void> {
   const temporary = path + UNFINISHED;

@@ -23,13 +23,13 @@ interface LiveSoundOptions {
   rings: () => readonly Ring[];
   events: AgentEmitter;
   clock: Clock;
-  /** Whether an alert is waiting to be reported: it is sent first. */
+  /** Whether an alert is waiting to be sent: alerts are sent before live sound. */
   isUrgent: () => boolean;
 }
 
 /**
- * Sends what this device records, second by second, while a member of the home listens. It begins when a heartbeat's
- * answer names listeners, and ends when the cloud refuses further segments or a heartbeat names nobody.
+ * Sends what this device records, second by second, while a member of the home listens. Begins when a heartbeat's
+ * answer names listeners. Ends when the cloud refuses a segment or a heartbeat's answer names no listener.
  */
 export class LiveSound {
   private readonly options: LiveSoundOptions;

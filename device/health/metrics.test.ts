@@ -20,7 +20,7 @@ const STATUS = {
 let metrics: Metrics;
 afterEach(() => metrics.stop());
 
-test('serves health, candidates and outbox to Prometheus on loopback', async () => {
+test('serves health, candidates and outbox to Prometheus, on loopback', async () => {
   const events = new AgentEmitter();
   metrics = new Metrics(0, () => STATUS, events);
   const port = await metrics.start();
@@ -42,7 +42,7 @@ test('serves health, candidates and outbox to Prometheus on loopback', async () 
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
 });
 
-test('reports a port that is in use', async () => {
+test('reports when its port is in use', async () => {
   metrics = new Metrics(0, () => STATUS, new AgentEmitter());
   const port = await metrics.start();
   await expect(new Metrics(port, () => STATUS, new AgentEmitter()).start()).rejects.toMatchObject({

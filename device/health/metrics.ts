@@ -3,7 +3,7 @@ import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { AgentEmitter } from '../events.ts';
 
-/** Prometheus metrics, on loopback only, because they reveal a lot about a home. */
+/** Serves Prometheus metrics, on loopback only, because they reveal a lot about a home. */
 export class Metrics {
   private readonly port: number;
   private readonly status: () => Heartbeat;
@@ -23,7 +23,7 @@ export class Metrics {
     events.on('delivered', () => void this.delivered++);
   }
 
-  /** Resolves with the port; the system chooses one for port 0. */
+  /** Resolves with the port on which it listens. For port 0 the system chooses a port. */
   async start(): Promise<number> {
     const server = createServer((request, response) => {
       if (request.url !== '/metrics') return void response.writeHead(404).end();
@@ -79,17 +79,21 @@ export class Metrics {
       ...family('earshot_outbox_bytes', 'gauge', 'Size on disk of the candidates that are not delivered yet.', [
         [{}, outbox.bytes],
       ]),
-      ...family('earshot_outbox_full', 'gauge', 'Whether records had to be dropped.', [[{}, outbox.full ? 1 : 0]]),
-      ...family('earshot_outbox_set_aside', 'gauge', 'Damaged or refused records.', [[{}, outbox.corrupt]]),
-      ...family('earshot_uptime_seconds', 'counter', 'Time since the start.', [[{}, status.uptimeS]]),
-      ...family('earshot_rss_bytes', 'gauge', 'Memory of the process.', [[{}, status.rssMb * 1e6]]),
+      ...family('earshot_outbox_full', 'gauge', 'Whether a full outbox had to drop recordings or candidates.', [
+        [{}, outbox.full ? 1 : 0],
+      ]),
+      ...family('earshot_outbox_set_aside', 'gauge', 'Candidates whose file is damaged or that the cloud refused.', [
+        [{}, outbox.corrupt],
+      ]),
+      ...family('earshot_uptime_seconds', 'counter', 'Time since the start of the daemon.', [[{}, status.uptimeS]]),
+      ...family('earshot_rss_bytes', 'gauge', 'Memory that the process uses.', [[{}, status.rssMb * 1e6]]),
       ...family(
         'earshot_gate_slept_ratio',
         'gauge',
         'Share of the time in which the energy gate skipped the network.',
         [[{}, status.gateSavedPercent / 100]],
       ),
-      ...family('earshot_release_info', 'gauge', 'The release that runs.', [
+      ...family('earshot_release_info', 'gauge', 'The model release that runs.', [
         [{ version: status.release, state: status.releaseState.state }, 1],
       ]),
       '',

@@ -68,7 +68,7 @@ describe('MicrophoneHealth', () => {
     ['stuck_dc', () => 1],
     ['muted', (i: number) => (i % 2 ? 1e-5 : -1e-5)],
     ['clipped', (i: number) => 40 * GOOD(i) * 5],
-  ])('%s: deaf within 60 s, healthy within 10 s of good sound', (reason, sound) => {
+  ])('a microphone with the fault %s is deaf within 60 s, and healthy within 10 s of good sound', (reason, sound) => {
     const story = new Story().hear(120, GOOD).hear(90, sound).hear(60, GOOD);
     expect(story.changes[0]).toMatch(new RegExp(`deaf ${reason}$`));
     expect(story.secondsOf('deaf')[0]).toBeLessThanOrEqual(120 + 60);
@@ -77,7 +77,7 @@ describe('MicrophoneHealth', () => {
   });
 
   test.each([48_000, 44_100, 8_000, 14_700])(
-    '%i samples a second: reported as wrong rate within 60 s, healthy within 10 s of the right rate',
+    'with %i samples a second it reports a wrong rate within 60 s, and is healthy within 10 s of the right rate',
     (rate) => {
       const story = new Story().hear(60, GOOD).hear(90, GOOD, rate).hear(60, GOOD);
       expect(story.changes[0]).toMatch(/deaf wrong_rate$/);
@@ -90,7 +90,7 @@ describe('MicrophoneHealth', () => {
     ['unplugged', 'unplugged'],
     [null, 'silent_child'],
   ])(
-    'no sound at all (the source says %s): deaf as %s, asked to restart, healthy when sound is back',
+    'without any sound (the source says %s) it is deaf with reason %s, asks for a restart, and is healthy when sound is back',
     (trouble, reason) => {
       const story = new Story().hear(60, GOOD).nothing(90, trouble).hear(60, GOOD);
       expect(story.changes[0]).toBe(`80 deaf ${reason}`);
@@ -99,7 +99,7 @@ describe('MicrophoneHealth', () => {
     },
   );
 
-  test('a microphone without sound for ten minutes and five restarts has failed; good sound makes it healthy again', () => {
+  test('a microphone without good sound for ten minutes and five restarts has failed; good sound makes it healthy again', () => {
     const story = new Story().hear(60, GOOD).hear(1500, () => 0);
     expect(story.changes.at(-1)).toMatch(/failed all_zero$/);
     expect(story.restarts).toBeGreaterThanOrEqual(5);
@@ -112,7 +112,7 @@ describe('MicrophoneHealth', () => {
     expect(new Story().hear(3600, noise(0.0002)).changes).toEqual([]);
   });
 
-  test('a smoke alarm that clips is not a broken microphone', () => {
+  test('a smoke alarm so loud that it clips is not a fault of the microphone', () => {
     const t3 = (i: number) => {
       const s = (i / SAMPLE_RATE) % 4;
       return s < 3 && s % 1 < 0.5 ? 3 * Math.sin((i * TAU * 3100) / SAMPLE_RATE) : GOOD(i);

@@ -12,13 +12,13 @@ import type { SecondOfSignal } from './signal-check.ts';
 export type MicState = SourceHealth['state'];
 
 /**
- * A broken microphone must be reported within 60 s. A window of 30 s leaves time for the steps of 1 s, the heartbeat
- * and the delivery of the notice.
+ * Bad seconds are counted over the last 30 s. A broken microphone must be reported within 60 s, so this leaves time for
+ * the steps of 1 s, the heartbeat and the delivery of the notice.
  */
 const WINDOW_S = 30;
 /**
- * A microphone is deaf when nine in ten seconds are bad, so that a single good second does not hide a broken
- * microphone.
+ * A microphone is deaf when this many of the 30 seconds are bad. It is fewer than 30, so that a single good second does
+ * not hide a broken microphone.
  */
 const BAD_IN_WINDOW = 27;
 const NO_SOUND_MS = 20_000;
@@ -26,7 +26,10 @@ const GOOD_SECONDS = 5;
 const FAILED_AFTER_MS = 600_000;
 const FIRST_RESTART_MS = 15_000;
 const LAST_RESTART_MS = 300_000;
-/** Real wrong rates differ by 8 % (44.1 for 48 kHz) or more; a crystal's error is 0.02 %. */
+/**
+ * Deviation from which a sample rate is wrong. Real wrong rates differ by at least 8 % (44.1 instead of 48 kHz); a
+ * crystal's error is 0.02 %.
+ */
 const RATE_TOLERANCE = 0.05;
 const RATE_WINDOW_MS = 8_000;
 const WRONG_RATE_MS = 15_000;
@@ -64,14 +67,17 @@ export class MicrophoneHealth {
     return { state: this.state, reason: this.reason, levelDbfs: this.levelDbfs };
   }
 
-  /** Call for every second of sound. */
+  /** Call it for every second of sound. */
   second(second: SecondOfSignal, nowMs: number): void {
     this.lastSoundMs = nowMs;
     this.levelDbfs = Math.max(-120, second.levelDbfs);
     this.judge(second.fault, nowMs);
   }
 
-  /** Call at every block of a live source: compares the number of samples with the clock. `sampleCount`: all so far, gaps included. */
+  /**
+   * Call it at every block of a live source. Compares the number of samples with the clock. `sampleCount`: all samples
+   * so far, gaps included.
+   */
   pace(sampleCount: number, nowMs: number): void {
     if (!this.live) return;
     const last = this.rate.at(-1);
@@ -95,7 +101,7 @@ export class MicrophoneHealth {
     this.wrongRateSinceMs = null;
   }
 
-  /** Call every second of the clock: detects that no sound comes at all. `trouble`: what the source reports. */
+  /** Call it every second of the clock. Detects that no sound arrives at all. `trouble`: what the source reports. */
   tick(nowMs: number, trouble: string | null): void {
     if (this.live && nowMs - this.lastSoundMs >= NO_SOUND_MS) {
       this.levelDbfs = null;

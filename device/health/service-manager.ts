@@ -3,9 +3,9 @@ import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { runCommand } from '../actions/run-command.ts';
 
 /**
- * systemd's notify protocol. It uses a Unix datagram socket, which Node cannot open, so `systemd-notify`, which comes
- * with systemd, sends the messages: one short child process every half watchdog period (30 s in our unit). Therefore
- * the unit needs `NotifyAccess=all`.
+ * Speaks systemd's notify protocol. It uses a Unix datagram socket, which Node cannot open, so the program
+ * `systemd-notify` of systemd sends the messages: one short child process in every half watchdog period (30 s in our
+ * unit). Therefore the unit needs `NotifyAccess=all`.
  */
 export class ServiceManager {
   private readonly environment: NodeJS.ProcessEnv;

@@ -1,23 +1,32 @@
 import { SAMPLE_RATE } from '../audio/source.ts';
 
-/** Why a second of samples is not usable sound, in the order of the checks. */
+/** The reasons why a second of samples is not usable sound, in the order of the checks. */
 export type SignalFault = 'all_zero' | 'stuck_dc' | 'muted' | 'clipped';
 
 export interface SecondOfSignal {
   fault: SignalFault | null;
   levelDbfs: number;
-  /** Seconds of sound so far, including this one. Counted in samples, so that a test of a day runs in a second. */
+  /**
+   * Seconds of sound so far, including this one. They are counted in samples, so that a test can feed a whole day of
+   * sound in a second.
+   */
   atS: number;
 }
 
-/** Below the level of any live 16-bit microphone, whose noise varies by more than one step and lies above -85 dBFS. */
+/**
+ * Level below which sound counts as muted. The noise of a live 16-bit microphone varies by more than one step and lies
+ * above -85 dBFS.
+ */
 const MUTED_DBFS = -88;
 const STUCK_AT = 0.0005;
 /** The level above which a sample counts as clipped: 32,440 of 32,767. */
 const RAIL = 0.99;
-/** An alarm next to the microphone may clip; a signal that clips in a twentieth of all samples is broken. */
+/**
+ * Share of clipped samples from which a signal counts as broken. An alarm next to the microphone clips less often than
+ * one in twenty samples.
+ */
 const CLIPPED_SHARE = 0.05;
-/** Checking every fourth sample measures level and clipping well enough at a quarter of the cost. */
+/** Only every fourth sample is checked, which measures level and clipping well enough at a quarter of the cost. */
 const STRIDE = 4;
 
 /** Sums up each second of a source: its level and its fault. */

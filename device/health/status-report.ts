@@ -17,7 +17,10 @@ export interface StatusParts {
   releaseState: () => Heartbeat['releaseState'];
 }
 
-/** The state of this device as the heartbeat reports it: the same for the cloud, `earshot device status` and Prometheus. */
+/**
+ * The state of this device as a heartbeat contains it. The cloud, `earshot device status` and Prometheus all get the
+ * same.
+ */
 export function describeStatus(
   { software, ears, outbox, settings, vitals, siren, dropIn, silenced, releaseState }: StatusParts,
   live: boolean,

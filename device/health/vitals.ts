@@ -18,7 +18,7 @@ export class Vitals {
     return process.memoryUsage.rss() / 1e6;
   }
 
-  /** Per cent of one core since the last reading. */
+  /** CPU time since the last reading, in per cent of one core. */
   cpuPercent(): number {
     const now = { atMs: this.monotonicMs(), cpuMs: cpuMs() };
     const elapsedMs = now.atMs - this.last.atMs;

@@ -62,7 +62,7 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-/** What the last heartbeat reported about ignored sounds. */
+/** What the last heartbeat of the device reported about ignored sounds. */
 const reported = () => cloud.beats.at(-1)?.silenced ?? [];
 const kept = () => join(home, 'device', 'ignored-sounds.json');
 
@@ -75,7 +75,10 @@ function offer(
   cloud.answer = { ...cloud.answer, ignored: sounds ? { sha256 } : null };
 }
 
-/** Plays twelve seconds of a quiet room, longer than the device waits after a report, with a second of the sound. */
+/**
+ * Plays twelve seconds of a quiet room (longer than the device waits after a report) that contain the sound for one
+ * second.
+ */
 function play(source: ScriptedSource): void {
   const samples = whiteNoise(12 * RATE, 0.0003, 5);
   sine(RATE, HZ, 0.2).forEach((value, i) => (samples[8 * RATE + i]! += value));

@@ -35,7 +35,7 @@ export class IgnoredSounds {
   private sha256: string | null = null;
   private sounds: IgnoredSoundsFile = { schema: 1, sounds: [] };
   private prototypes: SilencedSounds | undefined;
-  /** Changes of memory and disk run one after the other. */
+  /** Changes of the list, in memory and on disk, run one after the other. */
   private work: Promise<void> = Promise.resolve();
   private isFollowing = false;
   private reported = '';
@@ -46,12 +46,12 @@ export class IgnoredSounds {
     this.counts = new SilencedCounts(options.clock);
   }
 
-  /** Undefined: nothing is silenced. */
+  /** The ignored sounds to silence; undefined when nothing is silenced. */
   get silenced(): SilencedSounds | undefined {
     return this.prototypes;
   }
 
-  /** What a heartbeat reports. */
+  /** What a heartbeat reports about the ignored sounds. */
   get report(): SilencedSound[] {
     return this.counts.report();
   }

@@ -2,11 +2,14 @@ import type { IgnoredPrototype } from '@earshot/shared/contracts/ignored-sounds.
 import { cosine, decodeEmbedding, type MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import type { SilencedSounds } from '../detect/detector-settings.ts';
 
-/** How similar (cosine) two sounds must be to count as the same. Chosen on train/; docs/learning.md says how. */
+/**
+ * How similar (cosine of the embeddings) two sounds must be to count as the same sound, by label. Chosen on the
+ * training corpus; docs/learning.md says how.
+ */
 const SAME_SOUND_ABOVE: Readonly<Record<string, number>> = { footsteps: 0.98 };
 const OTHERS_ABOVE = 0.977;
 
-/** The ignored sounds of this device, compared with each sound that would be a candidate. */
+/** The ignored sounds of this device, with which each sound is compared before it is reported. */
 export class Prototypes implements SilencedSounds {
   private readonly known: readonly { id: string; label: string; embedding: MadeEmbedding }[];
   private readonly above: number | undefined;

@@ -6,7 +6,7 @@ import type { SilencedSound } from '@earshot/shared/contracts/ignored-sounds.ts'
 const DAY_MS = 86_400_000;
 const WEEK_DAYS = 7;
 
-/** How often a sound was silenced on each of the last days, by the number of the day since 1970. */
+/** How often a sound was silenced on each of the last days. The key is the number of the day since 1970. */
 export const SilencedCount = z.object({
   id: Id,
   lastAtMs: z.number().nullable(),
@@ -49,7 +49,7 @@ export class SilencedCounts {
     return this.counts;
   }
 
-  /** What a heartbeat reports. */
+  /** What a heartbeat reports about the silenced sounds. */
   report(): SilencedSound[] {
     const nowMs = this.clock.nowMs();
     return this.counts.map((one) => ({

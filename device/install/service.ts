@@ -16,7 +16,7 @@ export interface Places {
 }
 const PLACES: Places = { unit: UNIT_PATH, users: USERS_PATH, home: SERVICE_HOME };
 
-/** systemd's own test (sd_booted(3)): the folder exists when systemd runs this system. */
+/** The test that systemd documents (sd_booted(3)): the folder exists when systemd runs this system. */
 const SYSTEMD_RUNS = '/run/systemd/system';
 
 /** Checked before the first change, so that nothing is half installed or half removed. */
@@ -54,7 +54,7 @@ export async function installService(
  * the same box, its data lies in the same folder and belongs to the same user, so folder and user stay.
  */
 export async function uninstallService(withData: boolean, run: Run = runProgram, places = PLACES): Promise<string[]> {
-  // This fails, without harm, when an earlier uninstallation was interrupted and the service is already gone.
+  // The error is ignored: an earlier uninstallation may have been interrupted after it had removed the service.
   await run('systemctl', 'disable', '--now', SERVICE).catch(() => undefined);
   await remove(places.unit);
   await run('systemctl', 'daemon-reload');

@@ -101,7 +101,7 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-/** The faults that `systemd-analyze verify` finds; empty without faults or without systemd. */
+/** The faults that `systemd-analyze verify` finds; empty when there are none or when the system has no systemd. */
 export async function verifyUnit(path: string): Promise<string> {
   try {
     const { stderr } = await promisify(execFile)('systemd-analyze', ['verify', path]);

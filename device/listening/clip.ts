@@ -3,7 +3,7 @@ import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import type { ClipInfo } from '@earshot/shared/contracts/candidate.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
 
-/** The content of a candidate's clip, in samples of its source: the last `clipS` seconds before the decision. */
+/** Where a candidate's clip lies, in samples of its source: the last `clipS` seconds before the decision. */
 export function clipWindow(detectedSample: number, clipS: number): { from: number; to: number } {
   return { from: Math.max(0, detectedSample - Math.round(clipS * SAMPLE_RATE)), to: detectedSample };
 }

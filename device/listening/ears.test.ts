@@ -51,8 +51,8 @@ function earsOf(...sources: ScriptedSource[]): Ears {
 }
 const withGlass = (name: string) => new ScriptedSource(name).play(3).play(1, TONE_HZ).play(3).end();
 
-describe('Ears, all sources of a device', () => {
-  test('process every source through one network, and name the source of each detection', async () => {
+describe('Ears, which listens to all sources of a device', () => {
+  test('processes every source through one network, and names the source of each detection', async () => {
     events.on('candidate', (event) => candidates.push(event));
     await earsOf(withGlass('kitchen'), withGlass('hall')).run(never);
     expect(candidates.map(({ candidate }) => candidate.source).sort()).toEqual(['hall', 'kitchen']);
@@ -60,7 +60,7 @@ describe('Ears, all sources of a device', () => {
   });
 
   test.each(['candidate', 'hears', 'health', 'sourceEnd'] as const)(
-    'continue when an observer of "%s" throws, and report a problem',
+    'continues when an observer of "%s" throws, and reports a problem',
     async (event) => {
       events.on(event, () => {
         throw new Error('EPIPE');
@@ -78,7 +78,7 @@ describe('Ears, all sources of a device', () => {
     },
   );
 
-  test('report a source that fails, continue with the others, and fail with that error when all have ended', async () => {
+  test('reports a source that fails, continues with the others, and fails with that error when all have ended', async () => {
     events.on('candidate', (event) => candidates.push(event));
     const health: string[] = [];
     events.on('health', ({ name, state }) => health.push(`${name} ${state}`));
@@ -89,7 +89,7 @@ describe('Ears, all sources of a device', () => {
     expect(health).toContain('cellar failed');
   });
 
-  test('report that a source has ended, except after a stop', async () => {
+  test('reports that a source has ended, except after a stop', async () => {
     const ends: string[] = [];
     events.on('sourceEnd', ({ source, seconds }) => ends.push(`${source} ${seconds}`));
     await earsOf(new ScriptedSource('file').play(2).end()).run(never);
@@ -100,7 +100,7 @@ describe('Ears, all sources of a device', () => {
     expect(ends).toEqual(['file 2']);
   });
 
-  test('close the old network when they switch to another', async () => {
+  test('closes the old network when it switches to another network', async () => {
     const closed: string[] = [];
     const close = network.close.bind(network);
     network.close = async () => {

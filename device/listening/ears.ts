@@ -70,7 +70,7 @@ export class Ears {
     await Promise.all(this.listeners.map((listener) => listener.configure(settings)));
   }
 
-  /** Every source uses the new network from its next sample on; then the old one is closed. */
+  /** Every source uses the new network from its next sample on. When all do, the old network is closed. */
   async switchTo(network: Network): Promise<void> {
     const old = this.current;
     this.current = network;

@@ -25,10 +25,10 @@ const SILENCE = 1e-8;
 /** How many seconds the gate remembers. A steady sound that lasts longer counts as the room's normal level. */
 const MEMORY_S = 8;
 /**
- * The gate has adapted to a sound when at least half of what it remembers was as loud or at most 3 dB quieter: a fan, a
- * shower, rain. The gate must not sleep through an alarm that is quieter than the peaks of noise of varying level
- * (people, traffic, a storm): such noise is never that steady. Nor must it adapt to the beeps of an alarm: they sound
- * for less than half of their cycle.
+ * The gate has adapted to a sound when at least half of the remembered time was as loud as it is now, or at most 3 dB
+ * quieter: a fan, a shower, rain. The gate must not sleep through an alarm that is quieter than the peaks of varying
+ * noise (people, traffic, a storm), but such noise is never that steady. It must not adapt to the beeps of an alarm
+ * either, but they sound for less than half of their cycle.
  */
 const USED_TO_RATIO = 10 ** (-3 / 10);
 const USED_TO_SHARE = 0.5;
@@ -40,8 +40,8 @@ const NEW_FOR_S = 10;
 /** For how long the network continues after the sound: longer than the pause between two groups of T3. */
 const HOLD_S = 2;
 /**
- * How often the network checks a sound that the gate has adapted to, for a cycle of T3 each time. An alarm that began
- * while a loud television ran still sounds at the next check.
+ * How often, and for how long, the network checks a sound that the gate has adapted to: for one cycle of T3 each time.
+ * An alarm that began while a loud television ran still sounds at the next check.
  */
 const HEAR_AGAIN_S = 20;
 const HEAR_FOR_S = 4;
@@ -101,8 +101,8 @@ export class EnergyGate {
         beforeLast = last;
         last = x;
       }
-      // Each sample is compared with the one two positions before it. Two are taken at a time, so that the processor
-      // can overlap the additions of the two sums.
+      // Compares each sample with the sample two positions before it. Two samples are processed at a time, so that the
+      // processor can overlap the additions of the two sums.
       for (; i < to; i += 2) {
         const x = block[i] as number;
         const y = block[i + 1] as number;

@@ -124,7 +124,7 @@ export class Listener {
     return this.busySinceMs !== null && this.monotonicMs() - this.busySinceMs > STUCK_MS;
   }
 
-  /** How many seconds of sound before the decision the verifier needs. */
+  /** The length of the clip that the verifier needs: the seconds of sound before the decision. */
   get clipS(): number {
     return this.network.manifest.verifier.clipS;
   }

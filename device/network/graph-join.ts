@@ -74,7 +74,7 @@ function headGraph(model: OnnxModel, label: string, head: OnnxModel): OnnxGraph 
 
 /** A head of another architecture is added to the graph unchanged. */
 function addHead(model: OnnxModel, { label, graph }: HeadGraph): string {
-  // An empty name stands for an optional input that is left out.
+  // In ONNX an empty name stands for an optional input that is not used.
   const rename = (name: string) => (name === EMBEDDING || name === '' ? name : `${label}/${name}`);
   for (const node of graph.node) {
     if (node.attribute.some(({ g, graphs }) => g || (graphs && graphs.length > 0)))
@@ -99,8 +99,8 @@ function addStack(model: OnnxModel, heads: readonly HeadGraph[]): string {
 }
 
 /**
- * Joins all outputs ([heads, steps, 1] each) into `scores` ([1, steps, heads]), with the columns in the order of
- * `wanted`.
+ * Joins the outputs of all heads ([heads, steps, 1] each) into `scores` ([1, steps, heads]), with the columns in the
+ * order of `wanted`.
  */
 function addScores(
   model: OnnxModel,

@@ -11,9 +11,7 @@ import { withTaught } from '../taught/taught-heads.ts';
 /** The fields of a release's manifest that a network needs. */
 export type NetworkManifest = Pick<Manifest, 'version' | 'frontEnd' | 'trunk' | 'heads' | 'verifier'>;
 
-/**
- * Trunk and heads, loaded once and shared: several sources run through one session, each with a `NetworkStream` of its own.
- */
+/** Trunk and heads, loaded once and shared: all sources run through one session, each with its own `NetworkStream`. */
 export class Network {
   readonly manifest: NetworkManifest;
   readonly labels: readonly string[];
@@ -48,7 +46,7 @@ export class Network {
     const files = await Promise.all(heads.map(async (head) => ({ label: head.label, bytes: await read(head) })));
     const graph = joinGraphs(await read(trunk), files, trunk.states);
     try {
-      // Two threads double the CPU time without a gain on a network this small.
+      // Use one thread: two would double the CPU time without a gain on a network this small.
       const session = await InferenceSession.create(graph, {
         intraOpNumThreads: 1,
         interOpNumThreads: 1,
@@ -139,7 +137,7 @@ export class NetworkStream {
   async run(): Promise<Float32Array> {
     const { feeds, results } = this;
     await this.session.run(feeds, results);
-    // The state outputs of this call are the inputs of the next one, and their buffers swap.
+    // The state outputs of this call are the inputs of the next call, so swap their buffers.
     for (const state of this.states) {
       const spent = feeds[state.name] as Tensor;
       feeds[state.name] = results[outputOf(state)] as Tensor;
@@ -159,7 +157,7 @@ function parseDecision(dir: string, bytes: Uint8Array): Decision {
   }
 }
 
-/** Fails unless every head has an entry that uses only evidence which this version measures. */
+/** Fails unless every head has an entry that uses only evidence that this version measures. */
 function requireUnderstood({ labels }: Decision, heads: readonly Head[], dir: string): void {
   const names = evidenceNames(heads.map(({ label }) => label));
   for (const { label } of heads) {

@@ -13,7 +13,7 @@ export const outputOf = ({ name }: CarriedState): string => `${name}_out`;
 export const canPack = (states: readonly CarriedState[]): boolean =>
   states.length > 1 && new Set(states.map(({ shape }) => shape.join('x'))).size === 1;
 
-/** The states in the shape that the joined graph uses. */
+/** The states in the form in which the joined graph takes them. */
 export function carriedBy(states: readonly CarriedState[]): readonly CarriedState[] {
   if (!canPack(states)) return states;
   const [first = 1, ...rest] = states[0]!.shape;
@@ -21,9 +21,9 @@ export function carriedBy(states: readonly CarriedState[]): readonly CarriedStat
 }
 
 /**
- * Packs all states into one tensor in and one out: each tensor that enters ONNX Runtime costs 2 us and more, and a
- * trunk of two LSTMs has four. The graph splits the packed tensor at its beginning and joins the new states at its end,
- * which changes no number.
+ * Packs all states into one tensor in and one tensor out, because each tensor that enters ONNX Runtime costs 2 us or
+ * more, and a trunk of two LSTMs has four. The graph splits the packed tensor at its beginning and joins the new states
+ * at its end, which changes no number.
  */
 export function packStates(graph: OnnxGraph, states: readonly CarriedState[]): void {
   const [packed] = carriedBy(states) as [CarriedState];

@@ -116,7 +116,7 @@ describe('Outbox', () => {
       },
     ],
     ['empty', (path: string) => truncateSync(path, 0)],
-  ])('sets aside and reports a damaged record (%s), and keeps the others', async (_, damage) => {
+  ])('sets aside and reports a damaged record (%s), and keeps the other records', async (_, damage) => {
     const outbox = await open();
     const [bad, good] = [makeRecord(), makeRecord('glass_break')];
     await outbox.put(bad);

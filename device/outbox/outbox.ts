@@ -10,7 +10,7 @@ import { byUrgency, nextToShed, type Bounds } from './shedding.ts';
 
 /** The default limits: 600 clips of 10 s, which are days of a very noisy home and little compared with any SD card. */
 const DEFAULT_BOUNDS: Bounds = { maxBytes: 200_000_000, maxRecords: 5_000 };
-/** Limit for clips in memory while the disk refuses writes: 25 clips of 10 s. */
+/** Limit for the clips in memory while the disk refuses writes: 25 clips of 10 s. */
 const MOST_MEMORY_BYTES = 8_000_000;
 /** How often to retry a disk that failed. */
 const DISK_RETRY_MS = 15_000;
@@ -35,9 +35,9 @@ export interface OutboxStats {
 }
 
 /**
- * Candidates that the cloud has not committed yet, one file each. `put` resolves when the record would survive a power cut, or, when
- * the disk fails, once it is kept in memory; a failing disk is reported and never stops the listening. `remove` is called only after
- * the cloud has committed.
+ * Candidates that the cloud has not committed yet, one file each. `put` resolves when the record would survive a power
+ * cut or, when the disk fails, when it is in memory. A failing disk is reported and never stops the listening. `remove`
+ * is called only after the cloud has committed the record.
  */
 export class Outbox {
   private readonly disk: RecordDisk;
@@ -47,7 +47,7 @@ export class Outbox {
   private readonly clips = new Map<string, Uint8Array>();
   private hasShed = false;
   /**
-   * Changes run one after the other, so that the limits hold. Reads need not wait. `inTurn` does this in four lines, so
+   * Changes run one after the other, so that the limits hold; reads need not wait. `inTurn` does this in four lines, so
    * p-queue is not needed.
    */
   private turn: Promise<void> = Promise.resolve();

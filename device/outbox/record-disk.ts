@@ -16,7 +16,7 @@ export class RecordDisk {
   private readonly report: (error: EarshotError) => void;
   /** Whether the disk may hold records that could not be read yet. */
   isUnread = true;
-  /** How many records were set aside, in earlier runs too. */
+  /** How many records were set aside, including earlier runs. */
   corrupt = 0;
   /** The fault that was reported last; null while the disk works. */
   fault: string | null = null;

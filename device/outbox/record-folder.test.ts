@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(join(dir, '..'), { recursive: true, force: true }));
 
 describe('RecordFolder', () => {
-  test('creates its folder when it is listed', async () => {
+  test('creates its folder when its records are listed', async () => {
     expect(await folder.list()).toEqual([]);
     expect(existsSync(dir)).toBe(true);
   });
@@ -42,14 +42,14 @@ describe('RecordFolder', () => {
     expect(await folder.list()).toEqual(['a']);
   });
 
-  test('removes a record, and accepts the removal of one that does not exist', async () => {
+  test('removes a record, and accepts the removal of a record that does not exist', async () => {
     await folder.write('a', BYTES);
     await folder.remove('a');
     await folder.remove('a');
     expect(await folder.read('a')).toBeNull();
   });
 
-  test('moves a record aside, counts it, and does not list it any more', async () => {
+  test('moves a record to the separate folder, counts it, and no longer lists it', async () => {
     await folder.write('a', BYTES);
     expect(await folder.countSetAside()).toBe(0);
     await folder.setAside('a');

@@ -14,7 +14,7 @@ export class RecordFolder {
     this.dir = dir;
   }
 
-  /** The ids of all records. Removes the files of interrupted writes. */
+  /** Returns the ids of all records. Removes the files of interrupted writes. */
   async list(): Promise<string[]> {
     await makeFolder(this.dir).catch(unlessReadOnly);
     const names = (await readdir(this.dir).catch(noneIfMissing)).sort();

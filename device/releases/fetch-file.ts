@@ -27,7 +27,7 @@ export async function fetchFile(
 }
 
 async function fetchRest(client: CloudClient, sha256: string, part: string, signal: AbortSignal): Promise<void> {
-  // Open the file before the request: bytes in memory are lost when the connection breaks.
+  // Open the file before the request, so that no bytes wait in memory: they would be lost when the connection breaks.
   const file = await onDisk(part, () => open(part, 'a', 0o600));
   try {
     const { size } = await onDisk(part, () => file.stat());

@@ -69,7 +69,7 @@ export class ReleaseStore {
     return this.builtIn;
   }
 
-  /** A folder for downloading a release; it keeps what an earlier try downloaded. */
+  /** The folder into which a release is downloaded. It keeps the files that an earlier attempt downloaded. */
   async incoming(manifestSha256: string): Promise<string> {
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
     const mine = `incoming-${manifestSha256.slice(0, 16)}`;
@@ -116,7 +116,7 @@ export class ReleaseStore {
     return manifest && hash(manifest) === manifestSha256 ? dir : null;
   }
 
-  /** Returns to the previous release by the cloud's order. The newer release is not installed again for a day. */
+  /** Returns to the previous release when the cloud orders it. The newer release is not installed again for a day. */
   async returnToPrevious(why: string, nowMs: number): Promise<void> {
     await this.goBack(this.choice.current, this.choice.previous, why, nowMs);
   }

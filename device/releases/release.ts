@@ -13,17 +13,18 @@ export interface Release {
   manifest: Manifest;
   /** SHA-256 of manifest.json. It identifies the whole release, because the manifest contains every file's hash. */
   manifestSha256: string;
-  /** Reads a file and checks it against the manifest at each call. */
+  /** Reads a file of the release and checks it against the manifest, at each call. */
   read(entry: FileEntry): Promise<Uint8Array>;
 }
 
 export interface LoadOptions {
-  /** Default: the keys that this build contains. */
+  /** By default the keys that this build contains. */
   trustedKeys?: TrustedKeys;
 }
 
 /**
- * Loads a release that is complete (every hash) and signed by a publisher whom this machine trusts (Ed25519). Throws RELEASE_* otherwise.
+ * Loads a release that is complete (every hash is right) and signed by a publisher whom this machine trusts (Ed25519).
+ * Otherwise throws an error with a RELEASE_ code.
  */
 export async function loadRelease(dir: string, { trustedKeys }: LoadOptions = {}): Promise<Release> {
   const bytes = await readPart(dir, 'manifest.json');
@@ -53,7 +54,7 @@ function parseManifest(dir: string, bytes: Uint8Array): Manifest {
   }
 }
 
-/** One signature by a trusted key is enough; others may be by keys that are new or retired. */
+/** One signature by a trusted key is enough. Other signatures may be by keys that are new or retired. */
 function checkSignature(dir: string, manifest: Uint8Array, signatureFile: Uint8Array, trusted: TrustedKeys): void {
   let signatures: z.infer<typeof ManifestSignature>['signatures'];
   try {

@@ -13,7 +13,10 @@ export type TrustedKeys = z.infer<typeof TrustedKeys>;
 /** The keys of this build. They come with the software, never with a release. */
 const OWN_KEYS = new URL('trusted-keys.json', import.meta.url);
 
-/** The build's own keys and those of the file that EARSHOT_TRUSTED_KEYS names, for publishers of their own releases. */
+/**
+ * The keys of the build and those in the file that EARSHOT_TRUSTED_KEYS names, for people who publish their own
+ * releases.
+ */
 export async function readTrustedKeys(
   more: string | undefined = process.env['EARSHOT_TRUSTED_KEYS'],
 ): Promise<TrustedKeys> {

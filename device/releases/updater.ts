@@ -13,7 +13,7 @@ import { checkGolden } from './golden.ts';
 import type { ReleaseStore } from './release-store.ts';
 import { compareVersions } from '@earshot/shared/release-versions.ts';
 
-/** A release that has run this long without a crash is kept. */
+/** How long a new release must run without a crash before it is kept. */
 const TRIAL_MS = 60_000;
 /** Errors that pass by themselves: they do not count against a release. */
 const PASSING: readonly ErrorCode[] = ['UNREACHABLE', 'TOO_MANY', 'DISK_FULL', 'DISK_UNWRITABLE', 'DISK_UNREADABLE'];
@@ -32,8 +32,8 @@ export interface UpdaterOptions {
 }
 
 /**
- * Installs the release that the cloud offers: download, hashes, signature, golden sounds, switch, trial. When a step fails the old release
- * keeps running, and the app shows the reason.
+ * Installs the release that the cloud offers: downloads it, checks hashes, signature and golden sounds, switches to it
+ * and runs it on trial. When a step fails the old release keeps running, and the app shows the reason.
  */
 export class Updater {
   private readonly options: UpdaterOptions;
@@ -138,8 +138,8 @@ export class Updater {
   }
 
   /**
-   * An older release is refused, with one exception: the release that ran here just before, when the cloud has halted
-   * the roll-out of the newer one.
+   * Refuses a release that is older than the running one. The only exception is the release that ran here just before,
+   * when the cloud has halted the roll-out of the newer one.
    */
   private async follow(offer: Offer, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.options;
@@ -210,7 +210,7 @@ export class Updater {
     const incoming = await store.incoming(offer.manifestSha256);
     await download(offer, incoming, this.release?.dir ?? incoming, client, signal);
     const fetched = await loadRelease(incoming, load);
-    // The signature covers the manifest, so the manifest's version counts, not the cloud's.
+    // The signature covers the manifest, so the version in the manifest counts, not the one that the cloud names.
     this.refuseOlder(fetched.manifest.version);
     return [incoming, fetched];
   }

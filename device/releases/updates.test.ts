@@ -82,7 +82,7 @@ async function until(condition: () => boolean, tries = 500): Promise<void> {
   for (let i = 0; i < tries && !condition(); i++) await systemClock.sleep(20);
   expect(condition()).toBe(true);
 }
-/** What the app shows: the newest heartbeat's report. */
+/** What the app shows: the state that the newest heartbeat reported. */
 const lastState = () => cloud.beats.at(-1)!.releaseState;
 const running = () => agent!.status().release;
 
@@ -183,7 +183,7 @@ describe('updates of the release', () => {
     await publish(NEW, [SMOKE, DOG]);
     cloud.cutFilesAfter = 1_000;
     await start();
-    // The pause after a failure is 1 to 2 s at first.
+    // After the first failure the pause is 1 to 2 s.
     await until(() => cloud.fileRequests.some(({ from }) => from === 1_000), 1_500);
     expect(agent!.status().releaseState.state).toBe('updating');
     cloud.cutFilesAfter = Infinity;

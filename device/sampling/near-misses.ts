@@ -4,7 +4,7 @@ import type { Network } from '../network/network.ts';
 import { isTaught } from '@earshot/shared/contracts/taught-sounds.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 
-/** A sound whose probability rose above the floor and stayed below the threshold. */
+/** A sound whose probability rose above the floor but stayed below the threshold. */
 export interface NearMiss {
   label: string;
   /** The highest probability that the sound reached, and the sample at which it did. */

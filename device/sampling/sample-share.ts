@@ -1,5 +1,5 @@
 const DAY_MS = 86_400_000;
-/** The number of samples a day per label and device. */
+/** The wanted number of samples per day, for each label and device. */
 const SAMPLES_A_DAY = 2;
 /**
  * Limits of the share: at most a quarter of the near misses, and at least one in fifty, so that no sample represents
@@ -9,8 +9,8 @@ const MOST = 0.25;
 const LEAST = 0.02;
 
 /**
- * The share of a label's near misses that is sent: it depends only on their number in the last day. The share at the
- * moment of a sample is stored as its propensity, so estimates stay unbiased when the share changes.
+ * The share of a label's near misses that is sent. It depends only on the number of near misses in the last day. Each
+ * sample stores the share at its moment as its propensity, so estimates stay unbiased when the share changes.
  */
 export class SampleShare {
   private readonly times = new Map<string, number[]>();

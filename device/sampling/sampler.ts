@@ -32,7 +32,7 @@ interface SamplerOptions {
 /** The recording ends this long after the highest score, so that a member hears how the sound continued. */
 const AFTER_PEAK_S = 2;
 const UPLOAD_WITHIN_MS = 60_000;
-/** At most this many samples are uploaded at once; more are dropped. */
+/** At most this many samples are uploaded at the same time; further samples are dropped. */
 const MOST_AT_ONCE = 2;
 
 /**

@@ -59,12 +59,12 @@ const KEYS = {
   drop_in: {
     is: onOff,
     by: 'on',
-    says: 'on: members may listen live if the home allows it too; off: they may not.',
+    says: 'on: members may listen live if the home allows it too; off: members may never listen live.',
   },
   siren: {
     is: oneOf('offline', 'always', 'never'),
     by: 'offline',
-    says: 'When to sound the siren: if the cloud cannot be reached, always, or never.',
+    says: 'When a sound starts the siren: offline (only while the cloud cannot be reached), always, or never.',
   },
   siren_labels: { is: list, by: 'smoke_alarm,co_alarm', says: 'The sounds that start the siren.' },
   siren_command: {
@@ -83,10 +83,14 @@ const KEYS = {
   mqtt: { is: url('mqtt', 'mqtts'), by: '', says: 'MQTT broker; Home Assistant discovers the device.' },
   mqtt_username: { is: text, by: '', says: '' },
   mqtt_password: { is: text, by: '', says: '' },
-  mqtt_topic: { is: text, by: 'earshot', says: 'All MQTT topics of the device begin with this.' },
-  mqtt_discovery: { is: text, by: 'homeassistant', says: "Home Assistant's discovery prefix." },
-  metrics_port: { is: integer(0, 65_535), by: '0', says: 'Prometheus metrics on 127.0.0.1; 0: none.' },
-  outbox_max_mb: { is: integer(1, 100_000), by: '200', says: 'Limit for candidates that are not delivered yet.' },
+  mqtt_topic: { is: text, by: 'earshot', says: 'Prefix of all MQTT topics of this device.' },
+  mqtt_discovery: { is: text, by: 'homeassistant', says: "Prefix of Home Assistant's discovery topics." },
+  metrics_port: { is: integer(0, 65_535), by: '0', says: 'Port on 127.0.0.1 for Prometheus metrics; 0: no metrics.' },
+  outbox_max_mb: {
+    is: integer(1, 100_000),
+    by: '200',
+    says: 'The most disk space that undelivered candidates may use.',
+  },
   outbox_max_records: { is: integer(10, 1_000_000), by: '5000', says: '' },
 } as const;
 
@@ -110,7 +114,7 @@ export async function readConfiguration(home: string, environment: NodeJS.Proces
   ) as unknown as Configuration;
 }
 
-/** Writes the file with every setting commented out at its default, unless a file exists. */
+/** Writes the file with every setting at its default and commented out, unless the file exists. */
 export async function writeConfigurationTemplate(home: string): Promise<void> {
   const path = configurationPath(home);
   if (

@@ -43,7 +43,7 @@ describe('HomeSettingsKeeper', () => {
     ['a mode that does not exist', { mode: 'party' }],
     ['a time zone that does not exist', { timeZone: 'Mars/Olympus' }],
     ['a level that does not exist', { sounds: { glass_break: { modes: ['home'], level: 'extreme' } } }],
-  ])('%s: the old settings stay, and the reason is reported', async (_, wrong) => {
+  ])('with %s in the new settings, keeps the old settings and reports the reason', async (_, wrong) => {
     const keeper = await open();
     await keeper.apply({ ...defaultSettings('UTC'), version: 3 });
     await keeper.apply({ ...defaultSettings('UTC'), version: 4, ...wrong });
@@ -51,7 +51,7 @@ describe('HomeSettingsKeeper', () => {
     expect(said.join()).toContain(Object.keys(wrong)[0]);
   });
 
-  test('a damaged file is set aside and reported, and the home runs on defaults', async () => {
+  test('sets a damaged file aside, reports it, and runs with the default settings', async () => {
     await (await open()).apply({ ...defaultSettings('UTC'), version: 3 });
     writeFileSync(join(dir, 'settings.json'), 'sha256 00\n{}');
     expect((await open()).settings.version).toBe(0);
@@ -78,7 +78,7 @@ describe('HomeSettingsKeeper', () => {
     await running;
   });
 
-  test('the schedule changes the mode without a cloud, also when an entry fell due while the power was off', async () => {
+  test('the schedule changes the mode without a cloud, even when its time came while the power was off', async () => {
     const time = clock();
     const keeper = await open(time);
     const schedule = [{ at: '22:30', days: [0, 1, 2, 3, 4, 5, 6], mode: 'night' as const }];

@@ -29,7 +29,7 @@ export class HomeSettingsKeeper {
   private readonly report: (error: EarshotError) => void;
   private readonly onChange: () => void;
   private kept: Kept;
-  /** The time up to which the schedule has been applied, so that each check need not scan several days. */
+  /** The time up to which the schedule has been applied, so that a check need not look back over several days. */
   private followedMs = 0;
   /** The sounds that were turned off for a while ("not now" in the app) at the last check. */
   private paused: readonly string[] = [];
@@ -73,7 +73,7 @@ export class HomeSettingsKeeper {
     );
   }
 
-  /** Whether alarms count as a test now. */
+  /** Whether alarms count as a test at the moment. */
   get isTesting(): boolean {
     return isTesting(this.kept.settings, this.clock.nowMs());
   }

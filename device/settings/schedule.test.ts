@@ -15,11 +15,11 @@ describe('lastScheduledMode', () => {
     expect(lastScheduledMode(berlin, at('2026-07-10T05:59:00Z'), at('2026-07-10T06:00:30Z'))).toBe('away');
   });
 
-  test('an entry falls due once, and not again a minute later', () => {
+  test('an entry is due once, and not again a minute later', () => {
     expect(lastScheduledMode(berlin, at('2026-01-10T07:00:30Z'), at('2026-01-10T07:01:30Z'))).toBeNull();
   });
 
-  test('after a night without power the last missed entry counts', () => {
+  test('after a night without power the last entry that was missed counts', () => {
     expect(lastScheduledMode(berlin, at('2026-01-10T12:00:00Z'), at('2026-01-11T05:00:00Z'))).toBe('night');
   });
 
@@ -34,7 +34,7 @@ describe('lastScheduledMode', () => {
     expect(lastScheduledMode(skipped, at('2026-03-29T00:58:00Z'), at('2026-03-29T01:00:30Z'))).toBe('night');
   });
 
-  test('nothing is due without a schedule', () => {
+  test('no entry is due without a schedule', () => {
     expect(lastScheduledMode(home('UTC'), 0, at('2026-01-10T07:00:30Z'))).toBeNull();
   });
 

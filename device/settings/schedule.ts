@@ -3,15 +3,15 @@ import type { Mode } from '@earshot/shared/labels.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
-/** Every entry falls due at least once a week, so there is no need to look further back. */
+/** Every entry is due at least once a week, so there is no need to look back further. */
 const LOOK_BACK_MINUTES = 7 * DAY_MINUTES + 60;
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 type Schedule = Pick<HomeSettings, 'schedule' | 'timeZone'>;
 
 /**
- * The mode of the last schedule entry that fell due in (sinceMs, nowMs], in the home's local time; null: no entry fell
- * due. Entries in an hour that daylight saving skips fall due when the clocks change.
+ * The mode of the last schedule entry that was due after `sinceMs` and not after `nowMs`, in the home's local time;
+ * null: no entry was due. An entry in an hour that daylight saving skips is due when the clocks change.
  */
 export function lastScheduledMode({ schedule, timeZone }: Schedule, sinceMs: number, nowMs: number): Mode | null {
   if (schedule.length === 0) return null;

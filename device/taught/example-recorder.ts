@@ -16,12 +16,15 @@ interface ExampleRecorderOptions {
   clock: Clock;
 }
 
-/** Time limit: a microphone that stopped delivering sound must not block later orders. */
+/** Time limit for a recording: a microphone that stopped delivering sound must not block later orders. */
 const MOST_WAIT_MS = 30_000;
 /** Long enough for 300 KB over a slow line, and not longer, because a member is waiting. */
 const UPLOAD_WITHIN_MS = 60_000;
 
-/** Records a few seconds when a member asks for an example of a sound that they teach. The order comes with a heartbeat's answer. */
+/**
+ * Records a few seconds when a member asks for an example of a sound that they teach. The order comes with the answer
+ * to a heartbeat.
+ */
 export class ExampleRecorder {
   private readonly options: ExampleRecorderOptions;
   /** The id of the last order. Several heartbeats repeat an order, but it is run once. */

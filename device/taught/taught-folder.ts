@@ -51,7 +51,7 @@ export class TaughtFolder {
   }
 }
 
-/** `here`: the sound was taught with `earshot teach` on this machine; `cloud`: in the app. */
+/** `here`: taught with `earshot teach` on this machine; `cloud`: taught in the app. */
 export const taughtFolder = (
   home: string,
   from: 'here' | 'cloud',

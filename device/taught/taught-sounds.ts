@@ -21,7 +21,10 @@ interface TaughtSoundsOptions {
 
 type Problem = (error: EarshotError) => void;
 
-/** The sounds that this home taught. They follow the cloud's list, which comes with every heartbeat, while the device runs. */
+/**
+ * The sounds that this home taught. While the device runs, they follow the cloud's list, which comes with every
+ * heartbeat.
+ */
 export class TaughtSounds {
   private readonly options: TaughtSoundsOptions;
   private here: KeptSound[] = [];

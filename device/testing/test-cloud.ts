@@ -15,7 +15,7 @@ export class TestCloud {
   readonly token = 'test-token';
   /** Candidates in the order in which their metadata first arrived. */
   readonly registered: Candidate[] = [];
-  /** How often metadata arrived, repetitions included. */
+  /** How often metadata arrived, including repetitions. */
   registrations = 0;
   readonly clips = new Map<string, Buffer>();
   /** Ids in the order in which their clips arrived; an id whose clip arrived twice is listed twice. */
@@ -40,7 +40,7 @@ export class TestCloud {
    * When a request's "METHOD /path" begins with this, a sign-in page answers, and the request does not reach the cloud.
    */
   portal: string | null = null;
-  /** How often this cloud answered with the error or the sign-in page that the test set. */
+  /** How often this cloud has answered with the error or the sign-in page that the test set. */
   refusals = 0;
   /**
    * Whether clips go to a store at another address, as with S3. The cloud then notices a clip only when the device asks

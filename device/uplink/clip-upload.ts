@@ -21,8 +21,8 @@ export interface ClipAnswer {
 }
 
 /**
- * Sends one clip. The time limit follows the clip's size, because a slow connection is not a broken one. `patience`
- * multiplies the limit: 1 at first, more after the limit was exceeded.
+ * Uploads one clip. The time limit grows with the clip's size, because a slow connection is not a broken one.
+ * `patience` multiplies the limit: 1 at first, more after the limit was exceeded.
  */
 export function putClip(
   url: URL,

@@ -16,7 +16,9 @@ import { LooseAnswer } from './heartbeat-answer.ts';
 import { refusal, type Refused } from './refusal.ts';
 import { StallTimer } from './stall-timer.ts';
 
-/** Long enough for a kilobyte over a slow line, and short enough to notice a dead connection soon. */
+/**
+ * Time limit of a request: enough for a kilobyte over a slow line, and short enough to notice a dead connection soon.
+ */
 const REQUEST_TIMEOUT_MS = 20_000;
 export interface CloudAddress {
   url: string;
@@ -56,8 +58,8 @@ export class CloudClient {
   }
 
   /**
-   * Uploads the clip. Returns whether the answer contains the clip's hash, as both stores' answers do. Any other 2xx
-   * proves nothing: a captive portal answers 200 to everything.
+   * Uploads the clip. Returns whether the answer contains the clip's hash, as the answers of both clip stores do. Any
+   * other 2xx proves nothing: a captive portal answers 200 to everything.
    */
   async upload(upload: Upload, clip: Uint8Array, patience: number, signal: AbortSignal): Promise<boolean> {
     const url = new URL(upload.url, this.address.url);
@@ -70,7 +72,7 @@ export class CloudClient {
     return headers[CLIP_CHECKSUM] === createHash('sha256').update(clip).digest('base64');
   }
 
-  /** Whether a link leads to the cloud itself, not to another store. */
+  /** Whether an upload link leads to the cloud itself and not to a separate store. */
   isOwn(upload: Upload): boolean {
     return new URL(upload.url, this.address.url).origin === new URL(this.address.url).origin;
   }
@@ -80,7 +82,7 @@ export class CloudClient {
     if (response.status !== 204) throw notEarshot(response);
   }
 
-  /** Announces a second of live sound; null when nobody listens any more. */
+  /** Announces a second of live sound. Returns where to upload it; null when nobody listens any more. */
   async addSegment(segment: { sha256: string; bytes: number }, signal: AbortSignal): Promise<Upload | null> {
     const path = '/v1/drop-in-segments';
     return (await this.json('POST', path, segment, DropInSegmentAnswer, signal)).upload;

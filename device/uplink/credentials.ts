@@ -19,7 +19,7 @@ export interface PairOptions {
   room: string;
 }
 
-/** Exchanges the code that the app shows for this device's token, and stores it. */
+/** Exchanges the pairing code that the app shows for a token of this device, and stores the token. */
 export async function pairDevice(
   { home, url, code, name, room }: PairOptions,
   signal: AbortSignal,

@@ -201,7 +201,7 @@ describe('Delivery', () => {
     expect(cloud.uploads).toHaveLength(2);
   });
 
-  test('a slow clip does not delay metadata: a record put meanwhile is registered at once', async () => {
+  test('a slow clip does not delay the metadata of a record that is put meanwhile', async () => {
     cloud.fail = { on: 'PUT /clips', status: 503, code: 'CLIP_STORE' };
     await outbox.put(makeRecord('glass_break'));
     const delivery = deliver();

@@ -10,7 +10,9 @@ import { Refused } from './refusal.ts';
 
 /** A link is renewed this long before it expires, so that it does not expire during an upload. */
 const LINK_MARGIN_MS = 10_000;
-/** A longer upload fills the connection's buffers, and metadata would queue behind its bytes. */
+/**
+ * An upload that takes longer than this fills the connection's buffers, so that metadata would queue behind its bytes.
+ */
 const SLOW_UPLOAD_MS = 2_000;
 /** Each try of an upload gets twice as much time as the one before, up to this factor. */
 const MOST_PATIENCE = 16;
@@ -45,8 +47,8 @@ interface UnderWay {
 
 /**
  * Delivers the outbox to the cloud in two lanes, so that metadata (which alerts the homeowner) never waits behind a
- * clip on a slow connection. Each lane delivers the most urgent record first. An interrupted step is repeated; all
- * steps are idempotent by the record's id.
+ * clip on a slow connection. Each lane delivers the most urgent record first. An interrupted step is repeated, which is
+ * harmless: the cloud recognises a record by its id.
  */
 export class Delivery {
   private readonly outbox: Outbox;
@@ -175,8 +177,8 @@ export class Delivery {
   private async clipFailed(entry: OutboxEntry, error: EarshotError, tries: number): Promise<AfterFailure> {
     const isFinalMismatch = error.code === 'CLIP_MISMATCH' && tries >= MOST_MISMATCHES;
     if (isFinal(error) || isFinalMismatch) return this.giveUp(entry, error);
-    // The link expired, or the store does not know it: registering again brings a new link. Other failures are retried
-    // with the same link.
+    // The link expired, or the store does not know it: registering the record again brings a new link. After other
+    // failures the same link is used again.
     if (error instanceof Refused && error.httpStatus < 500) this.registerAgain(entry.id);
     if (++this.failedUploads === REPORTED_FAILURE) this.events.clipsFail(error);
     return 'retry';

@@ -7,10 +7,16 @@ import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { CloudClient } from './cloud-client.ts';
 import type { LooseAnswer } from './heartbeat-answer.ts';
 
-/** Settings from the app must apply here within 5 s, which includes the pause, the answer and applying them. */
+/**
+ * Pause between two heartbeats. Settings from the app must apply here within 5 s, including this pause, the answer and
+ * applying them.
+ */
 const BEAT_MS = 4_000;
 const LONGEST_SILENCE_MS = 30_000;
-/** A reachable cloud answers within a second. Together with BEAT_MS, a connection that hangs is detected within 10 s. */
+/**
+ * A heartbeat without an answer for this long counts as failed: a reachable cloud answers within a second. Together
+ * with BEAT_MS, a connection that hangs is detected within 10 s.
+ */
 const UNANSWERED_MS = 5_000;
 
 /** Pause between heartbeats during an alert. A member may then listen live, which must begin within 3 s of a tap. */
@@ -73,7 +79,7 @@ export class Heartbeats {
     }
   }
 
-  /** Sends a heartbeat now instead of after the pause. */
+  /** Ends the pause and sends a heartbeat now. */
   wake(): void {
     this.wakeUp.wake();
   }

@@ -25,7 +25,9 @@ export interface LaneWork {
 /** A record that failed this often in a row goes behind the others, because the record itself may be the cause. */
 const TRIES_IN_FRONT = 3;
 
-/** Delivers the records of the outbox one by one, most urgent first. Backs off after every failure, whatever the reason. */
+/**
+ * Delivers the records of the outbox one by one, most urgent first. Backs off after every failure, whatever its reason.
+ */
 export class Lane {
   private readonly outbox: Outbox;
   private readonly clock: Clock;

@@ -2,8 +2,8 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 
 /**
- * Metadata is normally delivered within a second. A record that waited half a minute is late: the cloud must have been
- * unreachable.
+ * How long a record may wait before it counts as late. Metadata is normally delivered within a second, so after half a
+ * minute the cloud must have been unreachable.
  */
 const LATE_AFTER_MS = 30_000;
 

@@ -92,7 +92,8 @@ describe('a line to the cloud that fails', () => {
         if (minute === 60) home.cloud.requests = 0;
         await home.clock.advance(MINUTE_MS);
       }
-      // The most requests in two hours: a heartbeat every half minute, both lanes, and one try for each new alarm.
+      // More requests than are expected in two hours: a heartbeat every half minute, both lanes, and one try for each
+      // new alarm.
       expect(home.cloud.requests).toBeLessThan(900);
       home.cloud.line = 'up';
       await home.clock.advance(NOTICED_AFTER_HANGING_MS);

@@ -5,7 +5,7 @@ export class StallTimer {
 
   constructor(ms: number) {
     this.timer = setTimeout(() => this.stalled.abort(new Error(`no progress for ${ms / 1000} s`)), ms);
-    // The timer must not keep the process alive.
+    // The timer must not keep the process running.
     this.timer.unref();
   }
 

@@ -63,7 +63,7 @@ export class HeardReports {
       if (this.clock.nowMs() - Date.parse(heard.heardAt) < STALE_MS || heard.ended)
         await this.client.stillHeard(id, heard, signal);
     } catch (thrown) {
-      // 4xx: the incident was deleted, or the cloud refuses the report; a retry changes nothing.
+      // 4xx: the incident was deleted, or the cloud refuses the report. A retry would not help.
       const isFinal = thrown instanceof Refused && thrown.httpStatus < 500 && ![401, 429].includes(thrown.httpStatus);
       if (!isFinal) throw thrown;
     }

@@ -23,7 +23,7 @@ export interface UplinkOptions {
 /** For this long after a report, a member is expected to look at the alert and may listen live. */
 const ALERT_MS = 120_000;
 
-/** Everything between this device and its cloud. */
+/** All communication between this device and its cloud. */
 export class Uplink {
   private readonly delivery: Delivery;
   private readonly heartbeats: Heartbeats;

@@ -1,4 +1,4 @@
-/** Finds the sound in a recording of a few seconds: the part that stands out most from the background noise. */
+/** Finds the sound in a recording of a few seconds: the part that is loudest compared with the background noise. */
 
 const FRAME_S = 0.02;
 /** A sound is at least this many dB louder than the background. */

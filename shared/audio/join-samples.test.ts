@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { joinSamples } from './join-samples.ts';
 
-test('joins parts of any length in their order', () => {
+test('joins parts of any length in the order in which they are given', () => {
   const parts = [Float32Array.of(1, 2), new Float32Array(0), Float32Array.of(3)];
   expect([...joinSamples(parts)]).toEqual([1, 2, 3]);
   expect(joinSamples([])).toHaveLength(0);

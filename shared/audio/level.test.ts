@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { sine } from '../testing/noise.ts';
 import { gainOfDb, peakDbfs, rmsDbfs } from './level.ts';
 
-test('a full-scale sine has 0 dBFS peak and -3 dBFS RMS', () => {
+test('a full-scale sine has a peak of 0 dBFS and an RMS of -3 dBFS', () => {
   expect(peakDbfs(sine(16_000, 1_000, 1))).toBeCloseTo(0, 3);
   expect(rmsDbfs(sine(16_000, 1_000, 1))).toBeCloseTo(-3.01, 2);
   expect(rmsDbfs(sine(16_000, 1_000, gainOfDb(-40)))).toBeCloseTo(-43.01, 2);

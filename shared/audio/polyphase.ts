@@ -12,15 +12,15 @@ const INTERPOLATED_PHASES = 512;
 const STOP_DB = 70;
 
 /**
- * Changes the sample rate by up / down with one low-pass filter. It adds no delay: output and input samples of the same
- * time coincide.
+ * Changes the sample rate by the factor up / down with one low-pass filter. It adds no delay: an output sample and the
+ * input sample of the same time coincide.
  */
 export class PolyphaseFilter {
   private readonly up: number;
   private readonly down: number;
   private readonly phases: number;
   private readonly exact: boolean;
-  /** How many input samples on each side of it an output sample depends on. */
+  /** An output sample depends on this many input samples on each side of it. */
   private readonly reach: number;
   private readonly taps: number;
   private readonly table: Float64Array;
@@ -34,7 +34,7 @@ export class PolyphaseFilter {
   private at: number;
   private fraction = 0;
 
-  /** Flat up to `passHz`, silent from `stopHz` on. */
+  /** The filter passes frequencies up to `passHz` unchanged and blocks those from `stopHz` on. */
   constructor(options: { inRate: number; outRate: number; passHz: number; stopHz: number }) {
     const { inRate, outRate, passHz, stopHz } = options;
     const divisor = gcd(inRate, outRate);
@@ -42,7 +42,7 @@ export class PolyphaseFilter {
     this.down = inRate / divisor;
     this.exact = this.up <= MOST_PHASES;
     this.phases = this.exact ? this.up : INTERPOLATED_PHASES;
-    // Kaiser's rule for the length of a filter.
+    // Kaiser's rule for the length of the filter.
     const length = (STOP_DB - 7.95) / (2.285 * 2 * Math.PI * ((stopHz - passHz) / inRate));
     this.reach = 2 * Math.ceil(length / 4);
     this.taps = 2 * this.reach;
@@ -112,7 +112,7 @@ export class PolyphaseFilter {
   }
 }
 
-/** Row p holds the filter for an output that lies p / (rows - 1) of a sample after an input sample. */
+/** The filters of all phases. Row p is for an output that lies p / (rows - 1) of a sample after an input sample. */
 function kaiserSinc(rows: number, reach: number, cutoff: number): Float64Array {
   const beta = 0.1102 * (STOP_DB - 8.7);
   const taps = 2 * reach;
@@ -133,7 +133,7 @@ function kaiserSinc(rows: number, reach: number, cutoff: number): Float64Array {
   return table;
 }
 
-/** Modified Bessel function of order 0 by its power series. */
+/** The modified Bessel function of order 0, computed with its power series. */
 function bessel0(x: number): number {
   let term = 1;
   let sum = 1;

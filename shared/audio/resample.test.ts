@@ -72,7 +72,7 @@ test('keeps the value of a constant signal', () => {
   }
 });
 
-test('adds no tone above 4 kHz when it converts 8 kHz to 16 kHz', () => {
+test('adds no tone above 4 kHz when it converts from 8 kHz to 16 kHz', () => {
   const out = to16kMono(sine(8_000, 3_000, 0.5, 8_000), 8_000, 1);
   const image = middle(out).reduce((sum, x, i) => sum + x * Math.sin((2 * Math.PI * 5_000 * (i + 500)) / 16_000), 0);
   expect((2 * Math.abs(image)) / out.length).toBeLessThan(0.5e-3);
@@ -99,10 +99,10 @@ test.each([
   [44_100.5, 1, /44100.5 Hz/],
   [16_000, 0, /count is 0/],
   [16_000, 65_535, /count is 65535/],
-])('refuses %p Hz with %p channels', (rate, channels, message) => {
+])('refuses a rate of %p Hz with %p channels', (rate, channels, message) => {
   expect(() => new Resampler16k(rate, channels)).toThrow(message);
 });
 
-test('refuses channel arrays of different lengths, and a wrong number of them', () => {
+test('refuses arrays of different lengths, and a number of arrays that is not the number of channels', () => {
   expect(() => new Resampler16k(16_000, 2).push([new Float32Array(3), new Float32Array(4)])).toThrow(/3 and 4 samples/);
 });

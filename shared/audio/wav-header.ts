@@ -4,7 +4,7 @@ import { isKnownPcm, type PcmFormat } from './pcm.ts';
 export interface WavHeader extends PcmFormat {
   sampleRate: number;
   /**
-   * Null: the writer did not know the size, because it wrote to a pipe. The samples then continue to the end of the
+   * Null: the writer did not know the size, because it wrote to a pipe. Then the samples continue to the end of the
    * file.
    */
   dataBytes: number | null;
@@ -34,7 +34,7 @@ const LONGEST_KEPT_CHUNK = 4_096;
  * lost power and files over 4 GB all have wrong.
  */
 export class WavHeaderReader {
-  /** Null until the samples begin. */
+  /** Null until the header has been read to its end. */
   header: WavHeader | null = null;
   private state: 'riff' | 'chunk' | 'body' | 'skip' = 'riff';
   private wanted = 12;

@@ -37,12 +37,12 @@ describe.each([
   test.each([
     ['8-bit unsigned', { bits: 8 }, Uint8Array.of(128, 129, 127, 255, 0), [0, 1 / 128, -1 / 128, 127 / 128, -1]],
     [
-      '24-bit with its minimum',
+      '24-bit samples, including the smallest',
       { bits: 24 },
       Uint8Array.of(0, 0, 0x80, 0xff, 0xff, 0x7f, 0, 0, 0x40),
       [-1, Math.fround(8_388_607 / 8_388_608), 0.5],
     ],
-    ['20-bit in a 24-bit container', { bits: 20, blockBytes: 3 }, Uint8Array.of(0, 0, 0x40), [0.5]],
+    ['20-bit samples in a 24-bit container', { bits: 20, blockBytes: 3 }, Uint8Array.of(0, 0, 0x40), [0.5]],
     ['32-bit', { bits: 32 }, new Uint8Array(Int32Array.of(2 ** 30, -(2 ** 31)).buffer), [0.5, -1]],
     ['32-bit float', { tag: 3, bits: 32 }, new Uint8Array(Float32Array.of(0.25, -1.5).buffer), [0.25, -1.5]],
     ['64-bit float', { tag: 3, bits: 64 }, new Uint8Array(Float64Array.of(0.25, -1.5).buffer), [0.25, -1.5]],
@@ -66,7 +66,7 @@ describe.each([
     ['0xFFFFFFFF (ffmpeg to a pipe)', 0xffffffff],
     ['0x7FFFF000 (sox to a pipe)', 0x7ffff000],
     ['0x7FFFFFFF (arecord to a pipe)', 0x7fffffff],
-    ['more than there is', 1_000_000],
+    ['more than the bytes that follow', 1_000_000],
   ])('reads to the end of the file when the data size is %s', (_name, dataSize) => {
     expect(read(wavFile({ data: int16, dataSize }))).toEqual([...RAMP]);
   });
@@ -93,7 +93,7 @@ describe.each([
     ['text', 'AUDIO_UNREADABLE', ascii('This is not a sound at all, but a letter.')],
     ['a header that is cut off', 'AUDIO_UNREADABLE', wavFile({ data: int16 }).subarray(0, 30)],
     [
-      'data before the format',
+      'samples before their format',
       'AUDIO_UNREADABLE',
       concat(ascii('RIFF'), uint(20, 4), ascii('WAVE'), chunk('data', int16)),
     ],
@@ -119,16 +119,16 @@ describe.each([
     ['A-law', 'AUDIO_FORMAT', wavFile({ data: int16, tag: 6, bits: 8 })],
     ['64-bit integers', 'AUDIO_FORMAT', wavFile({ data: int16, bits: 64 })],
     ['16-bit float', 'AUDIO_FORMAT', wavFile({ data: int16, tag: 3 })],
-    ['a foreign extensible format', 'AUDIO_FORMAT', wavFile({ data: int16, subformat: 0x0092 })],
-    ['blocks that do not fit', 'AUDIO_UNREADABLE', wavFile({ data: int16, blockBytes: 5 })],
+    ['an extensible format that is neither PCM nor float', 'AUDIO_FORMAT', wavFile({ data: int16, subformat: 0x0092 })],
+    ['a block size that does not fit channels and bits', 'AUDIO_UNREADABLE', wavFile({ data: int16, blockBytes: 5 })],
     ['NaN', 'AUDIO_NOT_FINITE', wavFile({ data: new Uint8Array(Float32Array.of(0, NaN).buffer), tag: 3, bits: 32 })],
     [
-      'a double beyond single precision',
+      'a double that is too large for single precision',
       'AUDIO_NOT_FINITE',
       wavFile({ data: new Uint8Array(Float64Array.of(1e300).buffer), tag: 3, bits: 64 }),
     ],
     [
-      '1e30 as a sample',
+      'a sample of 1e30',
       'AUDIO_NOT_FINITE',
       wavFile({ data: new Uint8Array(Float32Array.of(1e30).buffer), tag: 3, bits: 32 }),
     ],
@@ -216,7 +216,7 @@ test('uses no more memory for a stream of hours than for one of seconds', () => 
 
 describe('sound that a header announces but the file lacks', () => {
   const bytes = (seconds: number): number => 2 * 16_000 * seconds;
-  /** The message about a file of one second whose header announces `dataSize` bytes of sound. */
+  /** The message about a file with one second of sound, whose header announces `dataSize` bytes of sound. */
   function cutOff(dataSize: number): string | null {
     const stream = new WavStream();
     stream.push(wavFile({ dataSize, data: new Uint8Array(bytes(1)) }));

@@ -54,12 +54,12 @@ export function readWav(bytes: Uint8Array): Wav {
 const isClip = ({ encoding, bits, channels }: WavHeader): boolean =>
   encoding === PCM16_MONO.encoding && bits === PCM16_MONO.bits && channels === PCM16_MONO.channels;
 
-/** wav-decoder reads the most negative 24-bit value as +1, which no other 24-bit value reaches. */
+/** wav-decoder returns +1 for the most negative 24-bit value. No other 24-bit value gives +1. */
 function repairMinimum(samples: Float32Array): void {
   for (let i = 0; i < samples.length; i++) if (samples[i] === 1) samples[i] = -1;
 }
 
-/** wav-decoder divides positive 8-bit values by 127, negative ones by 128; everything else here divides by 128. */
+/** wav-decoder divides positive 8-bit values by 127 and negative ones by 128; all other code here divides by 128. */
 function evenOut8Bit(samples: Float32Array): void {
   for (let i = 0; i < samples.length; i++) {
     const x = samples[i] as number;
@@ -67,7 +67,10 @@ function evenOut8Bit(samples: Float32Array): void {
   }
 }
 
-/** A data size of 0 means "unknown" unless whole chunks follow to the very end: then the recording is empty. */
+/**
+ * A data size of 0 usually means "unknown". But when whole chunks follow to the very end of the file, the recording is
+ * empty.
+ */
 function endsInChunks(bytes: Uint8Array, from: number): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = from;

@@ -14,12 +14,12 @@ export class WavStream {
   private headerBytes = 0;
   private frames = 0;
 
-  /** Null until the header is complete. */
+  /** Null until the header has been read. */
   get header(): WavHeader | null {
     return this.reader.header;
   }
 
-  /** The next samples, interleaved, in whole frames; empty while the header is not complete. */
+  /** Returns the next samples, interleaved, in whole frames; empty while the header is not complete. */
   push(bytes: Uint8Array): Float32Array<ArrayBuffer> {
     let data = bytes;
     if (!this.pcm) {
@@ -34,7 +34,7 @@ export class WavStream {
     if (data.length > this.leftBytes) data = data.subarray(0, this.leftBytes);
     this.leftBytes -= data.length;
     const samples = this.pcm.push(data);
-    // Integer samples are always finite.
+    // No check for NaN: integer samples are always finite.
     if (this.header?.encoding === 'float') requireFinite(samples);
     this.frames += samples.length / (this.header?.channels ?? 1);
     return samples;

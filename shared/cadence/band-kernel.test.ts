@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { whiteNoise } from '../testing/noise.ts';
 import { BandKernel, type PacedGroup } from './band-kernel.ts';
 
-/** The running sums of this many frames need more than one page of the module's memory. */
+/** The running sums of this many frames take more than one page of the module's memory. */
 const FRAMES = 512;
 const NARROW = 15;
 const WIDE = 1;

@@ -96,7 +96,10 @@ export class BandKernel {
   /** These arrays have one value for each narrow band, then for each wide band, then for the loudest narrow band. */
   readonly now: Float64Array;
   readonly peaks: Float64Array;
-  /** The running sums before each frame: sums[frame * rowLength + band]. `squares` has those of the squared levels. */
+  /**
+   * The running sums before each frame: sums[frame * rowLength + band]. `squares` contains the running sums of the
+   * squared levels.
+   */
   readonly sums: Float64Array;
   readonly squares: Float64Array;
   readonly rowLength: number;

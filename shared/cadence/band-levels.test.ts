@@ -11,7 +11,7 @@ const BAND = 7;
 
 const frame = (decades: number): Float32Array => new Float32Array(CENTRES_HZ.length).fill(decades);
 
-/** Pushes frames in which all bands have the same value. */
+/** Pushes frames; in each of them all bands have the same value. */
 function push(levels: BandLevels, ...values: number[]): BandLevels {
   for (const value of values) levels.push(frame(value));
   return levels;

@@ -12,7 +12,7 @@ import { BandKernel } from './band-kernel.ts';
  */
 const LOWEST_HZ = 330;
 const HIGHEST_HZ = 4_800;
-/** 20.48 s of frames; a power of two, so that an index wraps with a mask. */
+/** The number of kept frames: 20.48 s. It is a power of two, so that an index wraps with a mask. */
 const FRAMES = 1_024;
 const MASK = FRAMES - 1;
 /**
@@ -26,7 +26,7 @@ const RANGE_DECADES = 1.5;
  */
 const PEAK_FALLS_DECADES_PER_S = 0.3;
 
-/** Width of a wide band: two thirds of an octave at 1 kHz, a third at 3 kHz. */
+/** Width of a wide band in narrow bands: two thirds of an octave at 1 kHz, a third of an octave at 3 kHz. */
 const WIDE_BANDS = 12;
 const HALF_WIDE = WIDE_BANDS / 2;
 const QUIET_FRAMES = 25;
@@ -52,7 +52,7 @@ export class BandLevels {
   frames = 0;
   /** Earlier frames are unknown, because the stream began or was cut here, or because they are older than 20 s. */
   knownFrom = 0;
-  /** Levels of the newest frame: 0 (15 dB or more below the peak) to 1.5 decades. */
+  /** Levels of the newest frame, from 0 (15 dB or more below the peak) to 1.5 decades. */
   readonly now: Float64Array;
   /**
    * The running sums of the levels, and of their squares, before each frame: sums[row(frame) + band]. The bands of one
@@ -100,7 +100,7 @@ export class BandLevels {
   }
 
   /**
-   * Accounts for frames that were not computed because the room was quiet: each band keeps the mean level of its last
+   * Adds frames that were not computed because the room was quiet. In them each band has the mean level of its last
    * half second.
    */
   sleep(frames: number): void {

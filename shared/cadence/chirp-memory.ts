@@ -6,7 +6,7 @@ import { mean, median } from './averages.ts';
 import type { SteadyTone } from './steady-tone.ts';
 import { TOLERANCE } from './templates.ts';
 
-/** Recorded chirps last 0.05 to 0.25 s; a room's echo adds to that. */
+/** The longest chirp. Recorded chirps last 0.05 to 0.25 s, and a room's echo makes them longer. */
 const LONGEST_CHIRP_S = 0.45;
 const SHORTEST_CHIRP_S = 0.04;
 /**
@@ -25,7 +25,7 @@ const MOST_REMEMBERED = 48;
 const lengthS = ({ startS, endS }: SteadyTone): number => endS - startS;
 
 export interface Chirp {
-  /** 0.25 for one lone chirp, 0.75 for two at the right distance, 1 for more. */
+  /** The fit: 0.25 for one lone chirp, 0.75 for two at the right distance, 1 for more. */
   fit: number;
   beeps: number;
   toneHz: number;
@@ -47,7 +47,8 @@ export class ChirpMemory {
 
   read(nowS: number): Chirp | null {
     const newest = this.remembered.at(-1);
-    // Wait for one second of silence: a second beep within it would show that this is not a lone chirp.
+    // Report a chirp only after one second of silence: a second beep within that time would show that it is not a lone
+    // chirp.
     if (!newest || lengthS(newest) > LONGEST_CHIRP_S || nowS - newest.endS < 1) return null;
     const isAlone = (beep: SteadyTone): boolean =>
       this.remembered.every((other) => other === beep || Math.abs(other.startS - beep.startS) > ALONE_S);

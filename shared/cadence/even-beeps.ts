@@ -16,13 +16,13 @@ const LEAST_PAUSE_LEVEL = 0.5;
 const STEP_TOLERANCE = 0.08;
 const LENGTH_TOLERANCE = 0.33;
 
-/** A run of even beeps in one band, in frames. */
+/** A run of even beeps in one band; positions and lengths are in frames. */
 export interface EvenRun {
   /** The number of consecutive beeps whose steps and lengths agree. */
   beeps: number;
   step: number;
   length: number;
-  /** Start of the first beep and end of the last one. */
+  /** The start of the first beep and the end of the last one. */
   since: number;
   end: number;
 }

@@ -36,7 +36,7 @@ interface Listening {
   tailS?: number;
   /** The seconds between which the front end skips frames, as it does in a quiet room. */
   asleepS?: readonly [from: number, to: number];
-  /** The level of the room, in decades. */
+  /** The level of the quiet room, in decades. */
   silence?: number;
   /** Called after each frame. */
   onFrame?: (chains: GroupChains, frame: number) => void;

@@ -16,7 +16,7 @@ interface Link {
 
 /** A group, and the chain of earlier groups that it continues. Two groups of a chain are one to three cycles apart. */
 export interface ChainedGroup extends Group {
-  /** Number of groups in the chain, this one included. */
+  /** Number of groups in the chain, including this group. */
   groups: number;
   /** The mean fit of the pairs of neighbouring groups, where the newest pair weighs half; 0 while there is no pair. */
   chainFit: number;

@@ -46,7 +46,10 @@ function hear(frames: number, beeps: readonly Beep[], { noise = 0.3, loud = 2 } 
   return { levels, inBand, ofAll };
 }
 
-/** A loud first frame: levels are relative to a band's recent peak, so without it the room's noise would look like a beep. */
+/**
+ * A loud first frame. Levels are relative to a band's recent peak, so without it the room's noise would look like a
+ * beep.
+ */
 const FIRST: Beep = [0, 1];
 
 /** The beeps of one group of the standard. The last beep ends at `end`. */
@@ -229,7 +232,7 @@ describe('a pair of groups', () => {
   });
 });
 
-describe('alone(), which measures whether other sounds disturb the groups', () => {
+describe('alone(), the measure of how little other sounds disturb the groups', () => {
   const beeps = [...groupBeeps(T3, 200, 50), ...groupBeeps(T3, 400, 50)];
   const groups = [200, 400].map((end) => ({ end, step: 50 }));
 

@@ -106,7 +106,7 @@ export class GroupMatcher {
     return { step, from, edges, frames, on, spread, leastSpread: LEAST_VARIANCE * frames };
   }
 
-  /** Length of a group in frames: from the start of its first beep to the end of its last one. */
+  /** The length of a group in frames, from the start of its first beep to the end of its last beep. */
   length(step: number): number {
     return (this.template.beeps - 1 + this.onShare) * step;
   }

@@ -32,7 +32,7 @@ function read(pattern: Pattern, times: BeepTimes, lengthS: number): Rhythm & { s
 }
 
 describe('a quiet room', () => {
-  test('has no pattern', () => {
+  test('contains no pattern', () => {
     const rhythms = listen([], 3).read();
     for (const pattern of PATTERNS)
       expect(rhythms[pattern]).toEqual({

@@ -141,7 +141,7 @@ describe("a standard's rhythm", () => {
   test.each([10, 3, 0])(
     'is read in noise at a signal-to-noise ratio of %i dB in the band from 400 to 4500 Hz',
     (snrDb) => {
-      // The tone's RMS is 0.071. In this band, white noise of RMS r has an RMS of r * sqrt(4100 / 8000).
+      // The tone's RMS is 0.071. White noise with an RMS of r has an RMS of r * sqrt(4100 / 8000) within this band.
       const noise = (AMPLITUDE / Math.SQRT2 / Math.sqrt(4_100 / 8_000)) * 10 ** (-snrDb / 20);
       expect(read(inNoise(t3(3), 3_100, noise)).t3.fit).toBeGreaterThan(CLEAR_FIT);
       expect(read(inNoise(t4(3), 3_100, noise)).t4.fit).toBeGreaterThan(0.5);
@@ -172,7 +172,7 @@ describe("sounds without a standard's rhythm", () => {
     ['speech', () => babble(20 * RATE, 0.1, 9)],
     ['fast beeps', () => inNoise(groupsOf(60, 0.1, 0.2, 0, 1), 2_000, QUIET)],
     [
-      'four beeps every second, as alarm clocks have them',
+      'four beeps every second, like those of alarm clocks',
       () => inNoise(groupsOf(4, 0.06, 0.125, 1, 14), 2_050, QUIET),
     ],
   ])('%s fits neither T3 nor T4', (_, sound) => {

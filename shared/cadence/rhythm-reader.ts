@@ -15,7 +15,7 @@ import { ToneTrack, type ToneRange } from './tone-track.ts';
 export const PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp'] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
-/** The reading of one pattern: how well it fits, 0 to 1, and the measured times for the explanation in an alert. */
+/** The reading of one pattern: how well it fits (0 to 1), and the measured times with which an alert explains it. */
 export interface Rhythm {
   fit: number;
   /**
@@ -28,7 +28,7 @@ export interface Rhythm {
   /** For a pattern with groups: how silent its pauses are, 0 to 1; 0 until a group repeats. */
   alone: number;
   readonly cadence: Cadence;
-  /** Start of the first beep of the rhythm, and end of its last beep. */
+  /** The start of the rhythm's first beep, and the end of its last beep. */
   sinceSample: number;
   lastSample: number;
 }
@@ -189,7 +189,7 @@ export class RhythmReader {
       if (run.beeps <= beepsForNone || run.beeps <= (best?.beeps ?? 0)) continue;
       if (run.step * frameS < stepS[0] || run.step * frameS > stepS[1]) continue;
       if (run.length * frameS < onS[0] || run.length * frameS > onS[1]) continue;
-      // The rhythm has ended when the next beep is overdue.
+      // The rhythm ends when the next beep is overdue.
       if (levels.frames - run.end > 2 * run.step) continue;
       best = run;
       bestBand = band;

@@ -3,8 +3,8 @@ export interface SteadyTone {
   startS: number;
   endS: number;
   hz: number;
-  /** How much stronger the tone is than the neighbouring frequencies. */
+  /** How many dB the tone is stronger than the neighbouring frequencies. */
   prominenceDb: number;
-  /** Standard deviation of the tone's frequency. */
+  /** Standard deviation of the tone's frequency, in Hz. */
   wanderHz: number;
 }

@@ -3,7 +3,10 @@
  * falls) again and again.
  */
 const HISTORY_S = 4;
-/** Recorded sweeping sounders cover a range of 300 Hz to 1.5 kHz in 0.1 to 1.3 s. */
+/**
+ * The smallest range of pitch that counts as a sweep. Recorded sweeping sounders cover 300 Hz to 1.5 kHz, in 0.1 to 1.3
+ * s per sweep.
+ */
 const LEAST_SPAN_HZ = 250;
 const LEAST_TONAL_S = 1;
 const LEAST_SWEEPS = 3;
@@ -38,7 +41,7 @@ export class SweepTrack {
     this.hz = new Float64Array(Math.round(HISTORY_S / frameS));
   }
 
-  /** The frequency of the frame's most prominent tone; 0: there is none. */
+  /** The frequency of the most prominent tone of a frame; 0 when there is none. */
   push(hz: number, atS: number): void {
     const at = this.next++ % this.hz.length;
     if ((this.hz[at] as number) > 0) this.tonal--;
@@ -114,7 +117,7 @@ function isStill(track: Float64Array): boolean {
   return still > MOST_STILL * track.length;
 }
 
-/** The shortest lag with the highest autocorrelation of the track, and that correlation. */
+/** Returns the shortest lag at which the track's autocorrelation is highest, and this correlation. */
 function repetition(track: Float64Array, middle: number): { lag: number; likeness: number } {
   const x = track.map((hz) => (hz > 0 ? hz - middle : 0));
   let best = { lag: 0, likeness: 0 };

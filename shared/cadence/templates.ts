@@ -4,7 +4,7 @@ export interface GroupTemplate {
   beeps: number;
   onS: number;
   offS: number;
-  /** Time from the start of one group to the start of the next; the standards may allow several. */
+  /** Seconds from the start of one group to the start of the next. A standard may allow several cycles. */
   cyclesS: readonly number[];
   /** Whether a room's echo fades within the gaps between the beeps. If not, a filled gap proves nothing. */
   gapsStayOpen: boolean;

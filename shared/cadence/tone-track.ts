@@ -12,19 +12,23 @@ const BIN_HZ = 31.25;
 const FIRST_BIN = Math.floor(330 / BIN_HZ);
 const LAST_BIN = Math.ceil(4_800 / BIN_HZ);
 /**
- * A Hann window spreads a tone over two bins on each side; the bins from there to the eighth are its neighbourhood.
+ * A Hann window spreads a tone over two bins on each side. The bins from there to the eighth on each side are the
+ * tone's neighbourhood.
  */
 const LOBE = 2;
 const NEIGHBOURHOOD = 8;
 /** A weaker peak is only rounding noise of 16-bit samples. */
 const LEAST_POWER = 1e-6;
-/** A tone stands out by at least 10 dB. In white noise a bin does so now and then, in speech seldom. */
+/**
+ * How much stronger than its neighbourhood a tone must be: 10 dB. In white noise this happens now and then, in speech
+ * seldom.
+ */
 const PROMINENT = 10;
 const FRAMES = 1_024;
 /** Twice as many frames as 20 s are kept, because the pitch of a rhythm may be read up to 20 s after the rhythm. */
 const KEPT_FRAMES = 2 * FRAMES;
 const MASK = KEPT_FRAMES - 1;
-/** A syllable of the television can hide a tone for two frames. */
+/** How many frames a tone may be missing before it has ended: a syllable from a television can hide it for two. */
 const FRAMES_OF_DOUBT = 2;
 
 /**
@@ -38,7 +42,7 @@ export interface ToneRange {
 }
 
 export class ToneTrack {
-  /** Pitch of each frame's tone, 0 where there is none. */
+  /** The pitch of each frame's tone in Hz; 0 when the frame has no tone. */
   private readonly hz = new Float32Array(KEPT_FRAMES);
   /** A buffer that `pitchIn` uses again at each call. */
   private readonly found = new Float32Array(FRAMES);
@@ -187,7 +191,7 @@ export class ToneTrack {
   }
 }
 
-/** Ratio of the bin's power to the mean power of its neighbourhood. */
+/** The ratio of the bin's power to the mean power of its neighbourhood. */
 function prominenceOf(power: Float32Array, bin: number): number {
   let around = 0;
   let count = 0;
@@ -198,7 +202,9 @@ function prominenceOf(power: Float32Array, bin: number): number {
   return (power[bin] as number) / (around / count + LEAST_POWER);
 }
 
-/** Fits a parabola through the logarithms: exact to about 1 Hz for a Hann window. */
+/**
+ * Finds the pitch with a parabola through the logarithms of three bins, which is exact to about 1 Hz for a Hann window.
+ */
 function hzAt(power: Float32Array, bin: number): number {
   const below = Math.log((power[bin - 1] as number) + 1e-12);
   const here = Math.log((power[bin] as number) + 1e-12);

@@ -13,12 +13,12 @@ export const AlarmTest = z.object({
   heardAfterS: z.number().nonnegative(),
   /** Seconds from the device's report until the cloud had it. */
   reportedAfterS: z.number().nonnegative(),
-  /** How much louder the alarm was than the room before it; null: not measured. */
+  /** How many dB the alarm was louder than the room before it; null: not measured. */
   aboveRoomDb: z.number().nullable(),
 });
 export type AlarmTest = z.infer<typeof AlarmTest>;
 
-/** POST /v1/alarm-tests: the app reports which incident an alarm test caused. */
+/** POST /v1/alarm-tests: the app tells which incident was caused by a test of an alarm. */
 export const AlarmTestRequest = z.object({
   incidentId: Id,
   deviceId: Id,

@@ -20,10 +20,12 @@ export const Deleted = z.object({ deleted: z.number().int().nonnegative() });
 
 export const ChannelPatch = z.object({
   order: z.number().int().min(0).max(50).optional(),
-  /** Whether the member saw or heard a test message arrive. */
+  /** Whether the member saw or heard the test message. */
   rang: z.boolean().optional(),
 });
-/** POST /v1/ntfy-topics: a topic that nobody can guess, and a QR code that subscribes the ntfy app to it. */
+/**
+ * POST /v1/ntfy-topics: creates a topic that nobody can guess, and a QR code with which the ntfy app subscribes to it.
+ */
 export const NtfyTopic = z.object({
   url: z.url(),
   topic: z.string(),
@@ -63,7 +65,7 @@ export const HomeExport = z.object({
 });
 export type HomeExport = z.infer<typeof HomeExport>;
 
-/** Deleting a home requires typing its name, so that nobody does it by accident. */
+/** Somebody who deletes a home must type its name, so that nobody does it by accident. */
 export const DeleteHomeRequest = z.object({ confirm: z.string().max(60) });
 
 export const Health = z.object({

@@ -24,7 +24,7 @@ export const Cadence = z.object({
 });
 export type Cadence = z.infer<typeof Cadence>;
 
-/** One piece of evidence and its share of all supporting evidence, 0 to 1. */
+/** One piece of evidence, and its share of all supporting evidence from 0 to 1. */
 export const Reason = z.object({ evidence: z.string().max(80), value: z.number(), share: Score });
 export type Reason = z.infer<typeof Reason>;
 
@@ -116,6 +116,6 @@ export const CandidateAccepted = z.object({
 });
 export type CandidateAccepted = z.infer<typeof CandidateAccepted>;
 
-/** POST /v1/candidates/{id}/heard: the sound continues, so its incident stays open. */
+/** POST /v1/candidates/{id}/heard: reports that the sound continues, so that its incident stays open. */
 export const StillHeard = z.object({ heardAt: Instant, ended: z.boolean() });
 export type StillHeard = z.infer<typeof StillHeard>;

@@ -24,7 +24,7 @@ export type PairRequest = z.infer<typeof PairRequest>;
 export const PairResponse = z.object({ token: z.string(), id: Id, homeId: Id, homeName: z.string() });
 export type PairResponse = z.infer<typeof PairResponse>;
 
-/** POST /v1/pairing-codes (member token). */
+/** POST /v1/pairing-codes (member token): creates a pairing code. */
 export const PairingCodeRequest = z.object({ kind: z.enum(['device', 'member']) });
 export const PairingCodeResponse = z.object({
   code: z.string(),
@@ -71,7 +71,7 @@ export const Heartbeat = z.object({
     bytes: z.number().nonnegative(),
     full: z.boolean(),
     corrupt: z.number().int().nonnegative(),
-    /** Records that could not be written to the disk; they are delivered from memory. */
+    /** How many records could not be written to the disk. They are delivered from memory. */
     inMemory: z.number().int().nonnegative().optional(),
   }),
   cpuPercent: z.number().nonnegative(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CandidateAccepted } from './candidate.ts';
 import { Id, Instant, Sha256 } from './common.ts';
 
-/** One second of sound: 16 kHz mono 16-bit WAV. */
+/** The length of a segment in seconds; a segment is a 16 kHz mono 16-bit WAV. */
 export const SEGMENT_S = 1;
 
 /**
@@ -12,10 +12,10 @@ export const SEGMENT_S = 1;
 export const DropIn = z.object({
   id: Id,
   deviceId: Id,
-  /** Room or name of the device at that time. */
+  /** The room or name that the device had at that time. */
   where: z.string(),
   memberId: Id,
-  /** Name of the listener at that time. */
+  /** The name that the listener had at that time. */
   by: z.string(),
   startedAt: Instant,
   /** When the session ended or will end. */

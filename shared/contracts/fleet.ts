@@ -6,7 +6,7 @@ const Difference = z.object({ is: z.number(), low: z.number(), high: z.number() 
 /** Progress of a roll-out, and a comparison of the devices on the new release with the others. */
 export const RolloutView = z.object({
   version: z.string(),
-  /** Percentage of the devices to which the release is offered. */
+  /** The percentage of devices to which the release is offered. */
   percent: z.number(),
   /**
    * `paused`: the release is offered to no further device, and devices that have it keep it. `halted`: every device
@@ -28,7 +28,7 @@ export type RolloutView = z.infer<typeof RolloutView>;
 export const HaltRequest = z.object({ reason: z.string().trim().min(1).max(300) });
 
 const Answers = {
-  /** Alerts that reached a member, without tests. */
+  /** Alerts that reached a member; tests are not counted. */
   alerts: z.number().int(),
   right: z.number().int(),
   wrong: z.number().int(),
@@ -49,7 +49,10 @@ export const FleetView = z.object({
     neverSeen: z.number().int(),
     /** Devices with at least one microphone that records only silence. */
     deaf: z.number().int(),
-    /** Sounds that the devices silenced by themselves within the last seven days, because their home ignores them. */
+    /**
+     * How many sounds the devices silenced by themselves within the last seven days, because their homes ignore these
+     * sounds.
+     */
     silencedSounds: z.number().int(),
   }),
   /** Devices that need attention, at most 50. Those that have been silent for the longest time come first. */
@@ -61,7 +64,7 @@ export const FleetView = z.object({
       lastHeartbeatAt: Instant.nullable(),
     }),
   ),
-  /** Members' feedback on samples from just below the threshold, in homes that opted in. */
+  /** What members said about samples from just below the threshold, in homes that opted in. */
   samples: z.object({ right: z.number().int(), wrong: z.number().int(), unanswered: z.number().int() }),
   releases: z.array(
     z.object({

@@ -32,7 +32,7 @@ export const Evidence = z.object({
   verdict: Verdict,
   /** Null until the verifier has given a score. */
   verifierScore: Score.nullable(),
-  /** Whether the candidate was rejected because it resembles a sound that a member marked wrong. */
+  /** Whether the candidate was rejected because it resembles a sound that a member marked as a false alert. */
   ignored: z.boolean(),
   clip: ClipInfo.extend({
     state: z.enum(['awaited', 'stored', 'missing', 'deleted', 'shed']),
@@ -66,7 +66,9 @@ export const Incident = z.object({
   summary: z.string(),
   devices: z.array(z.object({ id: Id, name: z.string(), room: z.string() })),
   acknowledged: z.object({ by: z.string(), memberId: Id, at: Instant }).nullable(),
-  /** Whether nobody was alerted because the sound resembles one that a member marked wrong (IgnoredSound). */
+  /**
+   * Whether nobody was alerted because the sound resembles one that a member marked as a false alert (IgnoredSound).
+   */
   ignored: z.boolean(),
   feedback: z.object({ verdict: z.enum(FEEDBACK), by: z.string(), at: Instant }).nullable(),
   evidence: z.array(Evidence),
@@ -122,7 +124,7 @@ const Role = z.enum(['owner', 'member']);
 export const MemberView = z.object({
   id: Id,
   name: z.string(),
-  /** Only an owner deletes the home, removes people or devices, and gives roles. */
+  /** Only an owner may delete the home, remove people or devices, and assign roles. */
   role: Role,
   you: z.boolean(),
   escalation: z.number().int().nonnegative(),
@@ -143,7 +145,8 @@ const CHANNEL_KINDS = ['webpush', 'webhook', 'mqtt', 'email', 'ntfy'] as const;
  */
 export const AUTOMATION_KINDS = ['webhook', 'mqtt'] as const;
 /**
- * A way to reach one member. `target` is the address or key that the kind needs. Answers of the API contain no secrets.
+ * A channel: a way to reach one member. `target` is an address or a key, depending on the kind. The API's answers
+ * contain no secrets.
  */
 export const ChannelRequest = z.discriminatedUnion('kind', [
   z.object({
@@ -211,7 +214,7 @@ export const CalibrationView = z.object({
   ),
 });
 
-/** GET /v1/live (SSE): `event:` is the type, `data:` this JSON. */
+/** GET /v1/live (SSE): the type of an event is in `event:`, and this JSON is in `data:`. */
 export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('incident'), incident: Incident }),
   z.object({ type: z.literal('incident_deleted'), incidentId: Id }),

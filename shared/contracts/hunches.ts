@@ -4,7 +4,10 @@ import { Label, LevelName } from './common.ts';
 /** Number of alerts at the current sensitivity, and at the suggested sensitivity. */
 const Change = z.object({ now: z.number().int(), then: z.number().int() });
 
-/** GET /v1/hunches: suggests another sensitivity, computed from the home's own alerts. Only a member can apply it. */
+/**
+ * GET /v1/hunches: suggestions to change a sensitivity, computed from the home's own alerts. Only a member can apply
+ * one.
+ */
 export const Hunch = z.object({
   label: Label,
   from: LevelName,

@@ -19,7 +19,7 @@ export type IgnoredSoundsFile = z.infer<typeof IgnoredSoundsFile>;
 /** What the device did with an ignored sound that it silences. */
 export const SilencedSound = z.object({
   id: Id,
-  /** How often the device silenced the sound within the last seven days, and when it last did. */
+  /** How often the device silenced the sound within the last seven days, and when it last did so. */
   week: z.number().int().nonnegative(),
   lastAt: Instant.nullable(),
 });
@@ -35,7 +35,7 @@ export const IgnoredSound = z.object({
   deviceId: Id,
   deviceName: z.string(),
   room: z.string(),
-  /** The device's description of the sound. */
+  /** The description of the sound by the device that detected it. */
   description: z.string(),
   /** The alert that was marked wrong, and the sound in it. */
   incidentId: Id,

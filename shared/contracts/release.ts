@@ -19,7 +19,7 @@ export const Levels = z.record(LevelName, Threshold);
 
 export const Head = ReleaseFile.extend({
   label: Label,
-  /** The probability from which the decision reports a label, and what was measured at it. */
+  /** For each sensitivity level: the probability from which a label is reported, and what was measured at it. */
   levels: Levels,
 });
 export type Head = z.infer<typeof Head>;
@@ -41,7 +41,7 @@ export type FrontEnd = z.infer<typeof FrontEnd>;
 const Trunk = ReleaseFile.extend({
   /** Frames per step of the trunk's LSTM; the number of frames in a call must be a multiple of this. */
   framesPerStep: z.number().int().positive(),
-  /** How many frames the daemon passes in one call. */
+  /** How many frames are passed in one call; a device may pass several times as many at once. */
   framesPerCall: z.number().int().positive(),
   embedding: z.number().int().positive().max(MOST_TRUNK_NUMBERS),
   /** State tensors that are carried from call to call (input `name`, output `${name}_out`). They start at zero. */
@@ -54,9 +54,9 @@ const Trunk = ReleaseFile.extend({
  */
 export const LabelDecision = z.object({
   bias: z.number(),
-  /** Weights by the evidence's name; evidence that is not listed has no influence. */
+  /** Weights by the name of the evidence. Evidence that is not listed has no influence. */
   weights: z.record(z.string(), z.number()),
-  /** Below this probability the pending event is dropped. */
+  /** The pending event is dropped when its probability is below this. */
   floor: z.number().min(0).max(1),
   /**
    * A sound that continues is reported again after this time, because its first candidate may have been caused by
@@ -89,7 +89,7 @@ export type LabelDecision = z.infer<typeof LabelDecision>;
 /** decision.json: all numbers of the device's decision. */
 export const Decision = z.object({
   schema: z.literal(1),
-  /** Steps of the trunk from one decision to the next. */
+  /** How many steps of the trunk lie between two decisions. */
   everySteps: z.number().int().positive(),
   /**
    * `shortS`, `recentS`, `longS`: seconds over which a head's scores are averaged. `peakS`: seconds in which the
@@ -101,7 +101,7 @@ export const Decision = z.object({
     longS: z.number().positive().max(20),
     peakS: z.number().positive().max(20),
   }),
-  /** The scores' log-odds are limited to this, in decades. */
+  /** The log-odds of scores are limited to this range, in decades. */
   oddsLimit: z.number().positive(),
   /** How often, in seconds, the device tells the cloud that an event continues. */
   heardEveryS: z.number().positive(),
@@ -134,7 +134,7 @@ const Golden = ReleaseFile.extend({
 
 export const Manifest = z.object({
   schema: z.literal(1),
-  /** Date and counter, compared as text: "2026-11-21.1". Monotonic. */
+  /** Date and counter, for example "2026-11-21.1". Every new release has a higher version. */
   version: z.string().regex(/^\d{4}-\d{2}-\d{2}\.\d+$/),
   createdAt: z.iso.datetime(),
   seed: z.number().int(),
@@ -147,7 +147,7 @@ export const Manifest = z.object({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** manifest.sig.json: Ed25519 over the exact bytes of manifest.json, by one or more keys. */
+/** manifest.sig.json: Ed25519 signatures over the exact bytes of manifest.json, by one or more keys. */
 export const ManifestSignature = z.object({
   signatures: z.array(z.object({ keyId: z.string(), signature: z.string() })).min(1),
 });

@@ -14,7 +14,7 @@ export const SAMPLE_POLICY = 'near-miss-1';
  */
 export const SampleRequest = z.object({
   label: Label,
-  /** Highest probability that the decision reached; below `threshold`. */
+  /** The highest probability that the decision reached. It is below `threshold`. */
   score: Score,
   threshold: Score,
   level: LevelName,
@@ -30,7 +30,7 @@ export const SampleRequest = z.object({
   clip: z.object({ sha256: Sha256, bytes: z.number().int().positive().max(1_000_000) }),
 });
 export type SampleRequest = z.infer<typeof SampleRequest>;
-/** `upload` is null when the home has not opted in, or the recording is already there. */
+/** `upload` is null when the home has not opted in, or when the recording was uploaded before. */
 export const SampleAnswer = CandidateAccepted.pick({ upload: true });
 
 const Verdict = z.enum(['right', 'wrong']);

@@ -3,7 +3,7 @@ import { Label, LevelName, ModeName } from './common.ts';
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
-/** At `at` local time on `days` (0 = Sunday) the home changes to `mode`. */
+/** An entry of the schedule: on `days` (0 = Sunday), at the local time `at`, the home changes to `mode`. */
 export const ScheduleEntry = z.object({
   at: TimeOfDay,
   days: z.array(z.number().int().min(0).max(6)).min(1),

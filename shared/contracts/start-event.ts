@@ -60,7 +60,7 @@ export const StartEvent = z.discriminatedUnion('type', [
         notified: z.number(),
         notSent: NotSent.nullable(),
         startedAtS: z.number(),
-        /** Whether the incident began, and was notified, in an earlier run and continues in this one. */
+        /** Whether the incident began in an earlier run, which also notified members, and continues in this run. */
         goesOn: z.boolean().optional(),
       }),
     ),

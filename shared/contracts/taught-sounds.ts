@@ -41,7 +41,9 @@ export const LEAST_FOUND = 0.5;
 
 export const isTaught = (label: string): boolean => TAUGHT.test(label);
 
-/** The label of a taught sound: its class, its name in plain letters, and four characters that make it unique. */
+/**
+ * Makes the label of a taught sound from its class, its name in plain letters, and four characters that make it unique.
+ */
 export function taughtLabel(name: string, kind: 'security' | 'upkeep', unique: string): string {
   const plain = name
     .normalize('NFKD')

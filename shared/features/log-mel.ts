@@ -7,12 +7,15 @@ import { kernelOf, MOST_FRAMES, type SpectrumKernel } from './spectrum-kernel.ts
 
 export { DEVICE_FRONT_END, type FrontEnd } from './front-end.ts';
 
-/** `mel` and `power` are reused for the next frame: copy what you keep. `atSample` is the first sample of the frame. */
+/**
+ * `mel` and `power` are reused for the next frame: copy what you keep. `atSample` is the number of the frame's first
+ * sample.
+ */
 export type OnFrame = (mel: Float32Array, power: Float32Array, atSample: number) => void;
 
 /**
- * Turns samples into log-mel frames: the one front end of live detection, replay and training. Frame k covers samples
- * [k * hop, k * hop + fft) and nothing else, so the chunk sizes do not change the frames.
+ * Turns samples into log-mel frames. Live detection, replay and training all use it. Frame k covers samples [k * hop, k
+ * * hop + fft) and nothing else, so the chunk sizes do not change the frames.
  */
 export class LogMel {
   private readonly frontEnd: FrontEnd;
@@ -22,7 +25,7 @@ export class LogMel {
   /** The first `filled` samples of the next frame. They came with earlier calls. */
   private readonly begun: Float32Array;
   private filled = 0;
-  /** Sample number at which the next frame begins. */
+  /** The number of the sample at which the next frame begins. */
   private atSample = 0;
   /** The log-mel values of a block of frames, and views of each of these frames. */
   private readonly mels: Float32Array;

@@ -29,7 +29,7 @@ const FOUR = 32;
  * keeps nothing between calls, so all streams with the same front end share one kernel.
  */
 export class MelKernel {
-  /** The power spectrum of each frame of the last call. */
+  /** The power spectrum of each frame that the last call got. */
   readonly powerOfFrame: readonly Float32Array[];
   private readonly power: Float32Array;
   private readonly mel: Float32Array;

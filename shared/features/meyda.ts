@@ -7,7 +7,7 @@ import meydaModule from 'meyda';
  */
 export const Meyda = meydaModule as unknown as Omit<typeof meydaModule.default, 'featureExtractors'> & {
   readonly featureExtractors: {
-    /** Meyda's own types give `any` for this function. */
+    /** Meyda declares the result of this function as `any`. */
     readonly powerSpectrum: (input: { ampSpectrum: Float32Array }) => Float32Array<ArrayBuffer>;
   };
 };

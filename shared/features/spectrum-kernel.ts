@@ -83,7 +83,7 @@ export function kernelOf(size: number): SpectrumKernel {
 interface Layout {
   size: number;
   half: number;
-  /** Radix of the first stage, which reads the samples; all other stages have radix 4. */
+  /** The radix of the first stage, which reads the samples. All other stages have radix 4. */
   firstRadix: 2 | 4;
   work: number;
   hann: number;
@@ -96,7 +96,7 @@ interface Layout {
   end: number;
 }
 
-/** Yields a quarter of the group size of each radix-4 stage. */
+/** For each radix-4 stage, yields a quarter of its group size. */
 function* quartersOf(half: number, firstRadix: number): Generator<number> {
   for (let quarter = firstRadix; quarter < half; quarter *= 4) yield quarter;
 }

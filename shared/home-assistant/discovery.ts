@@ -5,9 +5,9 @@ import { labelInfo, MODES } from '../labels.ts';
  * Assistant 2024.12 and newer). The cloud and the device each send one, with the entities whose state they know.
  */
 export interface DiscoveredDevice {
-  /** Prefix of every topic. */
+  /** Prefix of all topics of this device or home. */
   base: string;
-  /** Home Assistant's discovery prefix. */
+  /** Prefix of Home Assistant's discovery topics. */
   discovery: string;
   nodeId: string;
   name: string;

@@ -12,7 +12,7 @@ export async function pause(clock: Clock, ms: number, signal: AbortSignal): Prom
 /** A signal that never aborts, for callers that have no signal. */
 export const NEVER_ABORTED = new AbortController().signal;
 
-/** Whether this error only reports that the signal aborted the wait. */
+/** Whether this error only reports that the signal aborted. */
 export const isAbort = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted && (error === signal.reason || (error as Error | null)?.name === 'AbortError');
 

@@ -38,7 +38,7 @@ describe('intervals', () => {
     [56, 70, 48, 80, 0.0524, 0.3339],
     [9, 10, 3, 10, 0.1705, 0.809],
   ])(
-    "the difference of %i in %i and %i in %i agrees with Newcombe's table",
+    "the interval of the difference between %i in %i and %i in %i agrees with Newcombe's table",
     (hits, trials, other, others, low, high) => {
       expect(differenceOfShares(hits, trials, other, others).low).toBeCloseTo(low, 4);
       expect(differenceOfShares(hits, trials, other, others).high).toBeCloseTo(high, 4);

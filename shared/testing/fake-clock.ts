@@ -24,7 +24,7 @@ export class FakeClock implements Clock {
     return this.now;
   }
 
-  /** Sets the wall clock as a person would. No time passes, so no sleeper wakes. */
+  /** Moves only the wall clock, as a person would. No time passes, so no sleeper wakes. */
   step(ms: number): void {
     this.steppedMs += ms;
   }

@@ -15,7 +15,7 @@ export class SlowLine {
   private server: Server | null = null;
   private isCut = false;
   private isSilent = false;
-  /** When the bytes that were accepted so far will have been sent. */
+  /** The time at which the bytes that were accepted so far will have been sent. */
   private busyUntilMs = 0;
   bitsPerSecond: number;
 

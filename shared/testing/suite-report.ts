@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
-/** The part of jest's `--json` output that is read here. */
+/** The fields of jest's `--json` output that are read here. */
 export interface JestResult {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -32,7 +32,7 @@ export interface SuiteReport {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Why the suite failed, for people; empty when it passed. */
+  /** The reasons why the suite failed, as text for people; empty when it passed. */
   readonly lines: readonly string[];
 }
 
@@ -69,7 +69,7 @@ function failuresOf(file: JestResult['testResults'][number], path: string): stri
   return failed.map((test) => [`${path}: ${test.fullName}`, ...startOf(test.failureMessages?.[0] ?? '')]);
 }
 
-/** The first lines of a message that carry information, without the stack. */
+/** The first lines of a message that say something, without the stack. */
 function startOf(message: string): string[] {
   return stripVTControlCharacters(message)
     .split('\n')
@@ -78,7 +78,7 @@ function startOf(message: string): string[] {
     .map((line) => `  ${line.trim()}`);
 }
 
-/** Jest reports missed coverage floors on stderr only. */
+/** Jest reports missed coverage floors only on stderr. */
 function missedFloors(stderr: string): string[] {
   return stripVTControlCharacters(stderr)
     .split('\n')

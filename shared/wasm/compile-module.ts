@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** An AssemblyScript source, and the TypeScript file that holds the compiled module. Paths begin in `shared`. */
+/**
+ * An AssemblyScript source, and the TypeScript file that contains the compiled module. Paths are relative to `shared`.
+ */
 export interface WasmModule {
   source: string;
   output: string;

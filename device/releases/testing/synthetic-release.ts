@@ -99,7 +99,7 @@ export async function writeSyntheticRelease(
 }
 
 function syntheticDecision(heads: readonly SyntheticHead[]): Decision {
-  // Evidence is log-odds in decades.
+  // Scores are log-odds in decades, so with a weight of ln 10 the decision has the same log-odds.
   const ownScore = (label: string) => ({ [`score_${label}`]: Math.LN10 });
   const labels = heads.map(
     ({ label, refractoryS = 10, holdS = 3, weights = ownScore(label), bias = 0 }): [string, LabelDecision] => [
@@ -117,7 +117,7 @@ function syntheticDecision(heads: readonly SyntheticHead[]): Decision {
   };
 }
 
-/** Writes manifest.json and a signature over its exact bytes by a fresh key. */
+/** Writes manifest.json, and a signature over its exact bytes that is made with a new key. */
 export async function signManifest(dir: string, manifest: unknown): Promise<TrustedKeys> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x as string, 'base64url');
@@ -156,7 +156,7 @@ function trunkModel(): Uint8Array {
   });
 }
 
-/** Log-mel of a tone at -40 dBFS is about -1.5 in its band, of a quiet room under -4. */
+/** In its band a tone at -40 dBFS has a log-mel value of about -1.5; a quiet room has less than -4. */
 function headModel(band: number): Uint8Array {
   const weights = new Array<number>(EMBEDDING).fill(0);
   weights[band] = weights[BANDS + band] = 4;

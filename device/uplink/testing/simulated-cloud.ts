@@ -9,7 +9,7 @@ import { CloudClient, type Registered, type Upload } from '../cloud-client.ts';
  */
 export type Line = 'up' | 'noName' | 'refused' | 'hangs' | 'losesAnswers';
 
-/** The time-out of the real client's requests (cloud-client.ts). */
+/** The time limit of the real client's requests (cloud-client.ts). */
 const TIMEOUT_MS = 20_000;
 export const ROUND_TRIP_MS = 50;
 

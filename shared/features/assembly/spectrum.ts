@@ -10,7 +10,10 @@
 /** Bytes of a vector: one number of each of the two frames. A complex number takes two vectors, the real part first. */
 const VECTOR: usize = 16;
 const COMPLEX: usize = 2 * VECTOR;
-/** Bytes of the cosine and sine of one angle, and of the three angles that a butterfly of a radix-4 stage needs. */
+/**
+ * Bytes of the cosine and sine of one angle (`TURN`), and of the three angles that a butterfly of a radix-4 stage needs
+ * (`TURNS`).
+ */
 const TURN: usize = 16;
 const TURNS: usize = 3 * TURN;
 
@@ -160,7 +163,7 @@ function turnedImaginary(at: usize, turn: usize): v128 {
   );
 }
 
-/** Stores the transform of four complex numbers, `stride` bytes apart. */
+/** Computes the transform of four complex numbers and stores the results, `stride` bytes apart. */
 function storeButterfly(
   at: usize,
   stride: usize,
@@ -192,8 +195,8 @@ function storeButterfly(
 }
 
 /**
- * Bins k and half - k are computed from the same two numbers, the spectra of the even and of the odd samples; the odd
- * one is multiplied by its twiddle factor.
+ * Computes the bins k and half - k together from the same two numbers: the spectra of the even and of the odd samples.
+ * The spectrum of the odd samples is multiplied by its twiddle factor.
  */
 function separate(outA: usize, outB: usize): void {
   const re0 = v128.load(work);
