@@ -225,7 +225,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
 const policyIn = async (path: string): Promise<Policy> => (await import('./gate/gate-policy.ts')).readPolicy(path);
 
-/** 2 is the status of a wrong command line. */
+/** Exit statuses of the gate. Status 2 is not used, because it means a wrong command line. */
 const STATUS = { passed: 0, failed: 1, undecided: 3 };
 
 /** Checks the report in a folder against a policy, and sets the exit status. */

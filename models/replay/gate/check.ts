@@ -1,9 +1,9 @@
 import type { Interval } from '@earshot/shared/statistics/intervals.ts';
 
-/** `undecided`: too little was played to tell whether the requirement is met. */
+/** `undecided`: too few days were played to know whether the requirement is met. */
 export type Outcome = 'passed' | 'failed' | 'undecided';
 
-/** One requirement of the policy, compared with the report. */
+/** One requirement of the policy, with the value from the report. */
 export interface Check {
   what: string;
   is: string;
@@ -19,7 +19,7 @@ export function shown(value: number | null): string {
   return value === Infinity ? 'unbounded' : String(Number(value.toPrecision(4)));
 }
 
-/** The release passes when every requirement is met. One that is missed outweighs those that are undecided. */
+/** A release fails when it misses one requirement, and passes when it meets all. Otherwise it is undecided. */
 export function outcomeOf(checks: readonly Check[]): Outcome {
   const outcomes = new Set(checks.map(({ outcome }) => outcome));
   return outcomes.has('failed') ? 'failed' : outcomes.has('undecided') ? 'undecided' : 'passed';
@@ -38,6 +38,6 @@ export function gateText(release: string, checks: readonly Check[]): string {
 function verdictOf(release: string, all: number, failed: number, undecided: number): string {
   if (failed > 0) return `Release ${release} does not pass: it misses ${failed} of ${all} requirements.`;
   if (undecided > 0)
-    return `Too few days to tell whether release ${release} passes: it misses no requirement, but more days are needed for ${undecided} of ${all}.`;
+    return `Too few days were played to decide whether release ${release} passes: it misses no requirement, but ${undecided} of ${all} need more days.`;
   return `Release ${release} passes: it meets all ${all} requirements.`;
 }

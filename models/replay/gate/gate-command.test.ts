@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** Holds a report of two homes with so many candidates a day to a limit of 5 a day; returns the exit status. */
+/** Checks two homes with these numbers of candidates against a limit of 5 candidates a day. Returns the exit status. */
 async function statusOf(counts: [number, number], days: number): Promise<unknown> {
   const values = counts.map((count, n) => {
     const perDay = count / days;
@@ -41,10 +41,10 @@ async function statusOf(counts: [number, number], days: number): Promise<unknown
 }
 
 test.each([
-  ['0 where every home is surely below the limit', [2, 4], 2, 0],
-  ['0 where a home may be above it, but enough days were played', [20, 40], 10, 0],
-  ['1 where one home is surely above it', [2, 40], 2, 1],
-  ['3 where too few days were played to tell', [2, 8], 2, 3],
-] as const)('the gate ends with status %s', async (_, counts, days, status) => {
+  ['0 when the whole interval of every home is below the limit', [2, 4], 2, 0],
+  ['0 when the interval of a home contains the limit, but enough days were played', [20, 40], 10, 0],
+  ['1 when the whole interval of a home is above the limit', [2, 40], 2, 1],
+  ['3 when the interval of a home contains the limit and too few days were played', [2, 8], 2, 3],
+] as const)('the exit status of the gate is %s', async (_, counts, days, status) => {
   expect(await statusOf([...counts], days)).toBe(status);
 });

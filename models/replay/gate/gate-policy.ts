@@ -46,21 +46,21 @@ const SliceBars = z.strictObject({
 const OneOrMore = z.union([z.array(SliceBars), SliceBars.transform((bars) => [bars])]);
 
 /**
- * Limits for the reports a day by the columns of the homes. A limit stops a release only where the 95 % interval lies above it.
- * It is met where the interval does not reach above it, or where each slice has `minDays` and the limit is still not surely
- * exceeded. Anything else is undecided: too few days.
+ * Limits for the reports per day in each kind of home. A limit stops a release only when the whole 95 % interval lies
+ * above it. The limit is met when the whole interval lies below it, or when it lies within the interval and `minDays`
+ * were played. Otherwise too few days were played, and the limit is undecided.
  */
 const HouseDayBars = z
   .strictObject({
-    /** Every column must have been played, with at least two values. */
+    /** The columns that are compared. Each must have been played with at least two values. */
     columns: z.array(z.string()).min(1),
-    /** Reports a day of every value: the worst slice decides. */
+    /** The highest number of reports per day that each value may have. */
     perDay: z.number().positive().optional(),
-    /** How many times as many reports a day as the best value of its column the worst may have. */
+    /** The largest allowed ratio of reports per day between the worst and the best value of a column. */
     ratio: z.number().min(1).optional(),
-    /** So many days of a value are enough to notice one that is clearly worse. */
+    /** The number of days of a value with which a value that is clearly worse is noticed. */
     minDays: z.number().int().positive(),
-    /** Where the limits come from. */
+    /** The reasons for these limits. */
     why: z.string(),
   })
   .refine(({ perDay, ratio }) => perDay !== undefined || ratio !== undefined, 'It needs perDay or ratio');

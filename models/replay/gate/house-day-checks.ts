@@ -5,7 +5,7 @@ import type { HouseDayColumn, HouseDays } from './report-file.ts';
 
 const REPORTS = { device: 'candidates', both: 'false alerts' };
 
-/** Compares the homes of the house days with one another and with the limits. */
+/** Compares the kinds of homes of the house days with one another and with the limits of the policy. */
 export function houseDayChecks(bars: NonNullable<Policy['houseDays']>, found: HouseDays | undefined): Check[] {
   if (!found) return [{ what: 'house days', is: 'were not played', bar: 'played', outcome: 'failed' }];
   const checks: Check[] = [
@@ -27,7 +27,7 @@ function stageChecks(stage: keyof typeof REPORTS, bars: HouseDayBars, all: reado
   return bars.columns.flatMap((by) => {
     const column = all.find((one) => one.by === by);
     if (column) return columnChecks(stage, bars, column);
-    return [{ what: `${stage}: homes by ${by}`, is: 'not measured', bar: 'measured', outcome: 'failed' }];
+    return [{ what: `${stage}: comparison of homes by ${by}`, is: 'not measured', bar: 'measured', outcome: 'failed' }];
   });
 }
 
@@ -39,10 +39,13 @@ function columnChecks(stage: keyof typeof REPORTS, bars: HouseDayBars, { by, val
   );
   if (bars.ratio === undefined) return checks;
   if (!gap)
-    return [...checks, { what: `${stage}: homes by ${by}`, is: '1 value', bar: 'at least 2', outcome: 'undecided' }];
+    return [
+      ...checks,
+      { what: `${stage}: comparison of homes by ${by}`, is: '1 value', bar: 'at least 2', outcome: 'undecided' },
+    ];
   const { worst, best, ratio, low, high } = gap;
   const fewest = { days: Math.min(...values.map(({ days }) => days)), needed: bars.minDays };
-  const multiple = `${name} ${worst}: ${what}, as a multiple of those with ${best}`;
+  const multiple = `${name} ${worst}: ${what}, divided by those of homes with ${by} = ${best}`;
   const interval = { low, high: high ?? Infinity };
   return [...checks, ...surelyAtMost(multiple, ratio ?? Infinity, interval, bars.ratio, fewest)];
 }
@@ -62,7 +65,7 @@ function surelyAtMost(
   if (bar === undefined) return [];
   const outcome = outcomeOf(interval, bar, days >= needed);
   const more = outcome === 'undecided' ? ` (${days} of ${needed} days were played)` : '';
-  return within(interval, [{ what, is: shown(is), bar: `surely at most ${bar}${more}`, outcome }]);
+  return within(interval, [{ what, is: shown(is), bar: `at most ${bar} over the whole interval${more}`, outcome }]);
 }
 
 function outcomeOf({ low, high }: Interval, bar: number, isLongEnough: boolean): Outcome {

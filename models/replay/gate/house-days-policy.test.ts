@@ -1,4 +1,4 @@
-/** The gate on house days stops a release in which one kind of home gets far more than others. */
+/** Tests that the gate on house days stops a release with far more reports in one kind of home than in others. */
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { columnsOfHome } from '../../scenes/homes/home-columns.ts';
@@ -13,7 +13,10 @@ import type { ReportFile } from './report-file.ts';
 const policy = await readPolicy(join(import.meta.dirname, 'house-days-policy.json'));
 const HOMES_OF_SEED = drawHomes('replay/10');
 
-/** Candidates on the days of one home after the other, 9.75 on average: as uneven as those of release 2026-11-29.7. */
+/**
+ * Candidates of a day, repeated every eight days. Their mean of 9.75 and their spread are like those of release
+ * 2026-11-29.7.
+ */
 const CANDIDATES = [16, 3, 9, 16, 2, 7, 15, 10];
 
 const candidatesOn = (day: number): number => CANDIDATES[day % CANDIDATES.length] as number;
@@ -22,7 +25,7 @@ const alertsOn = (day: number): number => (day % 7 === 3 ? 1 : 0);
 
 interface Made {
   days: number;
-  /** How many times as many candidates or false alerts a home has. */
+  /** Factors for the candidates and the false alerts of a home. */
   candidates?: (columns: Record<string, string>) => number;
   alerts?: (columns: Record<string, string>) => number;
 }
@@ -53,14 +56,14 @@ const checked = (made: Made) => checkPolicy(policy, reportOf(made));
 const failed = (made: Made): string[] =>
   checked(made).flatMap(({ what, outcome }) => (outcome === 'failed' ? [what] : []));
 
-test('a hundred days of a release whose homes are alike pass', () => {
+test('a release with similar counts in all kinds of homes passes on a hundred house days', () => {
   const checks = checked({ days: 100 });
   expect(gateText('2026-11-29.7', checks)).toBe(
     `Release 2026-11-29.7 passes: it meets all ${checks.length} requirements.\n`,
   );
 });
 
-describe('a kind of home with ten times as many as others stops the release', () => {
+describe('a release is stopped when one kind of home has ten times as many reports as other homes', () => {
   const kinds = [
     ['site', 'village'],
     ['dwelling', 'dense flat'],
@@ -73,54 +76,56 @@ describe('a kind of home with ten times as many as others stops the release', ()
   ] as const;
   const times = (by: string, value: string) => (columns: Record<string, string>) => (columns[by] === value ? 10 : 1);
 
-  test.each(kinds)('candidates of homes with %s = %s', (by, value) => {
+  test.each(kinds)('ten times as many candidates in homes with %s = %s stop the release', (by, value) => {
     const found = failed({ days: 100, candidates: times(by, value) }).join('\n');
     expect(found).toContain(`device: homes with ${by} = ${value}: candidates a day`);
-    expect(found).toContain(`device: homes with ${by} = ${value}: candidates a day, as a multiple of those with`);
+    expect(found).toContain(`device: homes with ${by} = ${value}: candidates a day, divided by those of homes with`);
   });
 
-  test.each(kinds)('false alerts of homes with %s = %s', (by, value) => {
+  test.each(kinds)('ten times as many false alerts in homes with %s = %s stop the release', (by, value) => {
     const found = failed({ days: 100, alerts: times(by, value) });
     expect(found).toContain(`both: homes with ${by} = ${value}: false alerts a day`);
   });
 
-  test('also on the few days that were played, where it is statistically clear', () => {
+  test('ten times as many candidates in one kind of home stop the release even on twelve days, because the interval is clear', () => {
     expect(failed({ days: 12, candidates: times('dwelling', 'dense flat') })).toContain(
       'device: homes with dwelling = dense flat: candidates a day',
     );
   });
 });
 
-test('one home with ten times as many candidates does not stop the release: it says little about its kind of home', () => {
+test('a single home with ten times as many candidates does not stop the release, because it proves little about its kind of home', () => {
   expect(failed({ days: 100, candidates: ({ home }) => (home === 'home-03' ? 10 : 1) })).toEqual([]);
 });
 
-describe('twelve days of a release whose homes are alike', () => {
+describe('a release with similar counts in all kinds of homes, played on only twelve house days', () => {
   const checks = checked({ days: 12 });
 
-  test('neither pass nor fail', () => expect(outcomeOf(checks)).toBe('undecided'));
+  test('is undecided', () => expect(outcomeOf(checks)).toBe('undecided'));
 
-  test('are said to be too few, with the days that are needed', () => {
+  test('gets a message that names the number of days that are missing', () => {
     const text = gateText('2026-11-29.7', checks);
     expect(text).toContain('TOO FEW DAYS  house days played: 12, must be at least 100\n');
     expect(text).toMatch(
-      /TOO FEW DAYS {2}both: homes with microphone = cheap camera: false alerts a day: 0 \(95 %: 0 to 1\.844\), must be surely at most 0\.4 \(2 of 16 days were played\)/,
+      /TOO FEW DAYS {2}both: homes with microphone = cheap camera: false alerts a day: 0 \(95 %: 0 to 1\.844\), must be at most 0\.4 over the whole interval \(2 of 16 days were played\)/,
     );
-    expect(text).toMatch(/Too few days to tell whether release 2026-11-29\.7 passes: it misses no requirement/);
+    expect(text).toMatch(
+      /Too few days were played to decide whether release 2026-11-29\.7 passes: it misses no requirement/,
+    );
   });
 });
 
-test('a column of which only one value was played is undecided', () => {
+test('a requirement on a column is undecided when only one value of the column was played', () => {
   const report = reportOf({ days: 1 });
   expect(checkPolicy(policy, report)).toContainEqual({
-    what: 'both: homes by pets',
+    what: 'both: comparison of homes by pets',
     is: '1 value',
     bar: 'at least 2',
     outcome: 'undecided',
   });
 });
 
-test('a replay without house days, or without a column that the policy names, does not pass', () => {
+test('a replay fails the gate without house days, and without a column that the policy names', () => {
   const report = reportOf({ days: 100 });
   const { houseDays: _, ...without } = report;
   expect(outcomeOf(checkPolicy(policy, without))).toBe('failed');
@@ -130,7 +135,7 @@ test('a replay without house days, or without a column that the policy names, do
     houseDays: { days: 100, stages: { both: [{ columns: ['language'], ratio: 3, minDays: 1, why: 'test' }] } },
   });
   expect(checkPolicy(language, report)).toContainEqual({
-    what: 'both: homes by language',
+    what: 'both: comparison of homes by language',
     is: 'not measured',
     bar: 'measured',
     outcome: 'failed',

@@ -49,10 +49,10 @@ const HouseDayColumn = z.object({
     .object({
       worst: z.string(),
       best: z.string(),
-      /** Null: the best value has no report. JSON has neither NaN nor infinity. */
+      /** Null when the best value has no report: the ratio is then NaN or infinite, which JSON cannot express. */
       ratio: z.number().nullable(),
       low: z.number(),
-      /** Null: unbounded. */
+      /** Null when the interval has no upper bound. */
       high: z.number().nullable(),
     })
     .nullable(),

@@ -6,7 +6,7 @@ import {
   type Counted,
 } from '@earshot/shared/statistics/dispersed-rates.ts';
 
-/** A house day of a replay: the columns of its home, and how many of the reports were counted. */
+/** A house day of a replay: the columns of its home, and the number of reports. */
 export interface SlicedDay {
   slices: Readonly<Record<string, string>>;
   count: number;
@@ -25,28 +25,28 @@ export interface HouseDaySlice {
 
 export interface HouseDayColumn {
   by: string;
-  /** The worst first: the one whose interval begins highest. */
+  /** The values, the worst first. The worst is the value whose interval has the highest lower end. */
   values: HouseDaySlice[];
-  /** How many times as much the counts of homes vary as independent reports would. The intervals are wider by it. */
+  /** The variance of the counts of homes, relative to that of independent reports. It makes the intervals wider. */
   dispersion: number;
-  /** Null with fewer than two values. */
+  /** The comparison of the worst and the best value; null with fewer than two values. */
   gap: Gap | null;
 }
 
-/** The reports a day of the worst value as a multiple of those of the best. */
+/** The ratio of the reports per day between the worst and the best value of a column. */
 export interface Gap {
   worst: string;
   best: string;
-  /** NaN where neither has any. */
+  /** NaN when neither value has a report. */
   ratio: number;
   low: number;
   high: number;
 }
 
-/** A home is what a count varies by, and a month says nothing about a home. */
+/** Columns that are not kinds of homes: homes are the units whose counts are compared, and the month is not a property of a home. */
 const NOT_COMPARED = ['home', 'month'];
 
-/** Reports a day by every column of the homes. */
+/** Computes the reports per day for every column of the homes. */
 export function houseDayColumns(days: readonly SlicedDay[]): HouseDayColumn[] {
   const columns = new Set(days.flatMap(({ slices }) => Object.keys(slices)));
   return [...columns].filter((by) => !NOT_COMPARED.includes(by)).map((by) => columnOf(by, days));
@@ -69,7 +69,7 @@ function columnOf(by: string, days: readonly SlicedDay[]): HouseDayColumn {
   return { by, values, dispersion, gap: gapOf(values, dispersion) };
 }
 
-/** Days of one home are not independent of one another, so counts are compared home by home. */
+/** Adds up the days of each home, because days of one home are not independent of one another. */
 const homesOf = (days: readonly SlicedDay[]): Counted[] =>
   [...Map.groupBy(days, ({ slices }) => slices['home']).values()].map((ofHome) => ({
     count: ofHome.reduce((sum, { count }) => sum + count, 0),
@@ -77,9 +77,9 @@ const homesOf = (days: readonly SlicedDay[]): Counted[] =>
   }));
 
 /**
- * The worst value is the one whose interval begins highest and the best one whose interval ends lowest, so that a value with a
- * single day is seldom either. Their ratio is the largest of several, so its interval is widened for the number of pairs
- * (Bonferroni).
+ * Compares the worst value, whose interval has the highest lower end, with the best value, whose interval has the lowest
+ * upper end. With this choice a value with a single day is seldom the worst or the best. Because the ratio is the largest
+ * of several, its interval is widened for the number of pairs (Bonferroni).
  */
 function gapOf(values: readonly HouseDaySlice[], dispersion: number): Gap | null {
   const [worst, ...others] = values;

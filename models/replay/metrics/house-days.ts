@@ -22,7 +22,7 @@ export interface HouseDayCounts {
   hours: number[];
   /** The counts of each home; homes with the most false alerts come first. */
   homes: ({ home: string; days: number } & PerDay)[];
-  /** By the columns of the homes: site, dwelling, pets and so on. */
+  /** The counts by each column of the homes: site, dwelling, pets and so on. */
   slices: HouseDayColumn[];
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { houseDayColumns } from '../metrics/house-day-slices.ts';
 import { houseDaysSection } from './house-days-html.ts';
 
-test('the page lists reports a day by kind of home, and the gap of each column', () => {
+test('the HTML report lists the reports per day of each kind of home, and the gap of each column', () => {
   const day = (home: string, pets: string, count: number) => ({ slices: { home, pets }, count });
   const slices = houseDayColumns([day('a', 'dog', 12), day('b', 'dog', 12), day('c', 'none', 3), day('d', 'none', 3)]);
   const all = { count: 30, perDay: 7.5, low: 5, high: 10 };

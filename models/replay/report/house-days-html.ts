@@ -3,14 +3,14 @@ import type { HouseDayFigures } from '../metrics/house-days.ts';
 import { table, type Cell } from './html-table.ts';
 import { number, range } from './words.ts';
 
-/** The house days as a section of the page: reports a day by each column of the homes. */
+/** The section of the HTML report about house days: reports per day for each column of the homes. */
 export function houseDaysSection({ days, homes, stages }: HouseDayFigures): string {
   const tables = Object.entries(stages).map(([stage, { defaultModes }]) => {
     const what = stage === 'device' ? 'Candidates' : 'False alerts';
     return `<h3>${what} a day, by kind of home</h3>${columnsTable(defaultModes.slices)}`;
   });
   return `<h2>House days</h2>
-<p class="soft">${days} days of ${homes} homes, in default modes. The intervals of 95 % take into account that the counts of homes vary more than chance alone (dispersion). The gap compares the worst value of a column with the best.</p>
+<p class="soft">${days} days of ${homes} homes, in default modes. The 95 % intervals are widened by the dispersion, because counts differ more between homes than by chance. The gap is the ratio of the worst value of a column to the best.</p>
 ${tables.join('\n')}`;
 }
 
@@ -32,5 +32,5 @@ function columnsTable(columns: readonly HouseDayColumn[]): string {
   return table(['homes with', 'homes', 'days', 'reports', 'a day', '95 %', 'dispersion', 'gap (95 %)'], rows);
 }
 
-/** Where the best value has no report, the ratio has no upper end. */
+/** Writes a ratio. It is unbounded when the best value has no report. */
 const multiple = (value: number): string => (Number.isFinite(value) ? number(value) : 'unbounded');

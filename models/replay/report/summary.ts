@@ -89,13 +89,13 @@ function houseDayLines({ days, homes, stages }: HouseDayFigures): string[] {
   ];
 }
 
-/** The kind of home whose interval begins highest, of all columns. */
+/** Names the worst kind of home of all columns: the one whose interval has the highest lower end. */
 function worstHomesLine(columns: readonly HouseDayColumn[]): string[] {
   const worst = columns.flatMap(({ by, values }) => values.map((slice) => ({ by, ...slice })));
   const [one] = worst.sort((a, b) => b.low - a.low);
   if (!one || one.count === 0) return [];
   const { by, value, perDay, low, high, count, days } = one;
   return [
-    `    most in homes with ${by} = ${value}: ${perDay.toFixed(2)} a day (${low.toFixed(2)} to ${high.toFixed(2)}; ${count} in ${counted(days, 'day')})`,
+    `    the most in homes with ${by} = ${value}: ${perDay.toFixed(2)} a day (${low.toFixed(2)} to ${high.toFixed(2)}; ${count} in ${counted(days, 'day')})`,
   ];
 }

@@ -1,6 +1,6 @@
 import type { Home } from './home.ts';
 
-/** What a report compares homes by. */
+/** The columns by which a report compares homes. */
 export const columnsOfHome = (home: Home): Record<string, string> => ({
   home: home.name,
   site: home.site,
@@ -11,7 +11,7 @@ export const columnsOfHome = (home: Home): Record<string, string> => ({
   microphone: home.microphone.muLaw ? 'cheap camera' : 'ordinary',
 });
 
-/** A flat shares a stairwell with others. It is dense in a city, or where the neighbours are heard through the wall. */
+/** A home with a shared stairwell is a flat. A flat counts as dense in a city, or where neighbours are audible through the wall. */
 function dwellingOf({ has, site }: Home): 'dense flat' | 'other flat' | 'house' {
   if (!has.has('stairwell')) return 'house';
   return site === 'city' || has.has('noisy neighbours') ? 'dense flat' : 'other flat';
