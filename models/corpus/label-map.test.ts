@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabelMap, mapLabel, readLabelMap } from './label-map.ts';
 
-describe('the built-in map', () => {
+describe('the built-in label map', () => {
   test.each([
     ['smoke_alarm', 'smoke_alarm'],
     ['Smoke detector, smoke alarm', 'smoke_alarm'],
@@ -46,7 +46,7 @@ describe('the built-in map', () => {
   });
 });
 
-describe('a custom map', () => {
+describe('a custom label map', () => {
   const write = async (text: string): Promise<string> => {
     const path = join(await mkdtemp(join(tmpdir(), 'earshot-map-')), 'map.json');
     await writeFile(path, text);

@@ -210,7 +210,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('gate')
     .description(
-      "Check a replay's report against a policy. Lists the unmet requirements. Exit status 1 if there is one, 3 if too few house days were played to tell.",
+      "Check a replay's report against a policy. Lists the unmet requirements. Exit status 1 if there is one, 3 if too few house days were played for a decision.",
     )
     .argument('<dir>', 'the folder that `earshot replay --out` wrote')
     .option(

@@ -7,7 +7,7 @@ import { measureBeeps } from './testing/measure.ts';
 const energy = (samples: Float32Array): number => samples.reduce((sum, x) => sum + x * x, 0);
 
 describe('breaking glass', () => {
-  test.each(PANES)('the sound of a breaking %s pane is loud at once, then has a tail of shards', (pane) => {
+  test.each(PANES)('the sound of a breaking %s pane is loud at once, and then its shards ring', (pane) => {
     const { samples } = glassBreak(new Random(`glass ${pane}`), { durationS: 2, pane });
     const first = energy(samples.subarray(0, 3_200));
     expect(first).toBeGreaterThan(0.2 * energy(samples));

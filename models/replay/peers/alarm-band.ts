@@ -17,7 +17,7 @@ const QUIET = 1e-3;
  */
 const [SHORTEST_S, LONGEST_S] = [0.08, 0.6];
 const FRAME_S = DEVICE_FRONT_END.hopSize / DEVICE_FRONT_END.sampleRate;
-/** Beeps of the last four seconds, the cycle of T3, are counted. */
+/** Beeps are counted over the last four seconds, which is one cycle of T3. */
 const MEMORY_S = 4;
 const ENOUGH_BEEPS = 3;
 

@@ -28,7 +28,7 @@ export const CONDITIONS = {
     why: 'assumed: a loud party next door or in a garden once a month, more often in summer',
   },
   holiday: { share: () => 0.04, why: 'assumed: the family is away for two weeks a year' },
-  fireworks: { share: () => 0.01, why: 'fireworks: New Year and three fairs a year' },
+  fireworks: { share: () => 0.01, why: 'there are fireworks at New Year and at three fairs a year' },
 } as const satisfies Record<string, { share: (month: number) => number; why: string }>;
 
 export type Condition = keyof typeof CONDITIONS;

@@ -8,8 +8,7 @@ type Range = readonly [number, number];
 
 /**
  * A struck bronze plate rings in hundreds of inharmonic modes, of which the high modes decay first. Breaking glass is
- * as bright and as noisy, but consists of many shards instead of one long ringing. `decayS` is the decay time of the
- * lowest mode.
+ * as bright and as noisy, but consists of many short sounds of shards. `decayS` is the decay time of the lowest mode.
  */
 interface Plate {
   lowestHz: Range;
