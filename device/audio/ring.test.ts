@@ -4,7 +4,7 @@ import { Ring } from './ring.ts';
 const ramp = (from: number, length: number) => Float32Array.from({ length }, (_, i) => from + i);
 
 describe('Ring', () => {
-  test('returns the pushed samples, also after it has started again at its beginning', () => {
+  test('returns the pushed samples, also when they wrap around the end of its buffer', () => {
     const ring = new Ring(1);
     for (let at = 0; at < 40_000; at += 700) ring.push(ramp(at, 700), at);
     expect(ring.end).toBe(40_600);

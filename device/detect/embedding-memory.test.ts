@@ -20,7 +20,7 @@ test('a step that the network skipped has no values, but makes earlier steps old
   expect([...memory.embedding().values]).toEqual([0, 0, 0, 0]);
 });
 
-test('a device that runs for three years still makes embeddings', () => {
+test('a device makes embeddings also after three years, when a 32-bit step counter would have overflowed', () => {
   const memory = open();
   memory.sleep((3 * 365 * 86_400) / STEP_S);
   memory.push(Float32Array.of(1, -1), 0);

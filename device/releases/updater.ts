@@ -39,11 +39,11 @@ export class Updater {
   private readonly options: UpdaterOptions;
   private state: Heartbeat['releaseState'] = { state: 'running', message: null };
   private release: Release | null = null;
-  /** The taught sounds that the running network was loaded with. */
+  /** The taught sounds with which the running network was loaded. */
   private sounds: readonly TaughtSoundFile[] = [];
   private readonly reported = new WeakSet<TaughtSoundFile>();
   private busy: Promise<void> | null = null;
-  /** Networks are loaded and switched to one after the other, so that an older one never replaces a newer one. */
+  /** Networks are loaded and switched to one after the other, so that an older network never replaces a newer one. */
   private turn: Promise<unknown> = Promise.resolve();
   private readonly backOff = new BackOff(2_000, 300_000);
   private notBeforeMs = 0;
@@ -111,7 +111,7 @@ export class Updater {
     });
   }
 
-  /** Whether the running network contains all taught sounds as they are now, and no others. */
+  /** Whether the running network contains exactly the current taught sounds. */
   get usesTaught(): boolean {
     const taught = this.options.taught();
     return taught.length === this.sounds.length && taught.every((sound) => this.sounds.includes(sound));
@@ -215,7 +215,10 @@ export class Updater {
     return [incoming, fetched];
   }
 
-  /** Proves a fetched release on its golden sounds, without touching the running one, and then switches to it. */
+  /**
+   * Checks that a fetched release gives its golden scores, without touching the running release, and then switches to
+   * it.
+   */
   private async install(offer: Offer, incoming: string, fetched: Release): Promise<void> {
     const { store, load } = this.options;
     const loaded = await this.loaded(fetched);

@@ -10,8 +10,8 @@ export interface LoadedSounds {
 }
 
 /**
- * Loads a release with the taught sounds. A sound whose head does not run is left out and reported. It must not keep
- * the release from running, because without it the home would have no alarm at all, nor the other taught sounds.
+ * Loads a release with the taught sounds. A sound whose head does not run is left out and reported. It must not stop
+ * the release or the other taught sounds from running, because then the home would have no alarm at all.
  */
 export async function loadWithTaught(
   release: Release,
@@ -21,7 +21,7 @@ export async function loadWithTaught(
   if (sounds.length === 0) return { network: await Network.load(release), sounds };
   const all = await loadRunning(release, sounds).catch(() => null);
   if (all) return { network: all, sounds };
-  // If this fails, too, the fault is not in the sounds.
+  // If loading without the taught sounds fails too, they are not the cause.
   const released = await Network.load(release);
   const usable: TaughtSoundFile[] = [];
   for (const sound of sounds) {
@@ -39,8 +39,8 @@ export async function loadWithTaught(
 }
 
 /**
- * A release has golden sounds, a taught head has none. So the network computes one call here: a head that fails in a
- * call would stop the microphones, and one whose score is no number would never alert.
+ * A release has golden sounds that test it, but a taught head has none. So compute one call of the network here: a head
+ * that fails in a call would stop the microphones, and a head whose score is not a number would never alert.
  */
 async function loadRunning(release: Release, sounds: readonly TaughtSoundFile[]): Promise<Network> {
   const network = await Network.load(release, sounds);

@@ -42,7 +42,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-/** A file whose head is the synthetic release's own, which fits the synthetic trunk. */
+/** A taught sound's file with a head of the synthetic release, which fits the synthetic trunk. */
 function taughtFile(change: Partial<TaughtSoundFile> = {}): File {
   const { label = LABEL } = change;
   const level = { threshold: 0.5, perDay: 0.2, missRate: 0.1 };
@@ -77,7 +77,7 @@ function offer(file: File | null, ...others: File[]): void {
   cloud.answer = { ...cloud.answer, taught };
 }
 
-/** The ONNX file of a synthetic head in base64, made for the trunk of a synthetic release unless `change` breaks it. */
+/** The ONNX file of a synthetic head in base64. It fits the trunk of a synthetic release unless `change` breaks it. */
 async function headFile(band: number, change: (model: OnnxModel) => void = () => undefined): Promise<string> {
   const made = await writeSyntheticRelease(join(home, `head-of-band-${band}`), [{ label: 'dog_bark', band }]);
   const model = decodeModel(readFileSync(join(made.dir, 'head-dog_bark.onnx')));
@@ -146,11 +146,11 @@ describe("a home's taught sounds on the device", () => {
   });
 
   test.each([
-    ['is made for another width', (model: OnnxModel) => void (model.graph.initializer[0]!.dims = [7, 1])],
+    ['is made for a trunk of another width', (model: OnnxModel) => void (model.graph.initializer[0]!.dims = [7, 1])],
     [
-      'fails only in a call',
+      'fails only when it is called',
       (model: OnnxModel) => {
-        // A fixed number of steps, which no call has.
+        // The head reshapes its input to a fixed number of steps, which no call has.
         const shape = { name: 'shape', dims: [3], dataType: ONNX_INT64, int64Data: [1, 3, 1] };
         model.graph.initializer.push(shape);
         model.graph.node.at(-1)!.input = ['fixed'];
@@ -158,23 +158,26 @@ describe("a home's taught sounds on the device", () => {
         model.graph.node.splice(-1, 0, { ...fixed, output: ['fixed'], attribute: [] });
       },
     ],
-    ['gives no number', (model: OnnxModel) => void (model.graph.initializer[1]!.floatData = [NaN])],
-  ])('a head that %s is left out: the device listens on, and uses its other taught sound', async (_, change) => {
-    const bad = taughtFile({ head: await headFile(20, change) });
-    const good = taughtFile({ label: OTHER, head: await headFile(20) });
-    const source = new ScriptedSource().play(1);
-    await start([source]);
-    offer(bad, good);
-    await until(() => agent!.labels().includes(OTHER));
-    expect(agent!.labels()).toEqual(['smoke_alarm', OTHER]);
-    source.play(3).play(3, HZ.band20).play(3).play(3, HZ.band40).play(3);
-    await until(() => cloud.registered.length >= 2);
-    expect(cloud.registered.map(({ label }) => label)).toEqual([OTHER, 'smoke_alarm']);
-    expect(agent!.health()[0]?.state).not.toBe('failed');
-    expect(problems.map(({ code, message }) => [code, message.includes(LABEL)])).toEqual([['TAUGHT_SOUND', true]]);
-  });
+    ['gives a score that is not a number', (model: OnnxModel) => void (model.graph.initializer[1]!.floatData = [NaN])],
+  ])(
+    'a head that %s is left out: the device continues to listen and uses its other taught sound',
+    async (_, change) => {
+      const bad = taughtFile({ head: await headFile(20, change) });
+      const good = taughtFile({ label: OTHER, head: await headFile(20) });
+      const source = new ScriptedSource().play(1);
+      await start([source]);
+      offer(bad, good);
+      await until(() => agent!.labels().includes(OTHER));
+      expect(agent!.labels()).toEqual(['smoke_alarm', OTHER]);
+      source.play(3).play(3, HZ.band20).play(3).play(3, HZ.band40).play(3);
+      await until(() => cloud.registered.length >= 2);
+      expect(cloud.registered.map(({ label }) => label)).toEqual([OTHER, 'smoke_alarm']);
+      expect(agent!.health()[0]?.state).not.toBe('failed');
+      expect(problems.map(({ code, message }) => [code, message.includes(LABEL)])).toEqual([['TAUGHT_SOUND', true]]);
+    },
+  );
 
-  test('a sound that cannot be fetched does not delay another one, and is used as soon as it can be fetched', async () => {
+  test('a sound that cannot be fetched does not delay another sound, and is used as soon as it can be fetched', async () => {
     const [missing, good] = [taughtFile(), taughtFile({ label: OTHER })];
     offer(missing, good);
     cloud.files.delete(missing.sha256);
@@ -186,7 +189,7 @@ describe("a home's taught sounds on the device", () => {
     await until(() => agent!.labels().includes(LABEL));
   });
 
-  test('while the new head of a sound cannot be fetched, the older one stays in use', async () => {
+  test('while the new head of a sound cannot be fetched, its older head stays in use', async () => {
     offer(taughtFile());
     await start();
     await until(() => agent!.labels().includes(LABEL));
@@ -197,7 +200,7 @@ describe("a home's taught sounds on the device", () => {
     expect(agent!.labels()).toEqual(['smoke_alarm', LABEL]);
   });
 
-  test('a sound is loaded later when the release could not be read at first', async () => {
+  test('when the release cannot be read at first, a taught sound is loaded later', async () => {
     await start();
     const trunk = join(release.dir, 'trunk.onnx');
     const bytes = readFileSync(trunk);
@@ -209,7 +212,7 @@ describe("a home's taught sounds on the device", () => {
     await until(() => agent!.labels().includes(LABEL));
   });
 
-  test('a sound is used although the disk refuses to keep it', async () => {
+  test('a taught sound is used although the disk refuses to store it', async () => {
     mkdirSync(join(home, 'device', 'taught'), { recursive: true });
     writeFileSync(join(home, 'device', 'taught', 'cloud'), 'a file where the folder should be');
     await start();
@@ -218,7 +221,7 @@ describe("a home's taught sounds on the device", () => {
     expect(problems.length).toBeGreaterThan(0);
   });
 
-  test('a sound is used during the trial of a new release, and by the new release', async () => {
+  test('a taught sound is used during the trial of a new release, by the network of the new release', async () => {
     const dir = join(home, 'newer');
     const newer = await writeSyntheticRelease(dir, [SMOKE, { label: 'dog_bark', band: 20 }], '2026-01-02.1');
     await start([], { trustedKeys: [...release.trustedKeys, ...newer.trustedKeys], releaseTrialMs: 600_000 });
@@ -232,7 +235,7 @@ describe("a home's taught sounds on the device", () => {
     await until(() => !agent!.labels().includes(LABEL));
   });
 
-  test('a file that differs from the offered one is refused', async () => {
+  test('a file that differs from the offered file is refused', async () => {
     const [offered, other] = [taughtFile(), taughtFile({ figures: { found: 1, mistakesPerDay: 0 } })];
     offer(offered);
     cloud.files.set(offered.sha256, other.bytes);

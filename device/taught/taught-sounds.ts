@@ -15,7 +15,7 @@ interface TaughtSoundsOptions {
   events: AgentEmitter;
   /** Called when the sounds have changed, so that a network with the new ones is loaded. */
   changed: () => Promise<void>;
-  /** Whether the running network contains exactly the current sounds. */
+  /** Whether the running network contains exactly the current taught sounds. */
   areUsed: () => boolean;
 }
 
@@ -30,11 +30,11 @@ export class TaughtSounds {
   private here: KeptSound[] = [];
   private cloud: KeptSound[] = [];
   private busy: Promise<void> | null = null;
-  /** A head that does not run fails at each try, and a try costs a second of CPU. */
+  /** Pauses between retries: a head that does not run fails at every try, and a try costs a second of CPU time. */
   private readonly backOff = new BackOff(2_000, 3_600_000);
   private notBeforeMs = -Infinity;
   private offered = '';
-  /** The faults of the last try. */
+  /** The messages of the faults of the last try. */
   private reported: ReadonlySet<string> = new Set();
 
   constructor(options: TaughtSoundsOptions) {
@@ -55,7 +55,7 @@ export class TaughtSounds {
     const { clock, areUsed } = this.options;
     if (this.busy || (this.follows(offers) && areUsed())) return;
     const offered = JSON.stringify(offers);
-    // A new list is followed at once.
+    // Wait for the end of the pause only when the list has not changed: a new list is tried at once.
     if (offered === this.offered && clock.monotonicMs() < this.notBeforeMs) return;
     this.offered = offered;
     this.busy = this.tryToFollow(offers, signal).finally(() => (this.busy = null));
@@ -80,14 +80,17 @@ export class TaughtSounds {
       note(asEarshotError(thrown, 'TAUGHT_SOUND', 'taught sounds'));
     }
     if (signal.aborted) return;
-    // Each fault is reported once, not with every try.
+    // Report each fault once, not at every try.
     for (const [message, error] of faults) if (!this.reported.has(message)) events.emit('problem', error);
     this.reported = new Set(faults.keys());
     if (this.follows(offers) && areUsed()) this.backOff.succeeded();
     else this.notBeforeMs = clock.monotonicMs() + this.backOff.nextMs();
   }
 
-  /** A sound that fails does not delay the others, and an older head of it stays in use. */
+  /**
+   * Gets the sounds of the cloud's list. A sound that cannot be fetched does not delay the others, and its older head
+   * stays in use.
+   */
   private async follow(offers: readonly TaughtOffer[], note: Problem, signal: AbortSignal): Promise<void> {
     const { cloud, changed, areUsed } = this.options;
     const next: KeptSound[] = [];
@@ -115,7 +118,7 @@ export class TaughtSounds {
       const kept = parseSound(bytes);
       if (kept.sha256 !== sha256 || kept.sound.label !== label)
         throw new EarshotError('TAUGHT_SOUND', `The file of ${label} is not the one that was offered.`);
-      // A sound that cannot be written is used until the next start.
+      // A sound that cannot be written to the disk is used until the next start.
       await cloud
         .write(label, bytes)
         .catch((thrown: unknown) => note(asEarshotError(thrown, 'DISK_UNWRITABLE', label)));

@@ -35,8 +35,8 @@ export class EvenBeeps {
   private readonly levels: Levels;
   private readonly isOn: Uint8Array;
   /**
-   * The levels of each band at which something happens, so that most bands need only two comparisons per frame. When
-   * the level falls below `low`, a beep ends or its pause gets quieter; when it reaches `high`, a beep begins.
+   * For each band, the levels that matter next: when the level falls below `low`, a beep ends or its pause gets
+   * quieter; when it reaches `high`, a beep begins. So most bands need only two comparisons per frame.
    */
   private readonly low: Float64Array;
   private readonly high: Float64Array;

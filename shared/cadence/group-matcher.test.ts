@@ -99,7 +99,7 @@ describe('a match of one group', () => {
     expect(fit).toBeCloseTo(correlation(inBand, from, 300 + TRAIL[template.pattern], beeps), 9);
   });
 
-  test('needs silence after the last beep: a quarter of a second for T3, four fifths of a gap for T4, and one frame more', () => {
+  test('needs silence after the last beep: a quarter of a second for T3, four fifths of a gap for T4, plus one frame', () => {
     for (const template of [T3, T4])
       expect(new GroupMatcher(template, hear(1, []).levels).trail).toBe(TRAIL[template.pattern]);
   });

@@ -1,15 +1,16 @@
 import type { Interval } from './intervals.ts';
 import { betaCdf, gammaCdf, whereRises } from './special-functions.ts';
 
-/** A count, and how long it was counted for. */
+/** A number of events, and the time (exposure) in which they were counted. */
 export interface Counted {
   count: number;
   exposure: number;
 }
 
 /**
- * How many times as much the counts of units (for example homes) vary as independent events would: Pearson's chi-square over its
- * degrees of freedom, around the rate of each unit's own group. At least 1. A group without events says nothing about it.
+ * How many times as much the counts of units (for example homes) vary as counts of independent events would: Pearson's
+ * chi-square divided by its degrees of freedom, around the rate of each unit's own group. At least 1. A group without
+ * events is ignored, because it tells nothing about the variation.
  */
 export function dispersionOf(groups: readonly (readonly Counted[])[]): number {
   let chiSquare = 0;
@@ -32,8 +33,8 @@ export const total = (units: readonly Counted[]): Counted => ({
 });
 
 /**
- * 95 % interval of a rate: Garwood's exact Poisson interval. Events that come in groups count as fewer independent ones:
- * their number over the dispersion.
+ * 95 % interval of a rate: Garwood's exact Poisson interval. Events that come in clusters count as fewer independent
+ * events: their number divided by the dispersion.
  */
 export function rateInterval({ count, exposure }: Counted, dispersion = 1): Interval {
   const events = count / dispersion;
@@ -46,8 +47,8 @@ export function rateInterval({ count, exposure }: Counted, dispersion = 1): Inte
 }
 
 /**
- * Exact interval of the ratio of two rates: given the sum of both counts the first one is binomial, its share has Clopper and
- * Pearson's interval, and the ratio follows from the exposures.
+ * Exact interval of the ratio of two rates. Given the sum of both counts, the first count is binomial. Its share has
+ * Clopper and Pearson's interval, and the ratio follows from this share and the exposures.
  */
 export function exactRatio(one: Counted, other: Counted, dispersion = 1, confidence = 0.95): Interval {
   const [a, b] = [one.count / dispersion, other.count / dispersion];

@@ -1,4 +1,7 @@
-/** Functions behind exact intervals. Counts need not be whole, because a count over its dispersion is not. */
+/**
+ * Distribution functions for exact intervals. Counts need not be whole numbers, because a count divided by its
+ * dispersion is not whole.
+ */
 
 const LANCZOS = [
   676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905,
@@ -7,17 +10,17 @@ const LANCZOS = [
 const TINY = 1e-300;
 const MOST_TERMS = 10_000;
 
-/** Lanczos' approximation (g = 7, nine terms), for x of 0.5 and more. */
+/** Lanczos' approximation of log Gamma(x) (g = 7, nine terms), for x of at least 0.5. */
 function logGamma(x: number): number {
   const t = x + 6.5;
   const sum = LANCZOS.reduce((total, factor, i) => total + factor / (x + i), 0.9999999999998099);
   return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum);
 }
 
-/** For x above 0: by the recurrence below 0.5, where Lanczos' approximation does not hold. */
+/** log Gamma(x) for any x above 0. Below 0.5, where Lanczos' approximation is not valid, it uses the recurrence. */
 const logGammaOf = (x: number): number => (x < 0.5 ? logGamma(x + 1) - Math.log(x) : logGamma(x));
 
-/** P(X <= x) of a gamma distribution of this shape and scale 1, by its power series. */
+/** P(X <= x) of a gamma distribution with this shape and a scale of 1, computed with its power series. */
 export function gammaCdf(shape: number, x: number): number {
   if (x <= 0) return 0;
   let term = 1 / shape;
@@ -29,11 +32,11 @@ export function gammaCdf(shape: number, x: number): number {
   return Math.min(1, sum * Math.exp(shape * Math.log(x) - x - logGammaOf(shape)));
 }
 
-/** P(X <= x) of a beta distribution, by Lentz's continued fraction. */
+/** P(X <= x) of a beta distribution, computed with Lentz's continued fraction. */
 export function betaCdf(a: number, b: number, x: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  // The fraction converges fast only on this side of the mean.
+  // The fraction converges fast only on this side of the mean, so compute the other side from its complement.
   if (x > (a + 1) / (a + b + 2)) return 1 - betaCdf(b, a, 1 - x);
   const front = a * Math.log(x) + b * Math.log1p(-x) + logGammaOf(a + b) - logGammaOf(a) - logGammaOf(b);
   return (Math.exp(front) / a) * betaFraction(a, b, x);
@@ -59,7 +62,7 @@ function betaFraction(a: number, b: number, x: number): number {
   return fraction;
 }
 
-/** Where a rising function reaches `target`, by bisection between 0 and `most`. */
+/** Finds where a rising function reaches `target`, by bisection between 0 and `most`. */
 export function whereRises(cdf: (x: number) => number, target: number, most: number): number {
   let low = 0;
   let high = most;
