@@ -121,7 +121,7 @@ export function demo(random: Random): Recording {
   return recording;
 }
 
-/** Most microwaves have four or five beeps of about half a second; unusual ones are in the training scenes. */
+/** Most microwaves have four or five beeps of about half a second; unusual microwaves are in the training scenes. */
 function usualMicrowave(random: Random): Synthesised {
   for (let n = 0; ; n++) {
     const microwave = nearMiss(random.fork(n), 'microwave', 9);

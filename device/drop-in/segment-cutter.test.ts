@@ -35,7 +35,7 @@ describe('the segments of live sound', () => {
     expect(span(cutter.next())).toEqual([176_000, 191_999]);
   });
 
-  test('mix all sources, and go on when one of them is silent', () => {
+  test('mix all sources, and continue when one of them is silent', () => {
     const [one, other] = [ringOf(2), ringOf(2)];
     const cutter = new SegmentCutter([one, other]);
     expect(span(cutter.next())).toEqual([32_000, 63_998]);

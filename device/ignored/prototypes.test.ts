@@ -9,8 +9,8 @@ test.each([
   ['glass_break', 0.979, 'known'],
   ['glass_break', 0.975, null],
   ['footsteps', 0.982, 'known'],
-  // The threshold for footsteps is higher: sounds that are mistaken for footsteps resemble real ones more than with
-  // other labels.
+  // The threshold for footsteps is higher, because sounds that are mistaken for footsteps resemble real footsteps
+  // closely.
   ['footsteps', 0.979, null],
 ])('a sound of %s with a cosine of %d to the ignored sound "known" counts as %j', (label, cosine, found) => {
   const embedding = { trunkSha256: TRUNK, values: encodeEmbedding(at(1)) };

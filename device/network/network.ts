@@ -88,8 +88,7 @@ export class NetworkStream {
   private readonly trunkSha256: string;
   private readonly feeds: Record<string, Tensor> = {};
   /**
-   * The network writes into these tensors. Allocating new ones for each call would cost as much time as a layer of the
-   * network.
+   * The network writes into these tensors. New tensors for each call would cost as much time as a layer of the network.
    */
   private readonly results: Record<string, Tensor> = {};
   private readonly scores: Float32Array;

@@ -35,7 +35,7 @@ async function live(
     ['--disable-warning=ExperimentalWarning', VICTIM, dir, cloud.url, cloud.token, String(puts)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // The first victim runs to its end and fills the compile cache, so that all later ones start quickly.
+      // The first victim runs to its end and fills the compile cache, so that all later victims start quickly.
       env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compiled },
     },
   );

@@ -62,7 +62,10 @@ export class Outbox {
     this.bounds = bounds;
   }
 
-  /** Reads the records of an earlier run and sets damaged ones aside. `run` retries those that cannot be read now. */
+  /**
+   * Reads the records of an earlier run and sets damaged records aside. `run` retries records that cannot be read at
+   * the moment.
+   */
   start(): Promise<void> {
     return this.inTurn(async () => {
       await this.readAll();

@@ -28,7 +28,10 @@ export class RecordDisk {
     this.report = report;
   }
 
-  /** Finds all intact records, except delivered ones and those for which `isKnown` is true. Sets damaged ones aside. */
+  /**
+   * Finds all intact records, except delivered records and those for which `isKnown` is true. Sets damaged records
+   * aside.
+   */
   async readAll(isKnown: (id: string) => boolean, found: (record: StoredRecord) => void): Promise<void> {
     this.isUnread = false;
     try {

@@ -80,7 +80,7 @@ describe('heads that are added and removed while the device listens', () => {
     expect(of('dog_bark', during)[0]).toMatchObject({ type: 'candidate' });
   });
 
-  test('removing a head does not affect the others', async () => {
+  test('removing a head does not affect the other heads', async () => {
     const before = await listen(await network('before', [SMOKE, GLASS]));
     const fewer = await network('fewer', [SMOKE]);
     const during = await listen(await network('before', [SMOKE, GLASS]), {

@@ -161,7 +161,7 @@ describe('updates of the release', () => {
     ]);
   });
 
-  test('a download that breaks off changes nothing; later only the rest is downloaded', async () => {
+  test('a download that breaks off changes nothing; later only the missing part is downloaded', async () => {
     await publish(NEW, [SMOKE, DOG]);
     const trunk = [...cloud.files.entries()].find(([, bytes]) =>
       bytes.equals(readFileSync(path(`published-${NEW}`, 'head-dog_bark.onnx'))),

@@ -58,7 +58,7 @@ async function rowsOf(network: Network): Promise<number[][]> {
   return rows;
 }
 
-describe('a taught head beside the released ones', () => {
+describe('a taught head next to the released heads', () => {
   test('has its own scores and leaves the scores of the released heads unchanged, to the bit', async () => {
     const released = await rowsOf(await Network.load(release));
     const network = await Network.load(release, [taught()]);

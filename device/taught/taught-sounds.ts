@@ -13,7 +13,7 @@ interface TaughtSoundsOptions {
   client: CloudClient | null;
   clock: Clock;
   events: AgentEmitter;
-  /** Called when the sounds have changed, so that a network with the new ones is loaded. */
+  /** Called when the taught sounds have changed, so that a network with the new heads is loaded. */
   changed: () => Promise<void>;
   /** Whether the running network contains exactly the current taught sounds. */
   areUsed: () => boolean;
@@ -88,8 +88,8 @@ export class TaughtSounds {
   }
 
   /**
-   * Gets the sounds of the cloud's list. A sound that cannot be fetched does not delay the others, and its older head
-   * stays in use.
+   * Gets the sounds of the cloud's list. A sound that cannot be fetched does not delay the other sounds, and its older
+   * head stays in use.
    */
   private async follow(offers: readonly TaughtOffer[], note: Problem, signal: AbortSignal): Promise<void> {
     const { cloud, changed, areUsed } = this.options;

@@ -4,7 +4,7 @@ import type { EarshotError } from '@earshot/shared/errors.ts';
 import { StateFile } from '../disk/state-file.ts';
 import { pair } from './cloud-client.ts';
 
-/** The cloud to which this device belongs, and its token there. */
+/** The cloud to which this device belongs, and the device's token for it. */
 export const Credentials = z.object({ url: z.url(), token: z.string(), deviceId: z.string(), homeName: z.string() });
 export type Credentials = z.infer<typeof Credentials>;
 

@@ -136,7 +136,7 @@ describe('Delivery', () => {
     expect(cloud.clips.size).toBe(1);
   });
 
-  test('sets aside a record that the cloud refuses for good, and delivers the others', async () => {
+  test('sets aside a record that the cloud refuses for good, and delivers the other records', async () => {
     const [bad, good] = [makeRecord('smoke_alarm', { atMs: 1e12 }), makeRecord()];
     cloud.fail = { on: `PUT /v1/candidates/${bad.candidate.id}`, status: 400, code: 'BAD_REQUEST' };
     await outbox.put(bad);
@@ -201,7 +201,7 @@ describe('Delivery', () => {
     expect(cloud.uploads).toHaveLength(2);
   });
 
-  test('a slow clip does not delay the metadata of a record that is put meanwhile', async () => {
+  test('a slow clip does not delay the metadata of a record that is put in the meantime', async () => {
     cloud.fail = { on: 'PUT /clips', status: 503, code: 'CLIP_STORE' };
     await outbox.put(makeRecord('glass_break'));
     const delivery = deliver();
@@ -292,7 +292,7 @@ describe('Delivery', () => {
     },
   );
 
-  test('a clip that can never be delivered does not delay the others', async () => {
+  test('a clip that can never be delivered does not delay the other clips', async () => {
     const [bad, good] = [makeRecord('smoke_alarm'), makeRecord('glass_break')];
     cloud.fail = { on: `PUT /clips/${bad.candidate.id}`, status: 500, code: 'INTERNAL' };
     await outbox.put(bad);

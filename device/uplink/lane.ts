@@ -22,7 +22,9 @@ export interface LaneWork {
   failed(entry: OutboxEntry, error: EarshotError, tries: number): Promise<AfterFailure>;
 }
 
-/** A record that failed this often in a row goes behind the others, because the record itself may be the cause. */
+/**
+ * A record that failed this often in a row goes behind the other records, because the record itself may be the cause.
+ */
 const TRIES_IN_FRONT = 3;
 
 /**

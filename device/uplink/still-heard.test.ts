@@ -57,7 +57,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(sent).toEqual(['b ended']);
   });
 
-  test('are sent while reports of candidates that are not registered yet still wait', async () => {
+  test('of a registered candidate do not wait for reports of a candidate that is not registered yet', async () => {
     report('b');
     report('a');
     await clock.advance(1);

@@ -1,4 +1,4 @@
-/** Joins the parts, one after the other, to one array. */
+/** Joins the parts, one after the other, into one array. */
 export function joinSamples(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -134,7 +134,7 @@ export class BandLevels {
     return (sums[this.row(to) + band] as number) - (sums[this.row(from) + band] as number);
   }
 
-  /** The sum of the squares of a band's levels over such a range. */
+  /** The sum of the squares of a band's levels from frame `from` up to, not including, frame `to`. */
   totalOfSquares(band: number, from: number, to: number): number {
     const { squares } = this.kernel;
     return (squares[this.row(to) + band] as number) - (squares[this.row(from) + band] as number);

@@ -286,9 +286,9 @@ export class RhythmReader {
 }
 
 /**
- * A rhythm whose pitch is measured only when its cadence is read: that costs more than the rest of a reading, and only
- * alerts show the pitch. Read the cadence within 20 s of sound. A spread copy ({...rhythm}) has no cadence. It is a
- * class, because V8 gives each object literal with a getter a hidden class of its own.
+ * A rhythm whose pitch is measured only when its cadence is read: measuring it costs more than all other parts of a
+ * reading, and only alerts show the pitch. Read the cadence within 20 s of sound. A spread copy ({...rhythm}) has no
+ * cadence. It is a class, because V8 gives each object literal with a getter a hidden class of its own.
  */
 class PitchedRhythm implements Rhythm {
   readonly fit: number;

@@ -10,7 +10,7 @@ const FLOOR = 1e-3;
 /** A range of pitch that includes every tone. */
 const ANY = { lowHz: 1, highHz: 8_000 };
 
-/** A power spectrum that has the value `FLOOR` in all bins except the given ones. */
+/** A power spectrum that has the value `FLOOR` in all bins except those given. */
 function spectrum(powers: Record<number, number>, floor = FLOOR): Float32Array {
   const power = new Float32Array(BINS).fill(floor);
   for (const [bin, value] of Object.entries(powers)) power[Number(bin)] = value;

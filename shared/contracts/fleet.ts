@@ -3,7 +3,7 @@ import { Id, Instant, Label } from './common.ts';
 
 const Difference = z.object({ is: z.number(), low: z.number(), high: z.number() });
 
-/** Progress of a roll-out, and a comparison of the devices on the new release with the others. */
+/** Progress of a roll-out, and a comparison of the devices on the new release with those on the old release. */
 export const RolloutView = z.object({
   version: z.string(),
   /** The percentage of devices to which the release is offered. */

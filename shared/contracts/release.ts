@@ -111,7 +111,7 @@ export type Decision = z.infer<typeof Decision>;
 
 export const VerifierEntry = ReleaseFile.extend({
   frontEnd: FrontEnd,
-  /** Length of the clip in seconds: longer clips are cut and shorter ones padded. */
+  /** Length of the clip in seconds: longer clips are cut, and shorter clips are padded. */
   clipS: z.number().positive(),
   labels: z.array(Label),
   levels: z.record(Label, Levels),

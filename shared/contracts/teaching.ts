@@ -32,7 +32,10 @@ export const TaughtSound = z.object({
   icon: z.enum(TAUGHT_ICONS),
   class: z.enum(['security', 'upkeep']),
   deviceId: Id,
-  /** `collecting`: waits for examples. `learning`. `ready`: the sound alerts. `failed`. */
+  /**
+   * `collecting`: waits for examples. `learning`: the cloud trains the head. `ready`: the sound alerts. `failed`: see
+   * `reason`.
+   */
   state: z.enum(['collecting', 'learning', 'ready', 'failed']),
   /** Why it failed. `examples`: too few test copies of the examples are detected. `error`: any other failure. */
   reason: z.enum(['examples', 'error']).nullable(),

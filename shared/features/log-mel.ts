@@ -78,8 +78,8 @@ export class LogMel {
   }
 
   /**
-   * Copies `length` samples, from `start` on, to the kernel's input. `start` is negative when the first ones came with
-   * earlier calls.
+   * Copies `length` samples, from `start` on, to the kernel's input. `start` is negative when the first of these
+   * samples came with earlier calls.
    */
   private lay(samples: Float32Array, start: number, length: number): void {
     const { input } = this.kernel;

@@ -20,8 +20,8 @@ function withOrdinaryGlobal(make) {
   }
 }
 
-// onnxruntime-node and better-sqlite3 check `instanceof` against Node's own typed arrays, but jest runs tests in a vm
-// context with other ones.
+// onnxruntime-node and better-sqlite3 check `instanceof` against Node's own typed arrays, but a vm context, in which
+// jest runs the tests, has its own typed arrays.
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
     withOrdinaryGlobal(() => super(config, context));

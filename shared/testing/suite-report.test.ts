@@ -63,7 +63,7 @@ describe('The report of a suite', () => {
     ]);
   });
 
-  test('lists the first 20 of many failures and counts the rest', () => {
+  test('lists the first 20 of many failures and counts those that are not listed', () => {
     const assertionResults = Array.from({ length: 23 }, () => ({ ...failed, failureMessages: null }));
     const testResults = [{ name: `${root}/device/ring.test.ts`, status: 'failed', message: '', assertionResults }];
     const report = suiteReport(result({ numFailedTests: 23, testResults }), '', 1, root);

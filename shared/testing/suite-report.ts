@@ -43,7 +43,7 @@ const FAILURES_LISTED = 20;
 export function suiteReport(result: JestResult | undefined, stderr: string, status: number, root: string): SuiteReport {
   const failures = (result?.testResults ?? []).flatMap((file) => failuresOf(file, relative(root, file.name)));
   const floors = missedFloors(stderr);
-  // A file that could not be loaded has no failed test in it, so it counts as one.
+  // A file that could not be loaded contains no failed test, so the file itself counts as one failed test.
   const failed = (result?.numFailedTests ?? 0) + (result?.numRuntimeErrorTestSuites ?? 0);
   const lines = failures.slice(0, FAILURES_LISTED).flat();
   if (failures.length > FAILURES_LISTED) lines.push(`and ${failures.length - FAILURES_LISTED} more failed tests`);
