@@ -16,7 +16,7 @@ function measure(moment: Partial<Moment>, scores: readonly number[] = [0]): Reco
   return Object.fromEntries(evidenceNames(['smoke_alarm']).map((name, at) => [name, values[at] as number]));
 }
 
-describe('evidence of the rhythm', () => {
+describe('evidence that measures the rhythm', () => {
   const t3 = (proof: number, groups: number): Partial<Moment> => ({
     rhythms: { ...noRhythms(), t3: { ...NONE, proof, groups, alone: 0.9 } },
   });
@@ -35,7 +35,7 @@ describe('evidence of the rhythm', () => {
   });
 });
 
-describe('evidence of a head', () => {
+describe('evidence that measures the scores of a head', () => {
   test('a score is log-odds in decades, limited for probabilities that are rounded to 0 or 1', () => {
     expect(measure({}, [10 / 11]).score_smoke_alarm).toBeCloseTo(1, 5);
     expect(measure({}, [1]).score_smoke_alarm).toBe(3);

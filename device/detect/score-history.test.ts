@@ -15,7 +15,7 @@ function historyOf(scores: readonly number[], heads = 1): ScoreHistory {
 
 const seconds = (length: number, score: number): number[] => Array(Math.round(length / STEP_S)).fill(score) as number[];
 
-describe('the scores of the last 20 s', () => {
+describe("a head's scores of the last 20 s", () => {
   test('are averaged over the requested seconds', () => {
     const history = historyOf([...seconds(3, 0), ...seconds(1, 1)]);
     expect(history.meanOver(0, 1)).toBeCloseTo(1, 6);
@@ -103,20 +103,20 @@ describe('the activity of a head', () => {
   );
 });
 
-test('counts frames that the network skipped as silence', () => {
+test('frames that the network skipped count as silence in the activity of a head', () => {
   const history = historyOf(seconds(2, 1));
   history.sleep(20);
   expect(history.meanOver(0, 4)).toBeCloseTo(0.5, 6);
   expect(history.activity(0).quietS).toBeCloseTo(2, 6);
 });
 
-test('is empty after the network has skipped frames for a long time', () => {
+test('the score history is empty after the network has skipped frames for a long time', () => {
   const history = historyOf(seconds(20, 1));
   history.sleep(1_000_000);
   expect(history.meanOver(0, HISTORY_S)).toBeCloseTo(0, 6);
 });
 
-test('is taken over by the same head of the next release', () => {
+test('a head of the next release continues the score history of the same head in the old release', () => {
   const old = new ScoreHistory(2, STEP_S, SHORT_S);
   for (let step = 0; step < 30; step++) old.push(Float32Array.of(0, 1), 0);
   const next = new ScoreHistory(1, STEP_S, SHORT_S);

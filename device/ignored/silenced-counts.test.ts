@@ -5,7 +5,7 @@ import { SilencedCounts } from './silenced-counts.ts';
 const DAY_MS = 86_400_000;
 
 describe('the counts of silenced sounds', () => {
-  test('cover seven days and keep the time of the last one', async () => {
+  test('cover seven days, and keep the time at which a sound was last silenced', async () => {
     const clock = new FakeClock();
     const counts = new SilencedCounts(clock);
     counts.follow(['a', 'b']);

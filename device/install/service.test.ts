@@ -24,7 +24,7 @@ test("when a program of the system fails, the error contains the program's messa
   });
 });
 
-describe('the service', () => {
+describe('the systemd service of the device', () => {
   let dir: string;
   let ran: string[];
   const failing = new Set<string>();

@@ -27,7 +27,7 @@ describe('the systemd unit', () => {
     expect(said.join('\n')).toContain('device pair CODE');
   });
 
-  test('is not installed into a folder that may not be written, which is an error', async () => {
+  test('cannot be installed into a folder that is not writable, and the error says so', async () => {
     writeFileSync(join(dir, 'file'), '');
     await expect(installUnit(join(dir, 'file', 'unit'), join(dir, 'file', 'users'))).rejects.toThrow('run as root');
   });

@@ -146,7 +146,7 @@ describe('a listener', () => {
     expect(listener.isStuck).toBe(false);
   });
 
-  test('restarts a microphone that gives no sound, and reports it', () => {
+  test('restarts a microphone that gives no sound, and reports the missing sound', () => {
     source.trouble = 'unplugged';
     const listener = listenerWith();
     nowMs += 60_000;

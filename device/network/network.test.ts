@@ -38,7 +38,7 @@ async function scoresOf(network: Network, calls = 5): Promise<Float32Array[]> {
 const column = (scores: Float32Array[], head: number, heads: number) =>
   scores.flatMap((call) => [...call].filter((_, i) => i % heads === head));
 
-describe('the joined network', () => {
+describe('the network of trunk and heads, joined into one graph', () => {
   test('gives a head the same scores, to the bit, when other heads are added', async () => {
     const alone = column(await scoresOf(await networkWith([SMOKE])), 0, 1);
     const among = column(await scoresOf(await networkWith([DOG, SMOKE, GLASS])), 1, 3);

@@ -10,7 +10,7 @@ const RATES = [
 /** Leaves out both ends of the recording, where the tone begins and stops. */
 const middle = (samples: Float32Array) => samples.subarray(500, samples.length - 500);
 
-describe.each(RATES)('from %i Hz', (rate) => {
+describe.each(RATES)('resampling from %i Hz to 16 kHz', (rate) => {
   const passHz = (7 / 8) * Math.min(8_000, rate / 2);
 
   test.each([0.05, 0.5, 0.99])(
@@ -64,7 +64,7 @@ describe.each(RATES)('from %i Hz', (rate) => {
   });
 });
 
-test('keeps the value of a constant signal', () => {
+test('resampling keeps the value of a constant signal', () => {
   for (const rate of RATES) {
     const out = middle(to16kMono(new Float32Array(rate / 8).fill(0.5), rate, 1));
     expect(Math.max(...out) - 0.5).toBeLessThan(1e-4);
@@ -72,18 +72,18 @@ test('keeps the value of a constant signal', () => {
   }
 });
 
-test('adds no tone above 4 kHz when it converts from 8 kHz to 16 kHz', () => {
+test('resampling from 8 kHz to 16 kHz adds no tone above 4 kHz', () => {
   const out = to16kMono(sine(8_000, 3_000, 0.5, 8_000), 8_000, 1);
   const image = middle(out).reduce((sum, x, i) => sum + x * Math.sin((2 * Math.PI * 5_000 * (i + 500)) / 16_000), 0);
   expect((2 * Math.abs(image)) / out.length).toBeLessThan(0.5e-3);
 });
 
-test('returns 16 kHz mono as the very same array', () => {
+test('sound that is 16 kHz mono already is returned as the very same array', () => {
   const samples = whiteNoise(100, 0.1, 1);
   expect(new Resampler16k(16_000, 1).push(samples)).toBe(samples);
 });
 
-test('averages channels, whether they are interleaved in chunks of any size or come as one array each', () => {
+test('channels are averaged, whether they are interleaved in chunks of any size or come as one array each', () => {
   const [left, right] = [whiteNoise(3_000, 0.1, 1), whiteNoise(3_000, 0.1, 2)];
   const mono = left.map((x, i) => (x + (right[i] as number)) / 2);
   const interleaved = Float32Array.from({ length: 6_000 }, (_, i) => (i % 2 === 0 ? left : right)[i >> 1] as number);

@@ -80,7 +80,7 @@ function melOf(frame: number, noise: Float32Array): number[] {
   );
 }
 
-describe('the kernel of the bands', () => {
+describe('the WebAssembly kernel of the frequency bands', () => {
   test('computes the same levels, running sums and groups as plain TypeScript, to the bit, also long after its memory has wrapped around', () => {
     const kernel = new BandKernel({ frames: FRAMES, narrowBands: NARROW, wideBands: WIDE, halfWide: HALF_WIDE });
     const group = kernel.addGroup(PACES, BEEP, TRAIL);

@@ -22,7 +22,7 @@ const repeated = (count: number, value: number): number[] => Array.from({ length
 /** The value whose level is `level` in the frame that comes `after` frames after a first frame with a peak of 0. */
 const valueOf = (level: number, after: number): number => level - RANGE - after * FALLS;
 
-describe('the bands', () => {
+describe('the frequency bands', () => {
   const { centresHz, narrowBands, bands, everything } = levelsOf();
 
   test('the narrow bands are the mel bands from 330 Hz to 4.8 kHz', () => {
@@ -53,7 +53,7 @@ describe('the bands', () => {
   });
 });
 
-describe('a level', () => {
+describe('the level of a band', () => {
   test('is 1.5 at the peak of its band, and 0 when the band is 15 dB or more below its peak', () => {
     expect(levelsOf(-2).now[BAND]).toBe(RANGE);
     expect(levelsOf(0, -0.5).now[BAND]).toBeCloseTo(RANGE - 0.5 + FALLS);
@@ -66,7 +66,7 @@ describe('a level', () => {
   });
 });
 
-describe('the sums of the levels', () => {
+describe("the running sums of a band's levels", () => {
   test('include the first frame of a range and exclude the last one', () => {
     const levels = levelsOf(0, ...[1, 0.5, 0.25, 0].map((level, n) => valueOf(level, n + 1)));
     expect(levels.frames).toBe(5);

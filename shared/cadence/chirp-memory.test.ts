@@ -20,7 +20,7 @@ function read(...tones: SteadyTone[]): Chirp | null {
   return memory.read((tones.at(-1)?.endS ?? 0) + 2);
 }
 
-describe('one chirp', () => {
+describe('one chirp of an alarm with a low battery', () => {
   test('is reported with its pitch, length and time', () => {
     expect(read(tone(10))).toEqual({
       fit: 0.25,
@@ -68,7 +68,7 @@ describe('one chirp', () => {
   });
 });
 
-describe('chirps of a low battery', () => {
+describe('repeated chirps of a low battery', () => {
   test.each([
     [26.5, false],
     [27, true],

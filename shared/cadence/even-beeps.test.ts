@@ -21,7 +21,7 @@ const frames = (count: number, level: number): number[] => Array.from({ length: 
 /** A beep and the pause after it, which together last `step` frames. */
 const beep = (step = 20, length = 5): number[] => [...frames(length, BEEP), ...frames(step - length, PAUSE)];
 
-describe('a run of even beeps', () => {
+describe('a run of evenly spaced beeps', () => {
   test('reports the number of beeps, their step and length, the start of the first beep and the end of the last one', () => {
     const runs = play(frames(10, PAUSE), beep(), beep(), beep(), beep());
     expect(runs).toEqual([
@@ -69,7 +69,7 @@ describe('a run of even beeps', () => {
   });
 });
 
-describe('a beep', () => {
+describe('a beep of a run', () => {
   test('begins at a level of 0.8', () => {
     expect(first(frames(9, PAUSE), frames(5, 0.8), frames(5, PAUSE)).end).toBe(14);
     expect(first(frames(9, PAUSE), frames(5, 0.79), frames(5, PAUSE)).end).toBe(-1);

@@ -81,7 +81,7 @@ const longest = (chains: readonly ChainedGroup[], band = BAND): ChainedGroup | u
   chains.filter((chain) => chain.band === band).sort((a, b) => b.groups - a.groups || b.chainProof - a.chainProof)[0];
 const at = (startS: number, times: BeepTimes): BeepTimes => times.map(([s, beepS]) => [s + startS, beepS]);
 
-describe('a chain of groups', () => {
+describe('a chain of T3 or T4 groups of beeps', () => {
   test.each([
     ['T3', T3, t3(3), { step: 50, cycle: 200, end: 560, since: 35 }],
     ['T4', T4, t4(3), { step: 10, cycle: 290, end: 650, since: 35 }],
@@ -227,7 +227,7 @@ describe('a chain of groups', () => {
   });
 });
 
-describe("sounds other than the alarm's groups", () => {
+describe("sounds other than the alarm's groups of beeps", () => {
   const ALARM = { times: t3(2) };
 
   test('at another pitch in the pause make the alarm count as less alone, but do not lower its fit', () => {
@@ -274,7 +274,7 @@ describe("sounds other than the alarm's groups", () => {
   });
 });
 
-describe('a rhythm that is nearly T3', () => {
+describe('two cycles of a rhythm that is nearly T3', () => {
   const strokes = (beeps: BeepTimes): BeepTimes => [0, 4].flatMap((cycleS) => at(0.7 + cycleS, beeps));
   const proof = (beeps: BeepTimes) => longest(hear(T3, [{ times: strokes(beeps) }]))?.chainProof ?? 0;
   const EXACT: BeepTimes = [[0, 0.5], [1, 0.5], [2, 0.5]]; // prettier-ignore
@@ -285,7 +285,7 @@ describe('a rhythm that is nearly T3', () => {
     ['a filled first gap', [[0, 1.5], [2, 0.5]]],
     ['a filled second gap', [[0, 0.5], [1, 1.5]]],
     ['no middle beep', [[0, 0.5], [2, 0.5]]],
-  ])('with %s proves little', (_, beeps) => {
+  ])('with %s have a low proof', (_, beeps) => {
     expect(proof(EXACT)).toBeGreaterThan(0.8);
     expect(proof(beeps)).toBeLessThan(0.25);
   }); // prettier-ignore

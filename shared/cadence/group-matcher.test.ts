@@ -73,7 +73,7 @@ function correlation(levels: readonly number[], from: number, to: number, beeps:
 const proofOf = (fit: number, other: number): number =>
   Math.log((1 - Math.max(0, other) ** 2) / (1 - Math.min(0.98, fit) ** 2)) / 2;
 
-describe('a match of one group', () => {
+describe('a match of one group of beeps', () => {
   /** The match after a group whose last beep ended at `end`, followed by a pause that is long enough. */
   function match(template: GroupTemplate, end: number, beeps: readonly Beep[]): { fit: number; step: number } & Heard {
     const heard = hear(end + TRAIL[template.pattern], [...beeps, FIRST]);
@@ -114,7 +114,7 @@ describe('a match of one group', () => {
   });
 });
 
-describe('a pair of groups', () => {
+describe('a pair of groups of beeps', () => {
   // The cycle has 216 frames; the standard has 200 and allows 10 % more. In a cycle of 200 frames four beeps fill the
   // cycle, so a fourth beep would look like beeps without a pause.
   const [BEFORE, AFTER] = [200, 416];

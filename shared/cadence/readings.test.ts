@@ -47,7 +47,7 @@ describe('a quiet room', () => {
   });
 });
 
-describe('the reading of groups', () => {
+describe('the reading of T3 and T4 groups of beeps', () => {
   test.each([
     ['t3', t3(3), { onS: 0.5, offS: 0.5, periodS: 4, beeps: 9, lastS: 11.2 }],
     ['t4', t4(3), { onS: 0.1, offS: 0.1, periodS: 5.8, beeps: 12, lastS: 13 }],
@@ -84,7 +84,7 @@ describe('the reading of groups', () => {
   });
 });
 
-describe('the reading of even beeps', () => {
+describe('the reading of evenly spaced beeps', () => {
   const steady = (beeps: number, onS = 0.5, stepS = 1) => groupsOf(beeps, onS, stepS, 0, 1);
 
   test('contains the times of steady beeps, and its fit follows from their number', () => {

@@ -75,7 +75,7 @@ describe('a sweeping tone', () => {
   });
 });
 
-describe('a silence', () => {
+describe('a silence within a sweeping tone', () => {
   test('of more than 0.3 s begins a new sound', () => {
     expect(read(rising(80), silence(16), rising(100))).toMatchObject({ sweeps: 5, sinceS: expect.closeTo(1.92) });
   });
