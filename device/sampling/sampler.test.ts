@@ -99,7 +99,7 @@ test('sends nothing when the home has not opted in, and otherwise only the near 
   expect(cloud.samples).toEqual([]);
 });
 
-test('the share of a label depends on its own near misses of the last day', () => {
+test('of the near misses of a label, the sent share depends only on the number of these near misses in the last day', () => {
   const share = new SampleShare();
   const shares = Array.from({ length: 300 }, () => share.next('glass_break', 0));
   expect(shares[0]).toBe(0.25);

@@ -123,7 +123,7 @@ describe('the log-mel front end', () => {
     expect(new Set(logMelOf(new Float32Array(1_000), DEVICE_FRONT_END).data)).toEqual(new Set([-6]));
   });
 
-  test.each([NaN, Infinity, -Infinity])('refuses %p and keeps its state', (bad) => {
+  test.each([NaN, Infinity, -Infinity])('refuses the sample %p and keeps its state', (bad) => {
     const spoiled = noise.slice(0, 700);
     spoiled[650] = bad;
     const logMel = new LogMel(DEVICE_FRONT_END);

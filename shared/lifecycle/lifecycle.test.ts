@@ -41,7 +41,7 @@ describe('a lifecycle', () => {
     expect(log).toEqual(['start database', 'start server', 'stop loop', 'stop server', 'stop database']);
   });
 
-  test('fails to start when the signal aborts while the last part starts, although every part has started then', async () => {
+  test('fails to start when the signal aborts during the start of the last part, even if all parts have started', async () => {
     const stop = new AbortController();
     const lifecycle = new Lifecycle([{ start: async () => stop.abort(new Error('SIGTERM')) }]);
     await expect(lifecycle.start(stop.signal)).rejects.toThrow('SIGTERM');
@@ -83,7 +83,7 @@ describe('a lifecycle', () => {
     await expect(lifecycle.stop()).rejects.toThrow('2 parts failed to stop: the server hangs; disk is full');
   });
 
-  test('waits, when it is stopped while a part starts, for the end of that start, then stops the part', async () => {
+  test('when it is stopped during the start of a part, waits for the end of the start, then stops the part', async () => {
     const log: string[] = [];
     const opened = Promise.withResolvers<void>();
     const lifecycle = new Lifecycle(notingParts(log, { database: { start: () => opened.promise }, server: {} }));
