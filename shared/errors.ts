@@ -274,7 +274,7 @@ export class EarshotError extends Error {
 }
 
 /**
- * The error that another Earshot process answered. Its message begins with the catalogue's sentence, which is not
+ * The error with which another Earshot process answered. Its message begins with the catalogue's sentence, which is not
  * repeated.
  */
 export function errorFromAnswer(

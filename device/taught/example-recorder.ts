@@ -49,7 +49,7 @@ export class ExampleRecorder {
     await this.busy;
   }
 
-  /** Records for so many seconds from now on, and sends the recording of the loudest microphone. */
+  /** Records `seconds` seconds from now on, and sends the recording of the loudest microphone. */
   private async record({ id, seconds }: RecordOrder, signal: AbortSignal): Promise<void> {
     const { client, rings, clock } = this.options;
     const begun = rings().map((ring) => ({ ring, from: ring.end }));

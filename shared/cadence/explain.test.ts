@@ -37,7 +37,7 @@ describe('explains a rhythm in a sentence', () => {
     [{ pattern: 't4', groups: 1, beeps: 5, onS: 0.1 }, 'four beeps of 0.1 s at 3.1 kHz, and again'],
   ])('%p', (part, sentence) => expect(explain({ ...base, ...part })).toBe(sentence));
 
-  test('only T3 and T4 have groups that can repeat', () => {
+  test('says "and again" only for T3 and T4, the patterns with groups', () => {
     expect(cameAgain({ ...base, pattern: 'fast', groups: 1, beeps: 9 })).toBe(false);
   });
 });
@@ -55,7 +55,7 @@ describe('the cadence that explains an alert', () => {
     expect(clearest([of('none', 0, 0), of('steady', 9, 1), of('t3', 1, 0.9), t3, of('continuous', 1, 1)])).toBe(t3);
   });
 
-  test("without a standard's rhythm is the one that fits best, and the earliest of equals", () => {
+  test("is the one that fits best when none has a standard's rhythm; the earliest of equals", () => {
     const first = of('fast', 12, 0.7);
     expect(clearest([of('none', 0, 0), first, of('steady', 20, 0.7)])).toBe(first);
   });
