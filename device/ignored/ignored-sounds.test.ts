@@ -157,7 +157,7 @@ describe("a home's ignored sounds on its device", () => {
       },
     ],
     [
-      'is not the offered one',
+      'differs from the offered file',
       () => (offer([]), cloud.files.forEach((_, sha256) => cloud.files.set(sha256, Buffer.from('{}')))),
     ],
   ])('are not taken from a file that %s: every sound is reported', async (_, give) => {
