@@ -7,10 +7,18 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Learned, Lesson, Teacher } from './teaching.ts';
 
 const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
-/** The time limit of a training. A training takes half a minute on one idle CPU core. */
-const AT_MOST_MS = 240_000;
+/**
+ * The time limit of a training. A training takes half a minute on one idle CPU core, and ten times as long beside a
+ * program that uses the whole core, because of its low priority.
+ */
+const AT_MOST_MS = 30 * 60_000;
+/**
+ * Alerts and the API, whose priority is normal, hardly wait for a training. With the lowest priority a training gets 1.5 %
+ * of a busy core and takes longer than half an hour.
+ */
+const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
 
-/** Runs `earshot teach` as a child process with low priority, so that alerts and the API never wait for a training. */
+/** Runs `earshot teach` as a child process with a lower priority. */
 export class ChildTeacher implements Teacher {
   private readonly releaseDir: string;
   private readonly atMostMs: number;
@@ -45,7 +53,7 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<string
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (child.pid !== undefined) setPriority(child.pid, PRIORITY);
   const [printed, errors] = [collect(child.stdout), collect(child.stderr)];
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
+import type { Selectable } from 'kysely';
 import { EXAMPLES_NEEDED, LEAST_FOUND, TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import { publish } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHome } from '../store/home-transaction.ts';
+import type { Schema } from '../store/schema.ts';
 import { noteTaught } from './kept-taught.ts';
 
+type SoundRow = Selectable<Schema['taughtSounds']>;
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'feed' | 'log' | 'releases'>;
 
 /** Trains a head from recordings (WAV) in a separate process, so that the API keeps answering meanwhile. */
@@ -27,8 +31,14 @@ export interface Learned {
 }
 
 const LOOK_EVERY_MS = 2_000;
-/** When a process is killed while it teaches a sound, another process starts the training again after this time. */
+/**
+ * When a process is killed while it teaches a sound, another process starts the training again after this time. A
+ * training that takes longer extends its lease.
+ */
 const LEASE_MS = 5 * 60_000;
+const EXTEND_EVERY_MS = 60_000;
+/** When a sound could not be taught for a new trunk network, the training is tried again after this time. */
+const RETRY_MS = 60 * 60_000;
 
 /**
  * Trains the heads of pending sounds one at a time, and trains heads again when the release has another trunk network.
@@ -84,36 +94,73 @@ export class Teaching {
       .limit(1)
       .executeTakeFirst();
     if (!row) return false;
-    const { numUpdatedRows } = await database.queries
-      .updateTable('taughtSounds')
-      .set({ learningUntilMs: nowMs + LEASE_MS })
-      .where('id', '=', row.id)
-      .where('state', '=', 'learning')
-      .where('learningUntilMs', '<=', nowMs)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return true;
-    await this.teachOne(row, signal);
+    const untilMs = await this.lease(row.id, row.learningUntilMs);
+    if (untilMs === null) return true;
+    const ended = new AbortController();
+    const extending = this.extend(row.id, untilMs, ended.signal);
+    try {
+      await this.teachOne(row, signal);
+    } finally {
+      ended.abort();
+      await extending;
+    }
     return true;
   }
 
-  private async teachOne(
-    { id, homeId, label, name }: { id: string; homeId: string; label: string; name: string },
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** Returns when the new lease ends; null when the lease is not `fromMs` any more, because another process has it. */
+  private async lease(id: string, fromMs: number): Promise<number | null> {
+    const { database, clock } = this.parts;
+    const untilMs = clock.nowMs() + LEASE_MS;
+    const { numUpdatedRows } = await database.queries
+      .updateTable('taughtSounds')
+      .set({ learningUntilMs: untilMs })
+      .where('id', '=', id)
+      .where('state', '=', 'learning')
+      .where('learningUntilMs', '=', fromMs)
+      .executeTakeFirst();
+    return numUpdatedRows === 0n ? null : untilMs;
+  }
+
+  /** Extends the lease again and again until the signal aborts. */
+  private async extend(id: string, firstUntilMs: number, signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.parts;
+    let untilMs: number | null = firstUntilMs;
+    while (untilMs !== null) {
+      await pause(clock, EXTEND_EVERY_MS, signal);
+      if (signal.aborted) return;
+      try {
+        untilMs = await this.lease(id, untilMs);
+      } catch (error) {
+        log.warn({ err: error, taughtSoundId: id }, 'the lease of a training could not be extended');
+      }
+    }
+  }
+
+  private async teachOne(row: SoundRow, signal: AbortSignal): Promise<void> {
+    const { id, homeId, label, name } = row;
     const { log } = this.parts;
     try {
       const [examples, check] = await this.recordingsOf(id);
       const learned = await this.teacher.teach({ label, name, examples, check }, signal);
       await this.keep(id, homeId, learned);
     } catch (error) {
-      // The training was stopped, which is not a failure. The sound is trained after the next start.
       await this.parts.database.queries
         .updateTable('taughtSounds')
-        .set(signal.aborted ? { learningUntilMs: 0 } : { state: 'failed', reason: 'error' })
+        .set(this.afterFailure(row, signal))
         .where('id', '=', id)
         .execute();
       if (!signal.aborted) log.error({ err: error, homeId, taughtSoundId: id }, 'a sound could not be taught');
     }
+  }
+
+  private afterFailure({ file, trunkSha256 }: SoundRow, signal: AbortSignal) {
+    const { clock, releases } = this.parts;
+    // The training was stopped, which is not a failure. The sound is trained after the next start.
+    if (signal.aborted) return { learningUntilMs: 0 };
+    // No member waits for this training, so nobody would start it again.
+    if (file !== null && trunkSha256 !== releases.current?.manifest.trunk.sha256)
+      return { learningUntilMs: clock.nowMs() + RETRY_MS };
+    return { state: 'failed', reason: 'error' } as const;
   }
 
   /** The five oldest examples, for the training, and the sixth, if there is one, to check the result. */
