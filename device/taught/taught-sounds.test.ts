@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readWav } from '@earshot/shared/audio/wav-read.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
+import { defaultSettings } from '@earshot/shared/settings.ts';
+import type { Mode } from '@earshot/shared/labels.ts';
 import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 import { createAgent } from '../agent.ts';
@@ -20,7 +22,7 @@ const SMOKE = { label: 'smoke_alarm', band: 40 };
 const LABEL = 'taught_security_doorbell_0001';
 const OTHER = 'taught_upkeep_washer_0002';
 /** The centres of the mel bands to which the synthetic heads respond. */
-const HZ = { band40: 2_820, band20: 900 };
+const HZ = { band20: 956, band30: 1_714, band40: 2_820, band50: 4_432 };
 
 let home: string;
 let cloud: TestCloud;
@@ -233,6 +235,53 @@ describe("a home's taught sounds on the device", () => {
     expect(agent!.labels()).toEqual(['smoke_alarm', 'dog_bark', LABEL]);
     offer(null);
     await until(() => !agent!.labels().includes(LABEL));
+  });
+
+  test('settings that come before the head apply to it, and so do those that come after it', async () => {
+    const settingsFor = (version: number, modes: Mode[]) => ({
+      ...defaultSettings('UTC'),
+      version,
+      sounds: { [LABEL]: { modes, level: 'medium' as const } },
+    });
+    const source = new ScriptedSource().play(1);
+    await start([source]);
+    cloud.answer = { ...cloud.answer, settings: settingsFor(1, []) };
+    await until(() => agent!.status().settingsVersion === 1);
+    offer(taughtFile({ head: await headFile(20) }));
+    await until(() => agent!.labels().includes(LABEL));
+    source.play(3).play(3, HZ.band20).play(8);
+    await until(() => agent!.recentSound()[0]!.end >= 15 * 16_000);
+    expect(cloud.registered).toEqual([]);
+    cloud.answer = { ...cloud.answer, settings: settingsFor(2, ['home']) };
+    await until(() => agent!.status().settingsVersion === 2);
+    source.play(3, HZ.band20).play(3);
+    await until(() => cloud.registered.length > 0);
+    expect(cloud.registered.map(({ label }) => label)).toEqual([LABEL]);
+  });
+
+  test('after many changes of the list and a new release while sound is playing, every head detects its sound', async () => {
+    const dir = join(home, 'newer');
+    const newer = await writeSyntheticRelease(dir, [SMOKE, { label: 'glass_break', band: 50 }], '2026-01-02.1');
+    const source = new ScriptedSource();
+    await start([source], { trustedKeys: [...release.trustedKeys, ...newer.trustedKeys], mode: 'away' });
+    const [bell, washer] = [
+      taughtFile({ head: await headFile(20) }),
+      taughtFile({ label: OTHER, head: await headFile(30) }),
+    ];
+    const broken = taughtFile({ label: OTHER, head: Buffer.from('no model').toString('base64') });
+    for (const files of [[bell], [], [bell, washer], [broken], [washer], [], [broken, bell], [bell]]) {
+      offer(files[0] ?? null, ...files.slice(1));
+      if (files.length === 2) await shelve(cloud, dir, '2026-01-02.1');
+      const beats = cloud.beats.length;
+      source.play(2);
+      await until(() => cloud.beats.length > beats + 2);
+    }
+    offer(bell, washer);
+    await until(() => agent!.status().release === '2026-01-02.1' && agent!.labels().length === 4);
+    source.play(3);
+    for (const hz of [HZ.band20, HZ.band30, HZ.band40, HZ.band50]) source.play(3, hz).play(3);
+    await until(() => cloud.registered.length >= 4);
+    expect(cloud.registered.map(({ label }) => label)).toEqual([LABEL, OTHER, 'smoke_alarm', 'glass_break']);
   });
 
   test('a file that differs from the offered file is refused', async () => {

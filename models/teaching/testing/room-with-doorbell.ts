@@ -17,6 +17,8 @@ export class RoomWithDoorbell implements AudioSource {
   readonly live = false;
   readonly trouble = null;
   isRinging = false;
+  /** How often the doorbell has rung. */
+  rings = 0;
   /**
    * Seconds between the starts of two rings. With the default, any six seconds (the length of an example) contain a
    * whole ring of 1.6 s.
@@ -41,7 +43,10 @@ export class RoomWithDoorbell implements AudioSource {
   private next(): number {
     const noise = 0.002 * (this.random() - 0.5);
     this.at = (this.at + 1) % (this.everyS * SAMPLE_RATE);
-    if (this.at === 0) this.strength = this.isRinging ? 0.3 + 0.2 * this.random() : 0;
+    if (this.at === 0) {
+      this.strength = this.isRinging ? 0.3 + 0.2 * this.random() : 0;
+      if (this.isRinging) this.rings++;
+    }
     return noise + this.strength * (this.bell[this.at] ?? 0);
   }
 }
