@@ -4,6 +4,8 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { grouped, Lookup } from '../store/lookup.ts';
 import type { Schema } from '../store/schema.ts';
 
+const DAY_MS = 24 * 3_600_000;
+
 export interface Household {
   name: string;
   watchedUntilMs: number;
@@ -31,6 +33,13 @@ interface MemberNotice {
   leaseUntilMs: number;
 }
 
+/** Another incident of the incident's sound. */
+interface OtherOver {
+  incidentId: string;
+  memberId: string;
+  id: string;
+}
+
 interface NewestOfSound {
   incidentId: string;
   memberId: string;
@@ -49,6 +58,7 @@ export class HomeReads {
   private readonly devices = new Lookup((incidentIds) => this.readDevices(incidentIds));
   private readonly alarms = new Lookup((homeIds) => this.readAlarms(homeIds));
   private readonly notices = new Lookup((incidentIds) => this.readNotices(incidentIds));
+  private readonly othersOver = new Lookup((incidentIds) => this.readOthersOver(incidentIds));
   private readonly newestOfSounds = new Lookup((incidentIds) => this.readNewestOfSounds(incidentIds));
 
   constructor(queries: Kysely<Schema>) {
@@ -96,6 +106,14 @@ export class HomeReads {
     const notices = (await this.notices.get(incidentId)) ?? [];
     const reached = notices.filter(({ state, leaseUntilMs }) => state === 'sent' || leaseUntilMs > nowMs);
     return [...new Set(reached.map(({ memberId }) => memberId))];
+  }
+
+  /**
+   * The other incidents of the incident's sound within a day that are over, of which the member was notified and had no all-clear.
+   */
+  async alsoOver(incidentId: string, memberId: string): Promise<string[]> {
+    const others = (await this.othersOver.get(incidentId)) ?? [];
+    return others.filter((other) => other.memberId === memberId).map(({ id }) => id);
   }
 
   private async readHouseholds(homeIds: readonly string[]): Promise<Map<string, Household>> {
@@ -179,6 +197,28 @@ export class HomeReads {
       .where('incidents.id', 'in', incidentIds)
       .where('notifications.step', 'not like', 'marked_false:%')
       .groupBy(['incidents.id', 'notifications.memberId'])
+      .execute();
+    return grouped(incidentIds, rows, ({ incidentId }) => incidentId);
+  }
+
+  private async readOthersOver(incidentIds: readonly string[]): Promise<Map<string, OtherOver[]>> {
+    const rows = await this.queries
+      .selectFrom('incidents')
+      .innerJoin('incidents as same', (join) =>
+        join
+          .onRef('same.homeId', '=', 'incidents.homeId')
+          .onRef('same.label', '=', 'incidents.label')
+          .onRef('same.test', '=', 'incidents.test')
+          .onRef('same.id', '!=', 'incidents.id'),
+      )
+      .innerJoin('notifications', 'notifications.incidentId', 'same.id')
+      .select(['incidents.id as incidentId', 'notifications.memberId', 'same.id'])
+      .where('incidents.id', 'in', incidentIds)
+      .where('same.activeKey', 'is', null)
+      .where((e) => e('same.lastHeardAtMs', '>=', e('incidents.startedAtMs', '-', DAY_MS)))
+      .groupBy(['incidents.id', 'notifications.memberId', 'same.id'])
+      .having(({ fn }) => fn.max('notifications.id').filterWhere('notifications.step', '=', 'all_clear'), 'is', null)
+      .orderBy('same.id')
       .execute();
     return grouped(incidentIds, rows, ({ incidentId }) => incidentId);
   }

@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Clock, iso } from '@earshot/shared/clock.ts';
 import { COOL_DOWN_MS } from '@earshot/shared/cool-down.ts';
-import { AUTOMATION_KINDS, type NotSent } from '@earshot/shared/contracts/home.ts';
+import { AUTOMATION_KINDS, type NotificationBody, type NotSent } from '@earshot/shared/contracts/home.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
 import { isNotNow } from '@earshot/shared/settings.ts';
 import { quietUntil } from '../homes/schedule.ts';
@@ -235,13 +235,18 @@ export class IncidentBook {
     const wakes = wakesPeople(incident);
     const [place, recipients] = await Promise.all([this.placeOf(incident), this.recipients(incident, to)]);
     const dueAtMs = wakes ? nowMs : (quietUntil(await this.known.settings(homeId), nowMs) ?? nowMs);
-    const body = JSON.stringify(notificationBody(incident, step, place, nowMs));
-    return recipients.map((memberId) => ({
+    const body = notificationBody(incident, step, place, nowMs);
+    const bodyFor = async (memberId: string): Promise<NotificationBody> => {
+      const alsoOver = step === 'all_clear' ? await this.known.alsoOver(incidentId, memberId) : [];
+      return alsoOver.length > 0 ? { ...body, alsoOver } : body;
+    };
+    const bodies = await Promise.all(recipients.map(bodyFor));
+    return recipients.map((memberId, at) => ({
       homeId,
       incidentId,
       memberId,
       step,
-      body,
+      body: JSON.stringify(bodies[at]),
       rank: CLASS_RANK[incident.class],
       state: notSent ? 'suppressed' : 'pending',
       notSent: notSent && JSON.stringify(notSent),

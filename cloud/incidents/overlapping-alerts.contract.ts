@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { iso } from '@earshot/shared/clock.ts';
+import { NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
@@ -59,6 +60,29 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       await mark(0, null);
       return inKitchen;
     }
+
+    test('the all-clear names the other alert too, so that a phone closes the notifications of both', async () => {
+      await escalated();
+      const inKitchen = await beside();
+      await home.verdict(inKitchen, 'confirmed');
+      await soundsIn(kitchen, inKitchen, 3 * MINUTE);
+      await home.pass(2 * MINUTE);
+      const { queries } = home.parts.database;
+      const rows = await queries
+        .selectFrom('notifications')
+        .select(['memberId', 'incidentId', 'step', 'body'])
+        .execute();
+      const idsOf = (memberId: string) =>
+        new Set(rows.filter((row) => row.memberId === memberId).map(({ incidentId }) => incidentId));
+      const allClearRows = rows.filter(({ step }) => step === 'all_clear');
+      const named = allClearRows.map(({ memberId, body }) => {
+        const { incidentId, alsoOver = [] } = NotificationBody.parse(JSON.parse(body));
+        return [memberId, new Set([incidentId, ...alsoOver])];
+      });
+      // Ben was notified of the hall alert only, the owner of both.
+      expect(named).toEqual(allClearRows.map(({ memberId }) => [memberId, idsOf(memberId)]));
+      expect(idsOf(home.owner.id)).toEqual(new Set([await idOf(0), await idOf(1)]));
+    });
 
     describe('the hall alert has escalated and ends first:', () => {
       test.each([

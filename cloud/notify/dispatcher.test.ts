@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { iso } from '@earshot/shared/clock.ts';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { acknowledge, giveFeedback } from '../incidents/member-actions.ts';
+import { stillHeard } from '../incidents/still-heard.ts';
 import { HttpSink } from '../testing/http-sink.ts';
 import { PushService } from '../testing/push-service.ts';
 import { TestParts } from '../testing/test-parts.ts';
@@ -144,6 +146,28 @@ describe('the dispatcher with a real push service and a real ntfy server', () =>
     expect([alert?.step, others]).toEqual(['opened', []]);
     await outbox.sent(alert!, 'ntfy');
     expect((await takeAlertAndAllClear()).map(({ step }) => step)).toEqual(['all_clear']);
+  });
+
+  test('the all-clear of two alerts does not name the other one when that one has opened again before it is sent', async () => {
+    const kitchen = await home.pair('device', 'Kitchen');
+    const inHall = await home.report(hall, 'smoke_alarm');
+    await home.verdict(inHall, 'confirmed');
+    const [{ id = '' } = {}] = await home.incidents();
+    await giveFeedback(home.parts, home.owner, id, 'wrong');
+    const inKitchen = await home.report(kitchen, 'smoke_alarm');
+    await giveFeedback(home.parts, home.owner, id, null);
+    await home.verdict(inKitchen, 'confirmed');
+    await home.pass(3 * 60_000, { device: kitchen, candidateId: inKitchen });
+    await home.pass(2 * 60_000);
+    const { queries } = home.parts.database;
+    await queries.updateTable('notifications').set({ state: 'sent' }).where('step', '!=', 'all_clear').execute();
+    const outbox = new NotificationOutbox(home.parts);
+    const namesHall = async () => (await outbox.take(20)).map(({ row }) => row.body.includes(id));
+    expect(await namesHall()).toEqual([true]);
+    await stillHeard(home.parts, hall, inHall, { heardAt: iso(home.clock.nowMs()), ended: false });
+    await queries.updateTable('notifications').set({ state: 'sent' }).where('step', '!=', 'all_clear').execute();
+    await home.clock.advance(LEASE_MS);
+    expect(await namesHall()).toEqual([false]);
   });
 
   test('a delayed message about a continuing alarm says how long ago the alarm began', async () => {

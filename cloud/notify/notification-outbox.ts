@@ -1,3 +1,4 @@
+import { NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
 import type { Selectable } from 'kysely';
 import { publishAll } from '../live/live-feed.ts';
@@ -81,12 +82,37 @@ export class NotificationOutbox {
       this.outdated(rows),
     ]);
     const names = new Map(homes.map(({ id, name }) => [id, name]));
-    return rows.map((row) => ({
+    return (await this.withoutActive(rows)).map((row) => ({
       row,
       channels: channels.filter(({ memberId }) => memberId === row.memberId),
       homeName: names.get(row.homeId) ?? '',
       isOutdated: outdated.has(row.id),
     }));
+  }
+
+  /**
+   * An all-clear names other alerts that are over, too. Removes those that have opened again since: a phone must not
+   * close their notifications.
+   */
+  private async withoutActive(rows: readonly NotificationRow[]): Promise<NotificationRow[]> {
+    const named = new Map<string, NotificationBody>();
+    for (const { id, step, body } of rows)
+      if (step === 'all_clear') named.set(id, NotificationBody.parse(JSON.parse(body)));
+    const ids = [...named.values()].flatMap(({ alsoOver = [] }) => alsoOver);
+    if (ids.length === 0) return [...rows];
+    const active = await this.parts.database.queries
+      .selectFrom('incidents')
+      .select('id')
+      .where('id', 'in', [...new Set(ids)])
+      .where('activeKey', 'is not', null)
+      .execute();
+    const isOver = (incidentId: string): boolean => active.every(({ id }) => id !== incidentId);
+    return rows.map((row) => {
+      const body = named.get(row.id);
+      return body?.alsoOver
+        ? { ...row, body: JSON.stringify({ ...body, alsoOver: body.alsoOver.filter(isOver) }) }
+        : row;
+    });
   }
 
   /**

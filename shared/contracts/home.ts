@@ -237,5 +237,10 @@ export const NotificationBody = z.object({
   url: z.string(),
   at: Instant,
   test: z.boolean(),
+  /**
+   * Only in an all-clear: other alerts of the same sound that are over and of which the member gets no all-clear. A
+   * phone closes their notifications.
+   */
+  alsoOver: z.array(Id).optional(),
 });
 export type NotificationBody = z.infer<typeof NotificationBody>;

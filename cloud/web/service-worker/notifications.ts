@@ -61,8 +61,14 @@ export async function notify(self: ServiceWorkerGlobalScope, body: NotificationB
   // Cache the alert now, so that its page opens at once when the person taps the notification.
   const fetched = keepIncident(body.incidentId);
   await self.registration.showNotification(titleOf(body, words), options);
+  await closeThose(self, body.alsoOver ?? []);
   await fetched;
   await countOnIcon(self);
+}
+
+/** Closes the notifications of these incidents. */
+async function closeThose(self: ServiceWorkerGlobalScope, incidentIds: readonly string[]): Promise<void> {
+  for (const tag of incidentIds) for (const shown of await self.registration.getNotifications({ tag })) shown.close();
 }
 
 function bodyOf(body: NotificationBody, words: Words): string {

@@ -79,6 +79,17 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     expect(await titled('Smoke')).toHaveLength(1);
   });
 
+  test('the all-clear of one alert closes the notification of another alert that is over, and of no other', async () => {
+    const [hall, attic] = ['01890000-0000-7000-8000-000000000001', '01890000-0000-7000-8000-000000000002'];
+    for (const incidentId of [hall, attic]) await delivery.deliver({ ...opened.body, incidentId });
+    const tags = async () => (await shownNotifications(anna.page)).map(({ tag }) => tag).sort();
+    expect(await eventually(tags, (now) => now.length === 3)).toEqual([hall, attic, opened.body.incidentId].sort());
+    await delivery.deliver({ ...opened.body, step: 'all_clear', alsoOver: [hall] });
+    expect(await eventually(tags, (now) => now.length < 3)).toEqual([attic, opened.body.incidentId].sort());
+    await delivery.deliver({ ...opened.body, alsoOver: [attic] });
+    expect(await eventually(tags, (now) => now.length < 2)).toEqual([opened.body.incidentId]);
+  });
+
   test('the button "listen" of a notification opens the incident and plays its recording', async () => {
     await tapNotification(worker, 'listen');
     await anna.page.waitForURL(`${home.url}/incidents/${opened.body.incidentId}?listen`);
