@@ -8,7 +8,7 @@ import type { Schema } from '../store/schema.ts';
 import { decodeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { noteDeviceFile } from './device-file.ts';
 import { heardAt, keepHearing, type Hearing } from './hearings.ts';
-import { mostAlike, sameSoundAbove, showsStandardRhythm, type StatedLikeness } from './likeness.ts';
+import { mostAlike, neededLikeness, showsStandardRhythm, type ComparingVerifier } from './likeness.ts';
 
 /**
  * At most this many sounds of one alert are ignored. An alert can contain many sounds, e.g. an hour of hail, and must not fill the home's
@@ -32,7 +32,7 @@ export async function ignoreAlert(
   clock: Clock,
   alert: WrongAlert,
   memberId: string,
-  likeness: StatedLikeness,
+  verifier: ComparingVerifier,
 ): Promise<void> {
   const heard = await queries
     .selectFrom('candidates')
@@ -50,14 +50,17 @@ export async function ignoreAlert(
   const marks: Selectable<Schema['ignoredMarks']>[] = [];
   const hearings: Hearing[] = [];
   const createdAtMs = clock.nowMs();
-  for (const { id, deviceId, label, body, embedding, embeddedBy, deviceEmbedding, registeredAtMs } of heard) {
+  for (const one of heard) {
+    const { id, deviceId, label, body, embedding, embeddedBy, deviceEmbedding, registeredAtMs, verifierScore } = one;
     if (embedding === null || embeddedBy === null) continue;
     const candidate = Candidate.parse(JSON.parse(body));
     if (showsStandardRhythm(candidate)) continue;
     const comparable = [...known, ...fresh]
-      .filter((one) => one.deviceId === deviceId && one.label === label && one.embeddedBy === embeddedBy)
-      .map((one) => ({ id: one.id, values: decodeEmbedding(one.embedding) }));
-    const same = mostAlike(comparable, decodeEmbedding(embedding), sameSoundAbove(label, likeness));
+      .filter((sound) => sound.deviceId === deviceId && sound.label === label && sound.embeddedBy === embeddedBy)
+      .map((sound) => ({ id: sound.id, values: decodeEmbedding(sound.embedding) }));
+    const made = { values: decodeEmbedding(embedding), by: embeddedBy };
+    const likeness = neededLikeness({ label, embedding: made, score: verifierScore }, verifier);
+    const same = mostAlike(comparable, made.values, likeness);
     if (!same && fresh.length === MOST_AN_ALERT) continue;
     const soundId = same?.id ?? uuid();
     const heardAtMs = heardAt(candidate, registeredAtMs);

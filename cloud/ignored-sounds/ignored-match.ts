@@ -2,7 +2,7 @@ import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { CloudParts } from '../parts.ts';
 import type { ScoresClips } from '../verifier/scores-clips.ts';
 import { decodeEmbedding, encodeEmbedding, type MadeEmbedding } from '@earshot/shared/features/embedding.ts';
-import { mostAlike, sameSoundAbove, showsStandardRhythm } from './likeness.ts';
+import { mostAlike, neededLikeness, showsStandardRhythm } from './likeness.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'releases' | 'log'>;
 
@@ -11,6 +11,7 @@ interface Heard {
   deviceId: string;
   candidate: Candidate;
   embedding: MadeEmbedding;
+  score: number | null;
 }
 
 /**
@@ -28,7 +29,7 @@ export class IgnoredMatch {
   /**
    * The id of the ignored sound that the given sound resembles. Null when it resembles none, or when it has the rhythm of an alarm.
    */
-  async find({ homeId, deviceId, candidate, embedding }: Heard): Promise<string | null> {
+  async find({ homeId, deviceId, candidate, embedding, score }: Heard): Promise<string | null> {
     if (showsStandardRhythm(candidate)) return null;
     const rows = await this.parts.database.queries
       .selectFrom('ignoredSounds')
@@ -48,8 +49,9 @@ export class IgnoredMatch {
         if (values) known.push({ id, values });
       }
     }
-    const { sameSoundAbove: stated } = this.parts.releases.require().manifest.verifier;
-    return mostAlike(known, embedding.values, sameSoundAbove(candidate.label, stated))?.id ?? null;
+    const { verifier } = this.parts.releases.require().manifest;
+    const likeness = neededLikeness({ label: candidate.label, embedding, score }, verifier);
+    return mostAlike(known, embedding.values, likeness)?.id ?? null;
   }
 
   /**

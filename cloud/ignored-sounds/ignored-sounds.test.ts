@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { MODES } from '@earshot/shared/labels.ts';
 import { expireClips } from '../deletion/retention.ts';
 import { deleteHome } from '../deletion/delete-home.ts';
 import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { removeDevice } from '../homes/devices.ts';
+import { changeSettings } from '../homes/homes.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { giveFeedback } from '../incidents/member-actions.ts';
 import { hearingVerification } from '../testing/hearing-verification.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import type { CandidateVerification } from '../verifier/candidate-verification.ts';
+import { RELEASED_CENTRE } from './embedding-centre.ts';
 import { listIgnoredSounds, removeIgnoredSound } from './list-ignored.ts';
 
 const DAY_MS = 86_400_000;
@@ -151,6 +154,22 @@ describe('sounds that a member marked as wrong', () => {
     const kept = await list();
     expect(kept).toHaveLength(20);
     expect(kept.map(({ incidentId }) => incidentId)).not.toContain(first.id);
+  });
+
+  test('a less similar repeat is ignored when it would not alert at medium sensitivity, and alerts when the verifier is sure', async () => {
+    const glass = { modes: [...MODES], level: 'high' as const };
+    await changeSettings(home.parts, home.home.homeId, { sounds: { glass_break: glass } }, null);
+    const { verifier } = home.parts.releases.require().manifest;
+    verifier.sha256 = RELEASED_CENTRE.by;
+    const near = (...first: number[]): number[] =>
+      [...RELEASED_CENTRE.values].map((mean, at) => mean + (first[at] ?? 0));
+    sounds = near(20, 0);
+    await wrong((await hearAgain()).id);
+    // The cosine with the marked sound is 0.992, the centred one 0.95.
+    sounds = near(19, 6.2);
+    expect(await hearAgain()).toMatchObject({ verdict: 'confirmed', ignored: false });
+    verifier.levels['glass_break']!.medium!.threshold = 0.95;
+    expect(await hearAgain()).toMatchObject({ verdict: 'rejected', ignored: true });
   });
 
   test('no sound is ignored while the release has a verifier without embeddings', async () => {

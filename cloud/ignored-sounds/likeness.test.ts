@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { cosine, decodeEmbedding, encodeEmbedding } from '@earshot/shared/features/embedding.ts';
-import { mostAlike, sameSoundAbove, showsStandardRhythm } from './likeness.ts';
+import { mostAlike, neededLikeness, showsStandardRhythm } from './likeness.ts';
 
 const candidate = (label: string, evidence: Record<string, number>) => {
   const made = makeCandidate(label, null);
@@ -24,12 +24,51 @@ describe('the standard rhythms', () => {
   });
 });
 
+const VERIFIER = 'a'.repeat(64);
+/** The first number of each embedding of this verifier is about 100. */
+const centre = { values: Float32Array.of(100, 0, 0), by: VERIFIER };
+const levelsOf = (medium: number) => ({
+  low: { threshold: 0.9, perDay: 0, missRate: 0 },
+  medium: { threshold: medium, perDay: 0, missRate: 0 },
+  high: { threshold: 0.1, perDay: 0, missRate: 0 },
+});
+const verifier = { levels: { glass_break: levelsOf(0.8), door: levelsOf(0.8) } };
+const heard = (label: string, score: number | null, values = [100, 1, 0, 7], by = VERIFIER) => ({
+  label,
+  embedding: { values: Float32Array.from(values), by },
+  score,
+});
+
 describe('how similar two clips must be', () => {
-  test('the similarity threshold in the release is used for a label, else the built-in threshold of the label', () => {
-    expect(sameSoundAbove('smoke_alarm', { smoke_alarm: 0.9 })).toBe(0.9);
-    expect(sameSoundAbove('smoke_alarm', { glass_break: 0.9 })).toBe(sameSoundAbove('smoke_alarm', undefined));
-    expect(sameSoundAbove('glass_break', undefined)).toBeGreaterThan(sameSoundAbove('smoke_alarm', undefined));
-    expect(sameSoundAbove('taught_upkeep_doorbell_ab12', {})).toBe(sameSoundAbove('glass_break', undefined));
+  const above = (label: string, stated?: Record<string, number>) =>
+    neededLikeness(heard(label, 1), { ...verifier, sameSoundAbove: stated }, centre).above;
+
+  test("the release's similarity threshold for a label is used; without one, the built-in threshold of the label", () => {
+    expect(above('smoke_alarm', { smoke_alarm: 0.9 })).toBe(0.9);
+    expect(above('smoke_alarm', { glass_break: 0.9 })).toBe(above('smoke_alarm'));
+    expect(above('glass_break')).toBeGreaterThan(above('smoke_alarm'));
+    expect(above('taught_upkeep_doorbell_ab12', {})).toBe(above('glass_break'));
+  });
+
+  test('glass that would not alert at medium sensitivity needs a lower cosine, and a centred cosine', () => {
+    const unsure = neededLikeness(heard('glass_break', 0.79), verifier, centre);
+    expect(unsure.above).toBeLessThan(above('glass_break'));
+    expect(unsure.centred).toEqual({ above: expect.any(Number), centre: centre.values });
+  });
+
+  test.each([
+    ['a clip that alerts at medium sensitivity', heard('glass_break', 0.8)],
+    ['a clip without a score', heard('glass_break', null)],
+    ['another label', heard('door', 0.5)],
+    ['another verifier than that of the centre', heard('glass_break', 0.5, [100, 1, 0, 7], 'b'.repeat(64))],
+    ['an embedding that is shorter than the centre', heard('glass_break', 0.5, [100, 1])],
+  ])('%s needs the usual cosine', (_, clip) => {
+    expect(neededLikeness(clip, verifier, centre)).toEqual({ above: above('glass_break'), centred: null });
+  });
+
+  test('a threshold that the release states is used for every score', () => {
+    const stated = { ...verifier, sameSoundAbove: { glass_break: 0.9 } };
+    expect(neededLikeness(heard('glass_break', 0.5), stated, centre)).toEqual({ above: 0.9, centred: null });
   });
 });
 
@@ -47,7 +86,23 @@ describe('embeddings', () => {
 
   test('the most similar ignored sound is found, or none when none is similar enough', () => {
     const known = [{ values: Float32Array.of(1, 0.3) }, { values: Float32Array.of(1, 0.1) }];
-    expect(mostAlike(known, Float32Array.of(1, 0), 0.9)).toBe(known[1]);
-    expect(mostAlike(known, Float32Array.of(0, 1), 0.9)).toBeNull();
+    expect(mostAlike(known, Float32Array.of(1, 0), { above: 0.9, centred: null })).toBe(known[1]);
+    expect(mostAlike(known, Float32Array.of(0, 1), { above: 0.9, centred: null })).toBeNull();
+  });
+
+  test('two sounds whose embeddings are similar only in what all embeddings have in common are different sounds', () => {
+    const likeness = { above: 0.99, centred: { above: 0.86, centre: centre.values } };
+    const known = [{ values: Float32Array.of(100, 3, 0, 0) }];
+    const other = Float32Array.of(100, 0, 3, 0);
+    expect(cosine(known[0]!.values, other)).toBeGreaterThan(0.99);
+    expect(mostAlike(known, other, likeness)).toBeNull();
+    expect(mostAlike(known, Float32Array.of(100.2, 2, 0.5, 0), likeness)).toBe(known[0]);
+  });
+
+  test('the centred cosine leaves out the evidence at the end of the embeddings, and the plain cosine must be reached too', () => {
+    const likeness = { above: 0.99, centred: { above: 0.86, centre: centre.values } };
+    const known = [{ values: Float32Array.of(100, 3, 0, 5) }];
+    expect(mostAlike(known, Float32Array.of(100, 3, 0, -5), likeness)).toBe(known[0]);
+    expect(mostAlike(known, Float32Array.of(100, 300, 0, 5), likeness)).toBeNull();
   });
 });

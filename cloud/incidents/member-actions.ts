@@ -35,10 +35,10 @@ export async function giveFeedback(
   incidentId: string,
   verdict: 'right' | 'wrong' | null,
 ): Promise<Incident> {
-  const likeness = parts.releases.current?.manifest.verifier.sameSoundAbove;
+  const verifier = parts.releases.current?.manifest.verifier;
   const after = await change(parts, member, incidentId, async (incident, book, queries) => {
     if (verdict === 'wrong' && incident.test === 0)
-      await ignoreAlert(queries, parts.clock, incident, member.id, likeness);
+      await ignoreAlert(queries, parts.clock, incident, member.id, verifier);
     if (verdict !== 'wrong') await stopIgnoringAlert(queries, incident);
     return marked(incident, verdict, member.id, await book.surroundings(incident));
   });

@@ -81,7 +81,8 @@ export class CandidateVerification {
     const embedding = scored.embedding && { values: scored.embedding, by: verifier.sha256 };
     if (judgement.verdict === 'rejected' || !embedding)
       return { done: await this.applying.add({ homeId, candidateId, ...judgement }) };
-    const ignoredSoundId = await this.ignored.find({ homeId, deviceId: row.deviceId, candidate, embedding });
+    const { score } = judgement;
+    const ignoredSoundId = await this.ignored.find({ homeId, deviceId: row.deviceId, candidate, embedding, score });
     return {
       done: await this.applying.add(
         ignoredSoundId === null

@@ -35,8 +35,11 @@ export type VerifierModel = Pick<z.infer<typeof VerifierEntry>, 'frontEnd' | 'cl
 export class ClipScorer {
   private readonly session: InferenceSession;
   private readonly model: VerifierModel;
-  /** The verifier of an older release may take only the first part of the list of evidence. */
-  private readonly evidenceSize: number;
+  /**
+   * How many numbers of evidence the verifier takes. One of an older release may take only the first part of the list. An embedding ends with
+   * them.
+   */
+  readonly evidenceSize: number;
 
   private constructor(session: InferenceSession, model: VerifierModel) {
     this.session = session;

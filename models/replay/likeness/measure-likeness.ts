@@ -2,11 +2,12 @@
  * Measures how well the similarity to a sound that a member marked wrong separates its repeats from real sounds: `node
  * models/replay/likeness/measure-likeness.ts CORPUS SPLIT LABEL [RELEASE]`.
  * Each confuser of the corpus is embedded as if the device had reported LABEL: once as the alert that is marked wrong,
- * and three times as a repeat. Real sounds of LABEL are compared with all marked sounds.
+ * and three times as a repeat. Real sounds of LABEL are compared with all marked sounds. Then the same with recorded noise of
+ * a few rooms: a marked sound, its repeats and the real sounds are in one room.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cosine } from '@earshot/shared/features/embedding.ts';
+import { mostAlike, neededLikeness, type Likeness } from '@earshot/cloud/ignored-sounds/likeness.ts';
 import { ClipScorer, type ScoredClip } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
@@ -18,67 +19,118 @@ import { playedAgain } from './played-again.ts';
 
 const THRESHOLDS = [0.98, 0.985, 0.99, 0.992, 0.994, 0.996];
 const PLAYS_AGAIN = 3;
+const ROOM = /^background_(room|quiet|mixed)$/;
+const ROOMS = 4;
 
 const [corpus = '', split = 'dev', label = 'glass_break', release = 'models/release'] = process.argv.slice(2);
 const { verifier } = Manifest.parse(JSON.parse(await readFile(join(release, 'manifest.json'), 'utf8')));
 const scorer = await ClipScorer.load(await readFile(join(release, verifier.file)), verifier);
 const { rows } = await readManifest(join(corpus, 'manifest.csv'));
 const evidence = { label, why: { cadence: NO_CADENCE, scores: { [label]: 0.9 } } };
+const threshold = verifier.levels[label]?.high?.threshold ?? 1;
+const scoreOf = ({ scores }: ScoredClip): number => scores[label] ?? 0;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function play(row: ManifestRow, times: readonly number[]): Promise<ScoredClip[]> {
+async function play(row: ManifestRow, times: readonly number[], room?: Float32Array): Promise<ScoredClip[]> {
   const sound = await loadAudio(row.path);
-  return scorer.scoreAndEmbed(
-    times.map((time) => {
-      const { samples, eventStartS } = playedAgain(sound, row.file, time);
-      return { samples, eventStartS, evidence };
-    }),
+  return scorer.scoreAndEmbed(times.map((time) => ({ ...playedAgain(sound, row.file, time, room), evidence })));
+}
+
+/** Recordings of different rooms' noise, evenly spaced in the manifest. */
+async function rooms(): Promise<Float32Array[]> {
+  const recorded = rows.filter((row) => row.split === split && ROOM.test(row.label));
+  const chosen = Array.from({ length: ROOMS }, (_, n) => recorded[Math.floor((n * recorded.length) / ROOMS)]);
+  return Promise.all(chosen.flatMap((row) => (row ? [loadAudio(row.path)] : [])));
+}
+
+interface Marked {
+  /** The alert that a member marks as wrong. */
+  first: ScoredClip;
+  again: ScoredClip[];
+  /** The real sounds that are heard in the same home and confirmed. */
+  real: ScoredClip[];
+}
+
+/** Only false alerts are marked, because a member sees nothing of a sound that the verifier rejects. */
+async function heardIn(places: readonly (Float32Array | undefined)[]): Promise<{ all: number; marked: Marked[] }> {
+  const real: ScoredClip[][] = places.map(() => []);
+  const marked: Marked[] = [];
+  let all = 0;
+  for (const row of chosenRows(rows, { split, label })) {
+    try {
+      if (row.label === label) {
+        for (const [n, place] of places.entries()) real[n]!.push(...(await play(row, [0], place)));
+        continue;
+      }
+      const n = all++ % places.length;
+      const [first] = await play(row, [0], places[n]);
+      if (scoreOf(first!) < threshold) continue;
+      const times = Array.from({ length: PLAYS_AGAIN }, (_, time) => time + 1);
+      marked.push({ first: first!, again: await play(row, times, places[n]), real: real[n]! });
+    } catch (error) {
+      process.stderr.write(`left out: ${row.file}: ${String(error)}\n`);
+    }
+  }
+  for (const [n, clips] of real.entries()) {
+    say(`${label} ${n + 1}: ${clips.length} real sounds, ${clips.filter(isConfirmed).length} confirmed`);
+  }
+  return { all, marked };
+}
+
+function isConfirmed(clip: ScoredClip): boolean {
+  return scoreOf(clip) >= threshold;
+}
+
+function isAlike(known: ScoredClip, clip: ScoredClip, likeness: Likeness): boolean {
+  return mostAlike([{ values: known.embedding! }], clip.embedding!, likeness) !== null;
+}
+
+function measure(name: string, marked: readonly Marked[], likenessFor: (clip: ScoredClip) => Likeness): void {
+  const repeats = marked.flatMap(({ first, again }) =>
+    again.map((clip) => ({ alerts: isConfirmed(clip), isIgnored: isAlike(first, clip, likenessFor(clip)) })),
+  );
+  const share = (hits: readonly { isIgnored: boolean }[]): string =>
+    shareWords(hits.filter(({ isIgnored }) => isIgnored).length, hits.length);
+  let pairs = 0;
+  let lost = 0;
+  const heard = new Set<ScoredClip>();
+  const lostByAny = new Set<ScoredClip>();
+  for (const { first, real } of marked) {
+    for (const clip of real.filter(isConfirmed)) {
+      pairs++;
+      heard.add(clip);
+      if (!isAlike(first, clip, likenessFor(clip))) continue;
+      lost++;
+      lostByAny.add(clip);
+    }
+  }
+  say(
+    [
+      name,
+      `repeats of the sound recognised ${share(repeats)}`,
+      `of the repeats that would alert ${share(repeats.filter(({ alerts }) => alerts))}`,
+      `real sounds that resemble a sound marked wrong ${shareWords(lost, pairs)}`,
+      `real sounds that resemble any of the sounds marked wrong ${shareWords(lostByAny.size, heard.size)}`,
+    ].join(' | '),
   );
 }
 
-const wrong: { row: ManifestRow; clips: ScoredClip[] }[] = [];
-const real: ScoredClip[] = [];
-for (const row of chosenRows(rows, { split, label })) {
-  try {
-    if (row.label === label) real.push(...(await play(row, [0])));
-    else
-      wrong.push({
-        row,
-        clips: await play(
-          row,
-          Array.from({ length: 1 + PLAYS_AGAIN }, (_, time) => time),
-        ),
-      });
-  } catch (error) {
-    process.stderr.write(`left out: ${row.file}: ${String(error)}\n`);
-  }
+function inUse({ embedding, scores }: ScoredClip): Likeness {
+  const made = { values: embedding!, by: verifier.sha256 };
+  return neededLikeness({ label, embedding: made, score: scores[label] ?? null }, verifier);
+}
+
+say(`${split}, ${label}, verifier ${verifier.sha256.slice(0, 8)}`);
+for (const [name, places] of [
+  ['made noise', [undefined]],
+  ['rooms', await rooms()],
+] as const) {
+  const { all, marked } = await heardIn(places);
+  say(`${name}: ${all} confusers, ${marked.length} of them alerts at high sensitivity`);
+  for (const above of THRESHOLDS) measure(`${name}, cosine ${above}`, marked, () => ({ above, centred: null }));
+  measure(`${name}, the rule in use`, marked, inUse);
+  const medium = verifier.levels[label]?.medium?.threshold ?? 1;
+  const sure = marked.filter(({ first }) => scoreOf(first) >= medium);
+  measure(`${name}, the rule in use, alerts at medium sensitivity (${sure.length})`, sure, inUse);
 }
 await scorer.close();
-
-const threshold = verifier.levels[label]?.high?.threshold ?? 1;
-const scoreOf = ({ scores }: ScoredClip): number => scores[label] ?? 0;
-const alike = (a: ScoredClip, b: ScoredClip): number => cosine(a.embedding!, b.embedding!);
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-// A sound that the verifier rejects never becomes an alert that a member could mark wrong.
-const alerted = wrong.filter(({ clips }) => scoreOf(clips[0]!) >= threshold);
-const confirmed = real.filter((clip) => scoreOf(clip) >= threshold);
-say(
-  `${split}, ${label}, verifier of ${verifier.sha256.slice(0, 8)}: ${wrong.length} confusers, ${alerted.length} of them alerts at high sensitivity; ${real.length} real sounds, ${confirmed.length} confirmed`,
-);
-for (const [name, marked] of [
-  ['all confusers', wrong],
-  ['alerts', alerted],
-] as const) {
-  for (const at of THRESHOLDS) {
-    const again = marked.flatMap(({ clips: [first, ...others] }) => others.map((clip) => alike(first!, clip) >= at));
-    const lost = confirmed.flatMap((clip) => marked.map(({ clips }) => alike(clips[0]!, clip) >= at));
-    const lostByAny = confirmed.filter((clip) => marked.some(({ clips }) => alike(clips[0]!, clip) >= at));
-    say(
-      [
-        `${name} ${at}`,
-        `repeats of the sound recognised ${shareWords(again.filter(Boolean).length, again.length)}`,
-        `real sounds that resemble a sound marked wrong ${shareWords(lost.filter(Boolean).length, lost.length)}`,
-        `real sounds that resemble any of the sounds marked wrong ${shareWords(lostByAny.length, confirmed.length)}`,
-      ].join(' | '),
-    );
-  }
-}

@@ -29,3 +29,13 @@ test('the repeats of a sound are numbered: the same number gives the same sample
   expect(playedAgain(sound, 'noise', 1)).toEqual(playedAgain(sound, 'noise', 1));
   expect(playedAgain(sound, 'noise', 1).samples).not.toEqual(playedAgain(sound, 'noise', 2).samples);
 });
+
+test('a sound that is played in a room has the noise of the recording of this room, which starts anywhere and repeats', () => {
+  const sound = whiteNoise(16_000, 0.1, 1);
+  const room = Float32Array.of(0.25, -0.5);
+  const { samples, eventStartS } = playedAgain(sound, 'noise', 1, room);
+  const before = samples.subarray(0, Math.floor(eventStartS * 16_000));
+  const ratios = before.slice(1).map((sample, at) => Math.min(sample / before[at]!, before[at]! / sample));
+  expect(new Set(ratios.map((ratio) => Math.round(ratio * 1_000)))).toEqual(new Set([-2_000]));
+  expect(playedAgain(sound, 'noise', 1).samples).not.toEqual(samples);
+});

@@ -7,28 +7,39 @@ const EVENT_AT_S = 3;
 /**
  * Plays the same sound another time in the same place: at a random level within 12 dB, with different background noise
  * that is 10 to 30 dB quieter than the sound, and with a different start within the clip. `time` numbers the plays.
+ * `room`: a recording of the room's noise. Without one, the noise is made.
  */
 export function playedAgain(
   sound: Float32Array,
   name: string,
   time: number,
+  room?: Float32Array,
 ): { samples: Float32Array; eventStartS: number } {
   const dice = new Dice(name, time);
   const samples = new Float32Array(CLIP_S * RATE);
   const eventStartS = EVENT_AT_S + dice.between(-0.5, 0.5);
   const rms = loudRms(sound);
   const gain = 10 ** (dice.between(-36, -24) / 20) / rms;
-  const noise = (10 ** (-dice.between(10, 30) / 20) * gain * rms) / Math.sqrt(1 / 3);
-  let hum = 0;
-  for (let at = 0; at < samples.length; at++) {
-    // Make approximately brown noise, because noise in a room is weaker at higher frequencies.
-    hum = 0.95 * hum + 0.31 * (2 * dice.roll() - 1);
-    samples[at] = noise * hum;
-  }
+  const noiseRms = 10 ** (-dice.between(10, 30) / 20) * gain * rms;
+  if (room) {
+    const start = dice.whole(0, room.length - 1);
+    const scale = noiseRms / loudRms(room);
+    samples.forEach((_, at) => (samples[at] = scale * (room[(start + at) % room.length] as number)));
+  } else addBrownNoise(samples, noiseRms, dice);
   const from = Math.round(eventStartS * RATE);
   const length = Math.min(sound.length, samples.length - from);
   for (let at = 0; at < length; at++) samples[from + at]! += gain * (sound[at] as number);
   return { samples: samples.map((sample) => Math.max(-1, Math.min(1, sample))), eventStartS };
+}
+
+/** Approximately brown noise, because noise in a room is weaker at higher frequencies. */
+function addBrownNoise(samples: Float32Array, rms: number, dice: Dice): void {
+  const noise = rms / Math.sqrt(1 / 3);
+  let hum = 0;
+  for (let at = 0; at < samples.length; at++) {
+    hum = 0.95 * hum + 0.31 * (2 * dice.roll() - 1);
+    samples[at] = noise * hum;
+  }
 }
 
 /** Root mean square of the loudest half second. */
