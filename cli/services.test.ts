@@ -11,7 +11,7 @@ describe('commands that run until they are stopped', () => {
     },
   );
 
-  test('no subcommand of device runs until it is stopped', () => {
+  test('every subcommand of device ends by itself', () => {
     const program = new Command();
     register(program, () => new AbortController().signal);
     const names = program.commands[0]?.commands.map((command) => command.name()) ?? [];

@@ -32,7 +32,7 @@ class Spoken implements AudioSource {
   private taken: () => void = () => undefined;
 
   restart(): void {
-    // Does nothing: there is no device to open again.
+    // Does nothing: the test supplies the sound, so there is no recorder to restart.
   }
 
   /** Resolves when all of the sound has been processed. */

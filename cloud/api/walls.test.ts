@@ -135,7 +135,7 @@ test('the server has no route that is not in the list', () => {
   expect(registered.toSorted()).toEqual(listed.toSorted());
 });
 
-test('the tests below have an id of home B for every kind of id in a route', () => {
+test('the tests of access to another home have an id of that home for every kind of id in a route', () => {
   for (const [, { path }] of naming) expect(addressOf(path)).toMatch(/[0-9a-f-]{36}/);
 });
 

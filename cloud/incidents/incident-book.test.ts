@@ -362,7 +362,7 @@ describe('notifications in the outbox', () => {
     ]);
   });
 
-  test('notifications are ordered by their steps, also within one change', async () => {
+  test('notifications that are stored together are read in the order in which they were added', async () => {
     const steps = Array.from({ length: 12 }, (_, n) => `repeat:${n}`);
     await keep(await stored('smoke_alarm'), ...steps);
     expect((await notifications()).map(({ step }) => step)).toEqual(steps);
@@ -598,7 +598,7 @@ describe('events for automations', () => {
   const hook = (caller = home.owner) =>
     addChannel(home.parts, caller, { kind: 'webhook', url: 'https://example.org/hook', secret: 'a long secret' });
 
-  test('are written for each step and each webhook of the home, in the order of the steps', async () => {
+  test('are written for each step of an incident and each webhook of the home, in the order of the steps', async () => {
     await hook();
     await addChannel(home.parts, home.owner, { kind: 'ntfy', url: 'https://ntfy.example.org/topic' });
     const smoke = await stored('smoke_alarm');

@@ -296,7 +296,7 @@ describe("a home's taught sounds on the device", () => {
 });
 
 describe('an example that a member asks for', () => {
-  test('is recorded once, starting at the order, although every heartbeat repeats the order', async () => {
+  test('is recorded once, from the moment the request arrives, although every heartbeat repeats the request', async () => {
     const id = '01890000-0000-7000-8000-000000000001';
     const source = new ScriptedSource().play(1);
     await start([source]);

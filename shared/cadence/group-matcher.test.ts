@@ -91,13 +91,16 @@ describe('a match of one group of beeps', () => {
   test.each([
     ['T3', T3],
     ['T4', T4],
-  ] as const)('of %s has as fit the correlation with the group and half a step of silence before it', (_, template) => {
-    const step = STEP[template.pattern];
-    const beeps = groupBeeps(template, 300, step);
-    const { fit, inBand } = match(template, 300, beeps);
-    const from = (beeps.at(-1) as Beep)[0] - step / 2;
-    expect(fit).toBeCloseTo(correlation(inBand, from, 300 + TRAIL[template.pattern], beeps), 9);
-  });
+  ] as const)(
+    'of %s: its fit is the correlation with the group and half a step of silence before it',
+    (_, template) => {
+      const step = STEP[template.pattern];
+      const beeps = groupBeeps(template, 300, step);
+      const { fit, inBand } = match(template, 300, beeps);
+      const from = (beeps.at(-1) as Beep)[0] - step / 2;
+      expect(fit).toBeCloseTo(correlation(inBand, from, 300 + TRAIL[template.pattern], beeps), 9);
+    },
+  );
 
   test('needs silence after the last beep: a quarter of a second for T3, four fifths of a gap for T4, plus one frame', () => {
     for (const template of [T3, T4])
@@ -138,7 +141,7 @@ describe('a pair of groups of beeps', () => {
   const without = (beeps: readonly Beep[]): Beep[] =>
     BOTH.filter(([from]) => !twice(beeps).some(([start]) => start === from));
 
-  test("has as fit the correlation of the levels, from the first beep on, with the groups' beeps", () => {
+  test("has a fit: the correlation of the levels with the groups' beeps, from the first beep on", () => {
     const { fit, inBand } = pair(BOTH);
     expect(fit).toBeGreaterThan(0.95);
     expect(fit).toBeCloseTo(fitOf(inBand, BOTH), 9);
@@ -282,7 +285,7 @@ describe('a pair whose pause is longer than the kept levels', () => {
     expect(distant(0.7, 0.8, 0).fit).toBe(0.7);
   });
 
-  test('has as proof half the logarithm of how much better it explains the levels than the best group between them', () => {
+  test('has a proof: half the logarithm of how much better it explains the levels than the best group between them', () => {
     expect(distant(0.9, 0.9, 0.5).proof).toBeCloseTo(Math.log((1 - 0.5 ** 2) / (1 - 0.9 ** 2)) / 2);
     expect(distant(0.8, 0.8, 0.8).proof).toBe(0);
     expect(distant(0.7, 0.7, 0.8).proof).toBeLessThan(0);

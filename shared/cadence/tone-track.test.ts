@@ -122,7 +122,7 @@ describe('a steady tone', () => {
   });
 
   test('ends when only noise at its pitch is left', () => {
-    // In noise of equal level the loudest bin is the first one.
+    // When all bins of the noise have the same level, the first one counts as the loudest.
     expect(push(trackOf([tone(10), 5]), [SILENCE, 3])).toMatchObject([{ startS: 0, endS: expect.closeTo(0.1) }]);
   });
 

@@ -117,7 +117,7 @@ describe('reading a corpus', () => {
     expect(corpus.problems).toEqual([]);
   });
 
-  test('a single recording is read with its labels from its folder, without problems of other files', async () => {
+  test('a single recording is read with its labels from its folder; problems of other files are not reported', async () => {
     await lay({ 'a.wav': '', 'b.wav': '', 'labels.csv': 'file,label,onset,offset\na.wav,dog,1,2\n' });
     const corpus = await readCorpus(join(dir, 'a.wav'));
     expect(labelsOf(corpus)).toEqual([['a.wav', [['dog', 1, 2]]]]);

@@ -78,7 +78,7 @@ class Units {
   }
 }
 
-/** Renders one sound of the layer as it arrives at the device, at a level of 0 dBFS. */
+/** Renders one sound of a programme's layer as it arrives at the device, at a level of 0 dBFS. */
 function unitOf({ sounds, unitS }: Layer, random: Random, path: Path): Float32Array {
   const make = SOUNDS[random.weighted(sounds as Record<string, number>)] as Make;
   return atUnitLoudness(path.convolver.apply(trimmed(make(random, random.uniform(...unitS)))));

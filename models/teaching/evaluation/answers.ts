@@ -27,7 +27,7 @@ export interface Material {
   /** Recordings of other sounds. */
   others: readonly ManifestRow[];
   load: (row: ManifestRow) => Promise<Float32Array>;
-  /** Renderings of a taught sound: how it sounds when it is played again. */
+  /** Repeats of a taught sound for testing, rendered in the same room and in other rooms. */
   playsOf: (lesson: Lesson) => Pick<Plays, 'sameRoom' | 'otherRooms'>;
   /** Renders a recording of another sound. */
   playOnce: (recording: Float32Array, row: ManifestRow) => Float32Array;

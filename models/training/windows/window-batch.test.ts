@@ -7,7 +7,7 @@ const frames = 60;
 const bands = 30;
 const windows = 4;
 
-/** A shard in which window n has the level n, with some noise. Its answers identify the window. */
+/** A shard in which window n has the level n, with some noise. Its target, logit and embedding identify the window. */
 function shard(): WindowShard {
   const random = new Random('windows');
   return {
@@ -48,7 +48,7 @@ test('masks hide a part of a window, but never most of it', () => {
   expect(Math.max(...shares)).toBeLessThan(0.8);
 });
 
-test('each window in a batch keeps its own answers', () => {
+test('each window in a batch keeps its own target, teacher scores and embedding', () => {
   const { features, targets, scores, embeddings } = draw('answers');
   for (let row = 0; row < 40; row++) {
     const speech = scores[row] as number;

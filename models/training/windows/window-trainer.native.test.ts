@@ -93,7 +93,7 @@ test('a convolutional front gives the same output when its normalisation is fold
   }, x).dataSync() as Float32Array;
   const apart = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] as number))), 0);
   expect(expected.length).toBe(16 * (FRAMES / 8) * 160);
-  // The moments contain the unbiased variance. In the last layers of such a small batch it is 0.1 % larger than the
+  // `moments` contains the unbiased variance. In the last layers of such a small batch it is 0.1 % larger than the
   // biased one.
   const highest = expected.reduce((most, value) => Math.max(most, value), 0);
   expect(apart / highest).toBeLessThan(0.01);

@@ -51,7 +51,7 @@ interface CheckpointMeta {
 const SAVE_EVERY = 200;
 const LOOK_EVERY = 50;
 const WAIT_MS = 2_000;
-/** The moments of this many batches are averaged when the normalisation is folded into the weights. */
+/** When the normalisation is folded into the weights, its mean and variance are averaged over this many batches. */
 const MOMENT_BATCHES = 60;
 
 export class WindowTrainer {
@@ -109,8 +109,8 @@ export class WindowTrainer {
   }
 
   /**
-   * The averaged weights with the normalisation folded in. Their moments are measured again, because the moments from
-   * the training steps belong to other weights.
+   * The averaged weights with the normalisation folded in. Its mean and variance are measured again, because those
+   * from the training steps belong to other weights.
    */
   private folded(
     optimiser: Optimiser,

@@ -189,7 +189,7 @@ export const de: Words = {
       ear: 'Etwas anderes',
     },
     device: 'Gerät, das ihn aufnimmt',
-    noDevice: 'Ein Gerät in deinem Zuhause nimmt den Klang auf, aber noch ist keines gekoppelt.',
+    noDevice: 'Ein Gerät in deinem Zuhause muss den Klang aufnehmen, aber noch ist keines gekoppelt.',
     kind: 'Art der Meldung',
     kinds: { security: 'Alarm', upkeep: 'Leiser Hinweis' },
     begin: 'Anfangen',

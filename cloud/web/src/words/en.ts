@@ -190,7 +190,7 @@ export const en = {
       ear: 'Something else',
     },
     device: 'Device that records it',
-    noDevice: 'A device in your home records the sound, but no device is paired yet.',
+    noDevice: 'A device in your home must record the sound, but no device is paired yet.',
     kind: 'How it alerts',
     kinds: { security: 'Alert', upkeep: 'Quiet notice' },
     begin: 'Begin',
