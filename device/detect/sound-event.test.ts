@@ -24,7 +24,7 @@ test('after the burst is used up, another report is possible only when the limit
   expect(event.report(60, SURE)).toBe('again');
 });
 
-test('the limit never refills beyond the burst, however long it was quiet', () => {
+test('after any length of quiet, at most `burst` reports are possible at once', () => {
   const event = open();
   const reports = [10_000, 10_010, 10_020].map((at) => event.report(at, SURE));
   expect(reports).toEqual(['first', 'again', null]);
