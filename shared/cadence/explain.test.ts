@@ -35,6 +35,11 @@ describe('explains a rhythm in a sentence', () => {
     [{ pattern: 't3', groups: 2, beeps: 6 }, 'three beeps of 0.5 s at 3.1 kHz, twice'],
     [{ pattern: 't4', groups: 1, beeps: 4, onS: 0.1 }, 'four beeps of 0.1 s at 3.1 kHz, once'],
     [{ pattern: 't4', groups: 1, beeps: 5, onS: 0.1 }, 'four beeps of 0.1 s at 3.1 kHz, and again'],
+    [{ pattern: 't3', groups: 1, beeps: 3, fit: 0.4 }, 'three beeps of 0.5 s at 3.1 kHz, once'],
+    [{ pattern: 't3', groups: 1, beeps: 3, fit: 0.39 }, 'tones in no clear rhythm so far'],
+    [{ pattern: 't4', groups: 1, beeps: 4, fit: 0.39 }, 'tones in no clear rhythm so far'],
+    [{ pattern: 't3', groups: 2, beeps: 6, fit: 0.27 }, 'three beeps of 0.5 s at 3.1 kHz, twice'],
+    [{ pattern: 'chirp', groups: 1, beeps: 1, onS: 0.06, fit: 0.25 }, 'one chirp of 0.06 s at 3.1 kHz'],
   ])('%p', (part, sentence) => expect(explain({ ...base, ...part })).toBe(sentence));
 
   test('says "and again" only for T3 and T4, the patterns with groups', () => {

@@ -24,6 +24,12 @@ test('a T4 alarm is drawn as complete groups of four short beeps', () => {
   expect(beeps.every(({ lengthS }) => lengthS <= 0.1)).toBe(true);
 });
 
+test('a group that was measured only once is drawn once, and not at all if it may be chance', () => {
+  const single = { beeps: 3, groups: 1, periodS: null };
+  expect(beepsOf(cadence({ ...single, fit: 0.45 })).map(({ atS }) => atS)).toEqual([0, 1, 2]);
+  expect(beepsOf(cadence({ ...single, fit: 0.27 }))).toEqual([]);
+});
+
 test('the period of a pattern is computed from its beeps and pauses if it was not measured yet', () => {
   expect(beepsOf(cadence({ pattern: 'steady', periodS: null }))).toHaveLength(WINDOW_S);
 });

@@ -1,4 +1,4 @@
-import { cameAgain } from '@earshot/shared/cadence/explain.ts';
+import { cameAgain, mayBeChance } from '@earshot/shared/cadence/explain.ts';
 import type { Words } from './en.ts';
 
 /**
@@ -838,6 +838,7 @@ export const de: Words = {
     const tone = pitch && ` bei ${pitch}`;
     const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : cameAgain(cadence) ? ', und wieder' : '';
     const on = cadence.onS > 0 ? ` von ${length(cadence.onS, number)}` : '';
+    if (mayBeChance(cadence)) return 'Bisher Töne ohne klaren Rhythmus.';
     switch (cadence.pattern) {
       case 't3':
         return `Drei Töne${on}${tone}${times}.`;

@@ -1,4 +1,4 @@
-import { cameAgain } from '@earshot/shared/cadence/explain.ts';
+import { cameAgain, mayBeChance } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 
 /**
@@ -834,6 +834,7 @@ export const en = {
     const tone = pitch && ` at ${pitch}`;
     const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : cameAgain(cadence) ? ', and again' : '';
     const on = cadence.onS > 0 ? ` of ${length(cadence.onS, number)}` : '';
+    if (mayBeChance(cadence)) return 'Tones in no clear rhythm so far.';
     switch (cadence.pattern) {
       case 't3':
         return `Three beeps${on}${tone}${times}.`;

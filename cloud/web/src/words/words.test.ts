@@ -81,6 +81,23 @@ test('if too few beeps of a pattern may have been counted, the reason says "at l
   expect(de.cadence(sweep, number)).toBe('Eine Sirene, die um 2.4 kHz auf- und abgeht, alle 0.5 s.');
 });
 
+test('a single group of beeps that fits badly may be chance, so the reason states no number, length or pitch', () => {
+  const number = (value: number, digits: number) => value.toFixed(digits);
+  const cricket: Cadence = {
+    pattern: 't3',
+    toneHz: 3146,
+    onS: 0.48,
+    offS: 0.48,
+    periodS: null,
+    beeps: 3,
+    groups: 1,
+    fit: 0.27,
+  };
+  expect(en.cadence(cricket, number)).toBe('Tones in no clear rhythm so far.');
+  expect(de.cadence(cricket, number)).toBe('Bisher Töne ohne klaren Rhythmus.');
+  expect(en.cadence({ ...cricket, fit: 0.45 }, number)).toBe('Three beeps of half a second at 3.1 kHz.');
+});
+
 /** The paths of texts that are the same in both languages. */
 const sameTexts = (english: object, german: object): string[] =>
   [...shape(english).keys()].filter((at) => {
