@@ -41,6 +41,11 @@ test('the text about a repeated group of beeps does not say how often the group 
   expect(reasonText({ evidence: 'groups', value: 0.8 })).toBe('The same group of beeps came back');
 });
 
+test.each(['pitch_stability', 'sounding'])('%s has a text only if it was so most of the time', (evidence) => {
+  expect(reasonText({ evidence, value: 0.8 })).not.toBeNull();
+  expect(reasonText({ evidence, value: 0.55 })).toBeNull();
+});
+
 test('a measurement that the app does not know has no text', () => {
   expect(reasonText({ evidence: 'phase_of_the_moon', value: 1 })).toBeNull();
 });

@@ -13,12 +13,18 @@ const HISTORY_S = 20;
  * larger difference means that the sound before was quieter than any room, e.g. a fade-in.
  */
 const MOST_ABOVE_ROOM_DB = 60;
+/**
+ * "The pitch stays the same" and "no long pauses" are measured as shares of the time. They are not shown below this
+ * share, because the text would be untrue: bottles that break every two seconds have 0.55, footsteps a pitch of 0.4.
+ */
+const LEAST_SHARE_OF_TIME = 0.75;
+const SHARES_OF_TIME = ['pitch_stability', 'sounding'];
 /** Matches the names of one sound's scores over different time windows. They are all shown with the same text. */
 const SCORE = /^(?:score|peak|sure|recent|long)(?:_(.+))?$/;
 
 /**
- * A reason in the reader's language; null for a measurement that this app does not know, so that its bare name is
- * never shown.
+ * A reason in the reader's language; null for a measurement of which its text would not be true, and for one that this
+ * app does not know, so that its bare name is never shown.
  */
 export function reasonText({ evidence, value }: Pick<Reason, 'evidence' | 'value'>): string | null {
   const words = t().reasons;
@@ -26,6 +32,7 @@ export function reasonText({ evidence, value }: Pick<Reason, 'evidence' | 'value
   if (label) return label[1] ? words.score(soundName(label[1])) : words.scoreOfAny;
   const [kind = ''] = /^(groups|duration|sounding|quiet)(?=_|$)/.exec(evidence) ?? [];
   const name = kind === '' ? evidence : kind;
+  if (SHARES_OF_TIME.includes(name) && value < LEAST_SHARE_OF_TIME) return null;
   if (name === 'level') return levelText(value * DB_PER_BEL);
   if (name === 'duration') return words.duration(number(value * HISTORY_S));
   return (Object.hasOwn(words.named, name) && words.named[name]) || null;
