@@ -26,7 +26,10 @@ export class ProcessSignals {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.caught(name));
   }
 
-  /** When an older Node started this process (older-node.js) and is killed, this process stops as well. */
+  /**
+   * When the process that started this one is killed, this process stops as well. The starter is an older Node
+   * (older-node.js), or a cloud that runs a training (child-teacher.ts).
+   */
   stopWithStarter(starter: number): void {
     const looking = setInterval(() => {
       // A process whose parent has died gets another parent.

@@ -18,7 +18,7 @@ const AT_MOST_MS = 30 * 60_000;
  */
 const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
 
-/** Runs `earshot teach` as a child process. */
+/** Runs `earshot teach` as a child process, which ends when the signal aborts or this process is killed. */
 export class ChildTeacher implements Teacher {
   private readonly releaseDir: string;
   private readonly priority: number;
@@ -52,13 +52,18 @@ export class ChildTeacher implements Teacher {
 async function run(args: readonly string[], priority: number, signal: AbortSignal): Promise<string> {
   const child = spawn(process.execPath, [EARSHOT, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, EARSHOT_STARTER: String(process.pid) },
     signal,
+    // A training has nothing to finish, and on a busy machine it would handle SIGTERM late.
+    killSignal: 'SIGKILL',
   });
   if (child.pid !== undefined) setPriority(child.pid, priority);
   const [printed, errors] = [collect(child.stdout), collect(child.stderr)];
   const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
+    let failure: Error | null = null;
+    child.once('error', (error) => (failure = error));
+    // Node emits `error` as soon as the signal aborts, and `close` when the child has ended.
+    child.once('close', (status) => (failure ? reject(failure) : resolve(status)));
   });
   if (code !== 0) throw new EarshotError('INTERNAL', `earshot teach ended with ${code}: ${(await errors).slice(-500)}`);
   return printed;

@@ -32,14 +32,15 @@ const MISS_WEIGHT = 1;
 
 /**
  * Trains the weights of one head and returns them under the names of `headWeights(label)`. Call `initWasm` or
- * `initBackend` first.
+ * `initBackend` first. Lets other work of the process run after each training step, so that the signal can abort.
  */
-export function fitHead(
+export async function fitHead(
   label: string,
   shape: NetworkShape,
   { embeddings, targets, others }: HeadMaterial,
   seed: number,
-): PlainWeights {
+  signal?: AbortSignal,
+): Promise<PlainWeights> {
   const { units } = shape;
   const weights = newWeights(shape, [label], seed);
   const names = headWeights(label);
@@ -54,6 +55,8 @@ export function fitHead(
   const answers = new Float32Array(2 * HALF);
   let hardest: number[] = [];
   while (optimiser.step < STEPS) {
+    await new Promise(setImmediate);
+    signal?.throwIfAborted();
     if (optimiser.step >= MINE_FROM && optimiser.step % MINE_EVERY === 0)
       hardest = hardestOf(logitsOf(currentOf(weights, names), label, shape, others));
     for (let row = 0; row < 2 * HALF; row++) {

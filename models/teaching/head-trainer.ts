@@ -63,9 +63,14 @@ export class HeadTrainer {
   }
 
   /** `practices` are trained on; `spare` are other renderings of the same examples, for setting the thresholds. */
-  fit(practices: readonly Rendered[], spare: readonly Rendered[], seed: number): FittedHead {
+  async fit(
+    practices: readonly Rendered[],
+    spare: readonly Rendered[],
+    seed: number,
+    signal?: AbortSignal,
+  ): Promise<FittedHead> {
     const { label, shape } = this;
-    const raw = fitHead(
+    const raw = await fitHead(
       label,
       shape,
       {
@@ -74,6 +79,7 @@ export class HeadTrainer {
         others: this.learn,
       },
       seed,
+      signal,
     );
     const placed = this.place(
       new MistakeRate(this.scored(raw)),

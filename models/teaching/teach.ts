@@ -80,7 +80,7 @@ export async function teach({
     const onTraining = (n: number): void => onProgress(`training ${n} of ${trainings}`);
     const unseen = await scoreUnseen(trainer, practices, tests, measuredExamples, onTraining, signal);
     onTraining(trainings);
-    const head = trainer.fit(practices.flat(), tests.flat(), 1);
+    const head = await trainer.fit(practices.flat(), tests.flat(), 1, signal);
     const file = fileOf(label, trunk.sha256, head, unseen);
     return { file, checkFound: check && (await isFound(release, file, check.samples)) };
   } finally {
@@ -135,11 +135,9 @@ async function scoreUnseen(
   const found = { low: 0, medium: 0, high: 0 };
   const measured = tests.slice(0, measuredExamples);
   for (const [left, unseen] of measured.entries()) {
-    await new Promise(setImmediate);
-    signal.throwIfAborted();
     onTraining(left + 1);
     const others = (all: readonly Rendered[][]): Rendered[] => all.filter((_, n) => n !== left).flat();
-    const { weights, thresholds } = trainer.fit(others(practices), others(tests), left + 2);
+    const { weights, thresholds } = await trainer.fit(others(practices), others(tests), left + 2, signal);
     for (const level of LEVELS)
       found[level] += unseen.filter((one) => trainer.highestOf(weights, one) >= thresholds[level]).length;
   }
