@@ -54,8 +54,9 @@ describe('the dispersion of counts', () => {
   });
 
   test('is large when a few homes have most of the events', () => {
-    // Pearson's chi-square around the mean of 10, divided by three degrees of freedom.
-    expect(dispersionOf([homes(40, 0, 0, 0)])).toBeCloseTo((30 ** 2 + 3 * 10 ** 2) / 10 / 3, 8);
+    // Pearson's chi-square around the mean of 10, over three degrees of freedom; scipy.stats.t.ppf(0.975, 3) is 3.1824463
+    const widened = (3.1824463 / 1.959964) ** 2;
+    expect(dispersionOf([homes(40, 0, 0, 0)])).toBeCloseTo(((30 ** 2 + 3 * 10 ** 2) / 10 / 3) * widened, 4);
   });
 
   test('does not grow when one group of homes has more events than another', () => {

@@ -1,6 +1,9 @@
 import type { Interval } from './intervals.ts';
 import { betaCdf, gammaCdf, whereRises } from './special-functions.ts';
 
+/** The square of the normal distribution's quantile for two-sided intervals of 95 %. */
+const NORMAL_SQUARED = 3.8414588;
+
 /** A number of events, and the time (exposure) in which they were counted. */
 export interface Counted {
   count: number;
@@ -10,7 +13,8 @@ export interface Counted {
 /**
  * How many times as much the counts of units (for example homes) vary as counts of independent events would: Pearson's
  * chi-square divided by its degrees of freedom, around the rate of each unit's own group. At least 1. A group without
- * events is ignored, because it tells nothing about the variation.
+ * events is ignored, because it tells nothing about the variation. From few units the estimate may be far too small, so it
+ * is widened: Student's quantile replaces the normal distribution's.
  */
 export function dispersionOf(groups: readonly (readonly Counted[])[]): number {
   let chiSquare = 0;
@@ -24,7 +28,13 @@ export function dispersionOf(groups: readonly (readonly Counted[])[]): number {
     }
     degrees += units.length - 1;
   }
-  return degrees === 0 ? 1 : Math.max(1, chiSquare / degrees);
+  return degrees === 0 ? 1 : Math.max(1, (chiSquare / degrees) * (studentSquared(degrees) / NORMAL_SQUARED));
+}
+
+/** The square of Student's quantile for two-sided intervals of 95 %. */
+function studentSquared(degrees: number): number {
+  const share = whereRises((x) => betaCdf(0.5, degrees / 2, x), 0.95, 1);
+  return (degrees * share) / (1 - share);
 }
 
 export const total = (units: readonly Counted[]): Counted => ({
