@@ -187,7 +187,7 @@ test('ids of home B in a body or a query of home A neither delete nor show anyth
   for (const id of Object.values(theirs)) expect(exported).not.toContain(id);
 });
 
-test('after all these requests home B is unchanged, and only its own owner can play its clip link', async () => {
+test('after the requests of all tests above, home B is unchanged, and only its own owner can play its clip link', async () => {
   const { items } = await theirMember.call<{ items: { id: string; label: string; state: string }[] }>(
     'GET',
     '/v1/incidents?label=smoke_alarm',

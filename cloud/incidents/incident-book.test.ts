@@ -120,7 +120,7 @@ describe('the incident book', () => {
     expect(await inBook((book) => book.findAround(hall.homeId, around))).toEqual([]);
   });
 
-  test('the surroundings of an alarm include the other active alarms of its sound, except those marked as false', async () => {
+  test('the surroundings of an alarm (the data that its next step depends on) include the other active alarms of its sound, except those marked as false', async () => {
     const smoke = await incident('smoke_alarm');
     const beside = async (given: Partial<IncidentRecord>) => {
       const id = uuid();
@@ -491,7 +491,7 @@ describe('notifications in the outbox', () => {
       expect((await outbox(5)).sort()).toEqual(['Owner: all_clear', 'Owner: all_clear', 'Owner: all_clear']);
     });
 
-    test('goes to each member once when several alerts end together, also in a draft', async () => {
+    test('is returned by draft() once for each member when several alerts end together', async () => {
       const ended = [smoke, beside].map((incident) => ({
         incident,
         notices: [{ step: 'all_clear', to: 'withoutAllClear' as const }],

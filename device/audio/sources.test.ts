@@ -79,7 +79,7 @@ describe('FileSource', () => {
     });
   });
 
-  test('plays a recording that is cut off to its end, and then reports that it is cut off', async () => {
+  test('plays a cut-off recording to its end, and then reports that it is cut off', async () => {
     const path = join(dir, 'half.wav');
     writeFileSync(path, writeWav(tone(2)).subarray(0, 44 + 32_000));
     const source = new FileSource(path, systemClock, true);

@@ -64,7 +64,7 @@ describe('a scene', () => {
     }
   });
 
-  test('a scene clips only if that is requested', () => {
+  test('the samples of a scene are clipped only if that is requested', () => {
     const atCeiling = (samples: Float32Array): number => {
       const most = peak(samples);
       return samples.filter((x) => Math.abs(x) > most * 0.9999).length;

@@ -208,7 +208,7 @@ describe('a CO alarm, measured from its samples', () => {
 });
 
 describe('a low battery', () => {
-  test('a low battery gives one chirp per period, which is shorter than any beep of an alarm', () => {
+  test('a low battery gives one chirp per period; a chirp is shorter than any beep of an alarm', () => {
     const beeps = measureBeeps(lowBatteryChirp(new Random(4), { durationS: 100, everyS: 40 }).samples);
     expect(beeps.map(({ startS }) => Math.round(startS / 40))).toEqual([0, 1, 2]);
     for (const { lengthS } of beeps) expect(lengthS).toBeLessThan(0.4);

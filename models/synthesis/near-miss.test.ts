@@ -117,7 +117,7 @@ describe('tonal sounds of a home that are not alarms', () => {
   });
 });
 
-describe('percussion, in which the list of beeps contains the strokes', () => {
+describe('percussion, whose strokes are listed as beeps', () => {
   test('no single frequency has a quarter of the power of a cymbal stroke', () => {
     for (const seed of seeds) {
       const { samples, beeps } = made('percussion', seed, 6);

@@ -6,7 +6,7 @@ const distance = (a: Float32Array, b: Float32Array): number =>
   Math.sqrt(a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0));
 
 describe('typical vectors', () => {
-  test('never exceed the allowed number, count all moments, and keep a rare vector as it is', () => {
+  test('never exceed the allowed number, count all moments of the sound, and keep a rare vector as it is', () => {
     const typical = new TypicalVectors(50);
     const random = new Random('typical');
     const common = Array.from({ length: 2_000 }, () => Float32Array.from({ length: 8 }, () => random.normal(0, 0.3)));

@@ -29,7 +29,7 @@ describe('the estimate of false alerts and misses at another threshold', () => {
     expect(mean(broken.map(({ estimateCovers }) => estimateCovers))).toBeLessThan(0.8);
   });
 
-  test('a moment without an answer counts neither as a right nor as a wrong alert', () => {
+  test('a logged moment (an alert or a sample) without an answer counts neither as right nor as wrong', () => {
     const one = (feedback: LoggedWindow['feedback'], score = 0.9): LoggedWindow => ({
       home: 'a',
       score,
@@ -45,7 +45,7 @@ describe('the estimate of false alerts and misses at another threshold', () => {
     expect(countNaively(silent, 0.5).falseAlerts.is).toBe(10);
   });
 
-  test('the estimate is exact when every moment was sent and answered', () => {
+  test('the estimate is exact when every logged moment was sent and answered', () => {
     const home = simulateHome(3, { ...USUAL, share: 1 });
     const log = home.truth.map(({ score, real }): LoggedWindow => ({
       home: '3',

@@ -60,7 +60,7 @@ describe('the cadence that explains an alert', () => {
     expect(clearest([of('none', 0, 0), of('steady', 9, 1), of('t3', 1, 0.9), t3, of('continuous', 1, 1)])).toBe(t3);
   });
 
-  test("is the one that fits best when none has a standard's rhythm; the earliest of equals", () => {
+  test("is the one that fits best when none has a standard's rhythm, and the earliest one when several fit equally well", () => {
     const first = of('fast', 12, 0.7);
     expect(clearest([of('none', 0, 0), first, of('steady', 20, 0.7)])).toBe(first);
   });

@@ -60,7 +60,7 @@ function countAlike(marked: Float32Array, clips: readonly Float32Array[], score:
   return alike.length;
 }
 
-test('the centre was made with the released verifier; if not, run fit-embedding-centre.ts', () => {
+test('embedding-centre.json was made with the released verifier; if not, run fit-embedding-centre.ts', () => {
   expect(RELEASED_CENTRE.by).toBe(verifier.sha256);
 });
 

@@ -28,7 +28,7 @@ test('the interval of the gap is wider with three values than with two, because 
   expect(three?.gap?.low).toBeLessThan(two?.gap?.low as number);
 });
 
-test('a value with a single day without reports is not the best value, because its interval is wide', () => {
+test('a value of a column with a single day, which has no reports, is not the best value, because its interval is wide', () => {
   const sure = ['b', 'c', 'd', 'e', 'f', 'g'].map((home) => day(home, 'none', 1));
   const column = columnOf(day('a', 'cat', 0), ...sure, day('h', 'dog', 9), day('i', 'dog', 9));
   expect(column?.gap).toMatchObject({ worst: 'dog', best: 'none' });

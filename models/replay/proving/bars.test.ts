@@ -82,7 +82,7 @@ describe('the requirements on a release that plays the proving sounds', () => {
     ).toEqual([false]);
   });
 
-  test('a release fails when a single stream gets a different decision', () => {
+  test('a release fails when the way of playing changes the decision on a single stream', () => {
     const way = { way: 'gate on', streams: 36, sameCandidates: 30, differences: [], latestS: 0 };
     expect(barsOfShifts([way])[0]?.passed).toBe(true);
     const differences = [{ name: 'a', usual: '', here: '' }];
