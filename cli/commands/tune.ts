@@ -45,7 +45,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       if (log === null && simulate === undefined)
         throw new EarshotError(
           'USAGE',
-          'Give the file of a log, --from and the address of a cloud, or --simulate and a number of homes.',
+          'Give one of these: the file of a log, --from with the address of a cloud, or --simulate with a number of homes.',
         );
       if (log !== null) {
         if (save !== undefined) await writeTuningLog(save, log);

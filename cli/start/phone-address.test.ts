@@ -15,10 +15,15 @@ const NETWORK = {
 const LOCAL = 'http://127.0.0.1:8080';
 
 test.each([
-  ['the default is reachable from no phone', '127.0.0.1', null, null],
-  ['on all interfaces: the address in the local network', '0.0.0.0', null, 'http://192.168.178.20:8080'],
-  ['a public address has precedence', '0.0.0.0', 'https://home.example.org', 'https://home.example.org'],
-])('%s', (_name, host, publicUrl, found) => {
+  ['none by default, because no phone can reach 127.0.0.1', '127.0.0.1', null, null],
+  [
+    'the one in the local network when the cloud listens on all interfaces',
+    '0.0.0.0',
+    null,
+    'http://192.168.178.20:8080',
+  ],
+  ['the public URL when there is one', '0.0.0.0', 'https://home.example.org', 'https://home.example.org'],
+])('the address for phones: %s', (_name, host, publicUrl, found) => {
   expect(phoneAddress(LOCAL, { host, publicUrl }, NETWORK)).toBe(found);
 });
 

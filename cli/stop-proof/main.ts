@@ -48,6 +48,6 @@ await rm(homes, { recursive: true, force: true });
 const took = stops.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
 const early = stops.filter(({ isCaught, end }) => !isCaught && end === 'SIGTERM').length;
 process.stdout.write(
-  `${stops.length} times ${signal}: ${faults} faults; half ended within ${Math.round(took[took.length >> 1] ?? 0)} ms, all within ${Math.round(took.at(-1) ?? 0)} ms; ${early} came while Node itself was starting, and ended it by SIGTERM\n`,
+  `${stops.length} times ${signal}: ${faults} faults; half ended within ${Math.round(took[took.length >> 1] ?? 0)} ms, all within ${Math.round(took.at(-1) ?? 0)} ms; ${early} signals came while Node was starting, so they ended Node before it ran Earshot\n`,
 );
 process.exitCode = faults > 0 ? 1 : 0;

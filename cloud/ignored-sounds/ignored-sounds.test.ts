@@ -156,7 +156,7 @@ describe('sounds that a member marked as wrong', () => {
     expect(kept.map(({ incidentId }) => incidentId)).not.toContain(first.id);
   });
 
-  test('a less similar repeat is ignored when it would not alert at medium sensitivity, and alerts when the verifier is sure', async () => {
+  test('a less similar repeat is ignored when the verifier would not confirm it at medium sensitivity; otherwise it alerts', async () => {
     const glass = { modes: [...MODES], level: 'high' as const };
     await changeSettings(home.parts, home.home.homeId, { sounds: { glass_break: glass } }, null);
     const { verifier } = home.parts.releases.require().manifest;

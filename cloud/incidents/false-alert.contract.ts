@@ -337,7 +337,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('a late report from a device with a slow clock rings, even if that device also reported an older alert that was marked', async () => {
+      test('a late report from a device with a slow clock rings, even if a member marked an older alert of the same device', async () => {
         const second = await report(kitchen);
         await home.verdict(second, 'confirmed');
         await mark('wrong', 1);

@@ -148,7 +148,7 @@ describe('the dispatcher with a real push service and a real ntfy server', () =>
     expect((await takeAlertAndAllClear()).map(({ step }) => step)).toEqual(['all_clear']);
   });
 
-  test('the all-clear of two alerts does not name the other one when that one has opened again before it is sent', async () => {
+  test('an all-clear for two alerts names only one of them when the other has opened again before it is sent', async () => {
     const kitchen = await home.pair('device', 'Kitchen');
     const inHall = await home.report(hall, 'smoke_alarm');
     await home.verdict(inHall, 'confirmed');

@@ -13,7 +13,7 @@ export const STAGING_FOLDER = '.backups';
  * without a lock, all copies in the folder are left over from killed backups.
  */
 const LOCK_FILE = 'lock';
-/** How long a backup waits while another process removes the copies of killed backups. */
+/** How long a backup waits while another process removes the copies that killed backups left behind. */
 const WAIT_MS = 10_000;
 
 /** Runs `work` with an empty folder inside the home's folder, and removes it with its content afterwards. */
@@ -36,7 +36,7 @@ export async function withStaging<T>(home: string, work: (folder: string) => Pro
   }
 }
 
-/** Removes the copies of backups that were killed. Does nothing while a backup runs. */
+/** Removes the copies that killed backups left behind. Does nothing while a backup runs. */
 export async function removeLeftStaging(home: string): Promise<void> {
   const all = join(home, STAGING_FOLDER);
   if (!existsSync(all)) return;

@@ -90,7 +90,7 @@ describe('the training of a taught sound', () => {
 
   test('is started again within six minutes when its process was killed', async () => {
     await addSound();
-    // This process got the training and was killed.
+    // As if the process that trains the sound had been killed: its lease ends in five minutes.
     await home.parts.database.queries
       .updateTable('taughtSounds')
       .set({ learningUntilMs: home.clock.nowMs() + 5 * MINUTE })

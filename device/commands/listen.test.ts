@@ -42,7 +42,7 @@ const QUIET: Omit<ListenOptions, 'home'> = {
   channels: 1,
 };
 
-test('a stop before the start of the device starts nothing', async () => {
+test('starts nothing when it is told to stop before the device has started', async () => {
   await listen({ ...QUIET, home }, AbortSignal.abort());
   expect(existsSync(join(home, 'device', 'outbox'))).toBe(false);
 });

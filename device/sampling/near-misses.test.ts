@@ -40,7 +40,7 @@ test('a sound whose probability rises above the floor and falls again is one nea
   expect(others).toEqual([]);
 });
 
-test('no near miss comes from a sound below the floor, or from a reported sound (before or after its report)', () => {
+test('a sound whose probability stays below the floor is no near miss, and a reported sound is none before or after its report', () => {
   expect(missesOf(seconds(20, 0.39))).toEqual([]);
   expect(missesOf([...seconds(1, 0.6), ...seconds(1, 0.85), ...seconds(2, 0.6), ...seconds(10, 0)])).toEqual([]);
 });

@@ -275,7 +275,7 @@ function seconds(text: string): number {
 function needCorpus(command: Command, corpus: string | undefined, { made }: ReplayFlags, { kind }: PlayMode): void {
   if (made !== true && corpus === undefined) command.error("error: missing required argument 'corpus'");
   if (made !== true) return;
-  if (corpus !== undefined) command.error("error: option '--made' plays no corpus: leave out one of them");
+  if (corpus !== undefined) command.error("error: option '--made' plays no corpus: give either a corpus or '--made'");
   if (kind !== 'scenes' && kind !== 'house-days')
     command.error("error: option '--made' needs '--scenes <n>' or '--house-days <n>'");
 }

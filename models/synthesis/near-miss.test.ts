@@ -162,7 +162,7 @@ describe('percussion, whose strokes are listed as beeps', () => {
     }
   });
 
-  test('the random number of single strokes is drawn at most once per percussion sound', () => {
+  test('the number of single strokes in a percussion sound is chosen at random once at most', () => {
     for (const seed of manySeeds) {
       const random = new Random(`strokes/${seed}`);
       const integer = random.integer.bind(random);

@@ -54,7 +54,7 @@ describeWithTool('a WAV that sox writes to a pipe', 'sox', () => {
     ...['32', '64'].map((b) => ['-e', 'float', '-b', b]),
   ];
   test.each(FORMATS.map((format) => [format.join(' '), format] as const))(
-    'is read: %s, 1 to 8 channels, 8 to 192 kHz',
+    'is read with 1 to 8 channels and 8 to 192 kHz: %s',
     (_, format) => {
       RATES.forEach((rate, i) => expectSine(sine(rate, 1 + i, format), rate, 1 + i));
       expectSine(sine(16_000, 8, format), 16_000, 8);
@@ -64,7 +64,7 @@ describeWithTool('a WAV that sox writes to a pipe', 'sox', () => {
 
 describeWithTool('a WAV that ffmpeg writes to a pipe', 'ffmpeg', () => {
   test.each(['pcm_u8', 'pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_f64le'])(
-    'is read: %s, 1 to 8 channels, 8 to 192 kHz',
+    'is read with 1 to 8 channels and 8 to 192 kHz: %s',
     (codec) => {
       RATES.forEach((rate, i) => {
         const channels = 8 - (i % 8);

@@ -8,7 +8,10 @@ export const REFRACTORY_S = 10;
 
 export type Stage = 'device' | 'both';
 
-/** The alerts of this stage. The verifier confirms or rejects alerts, but does not change their times. */
+/**
+ * The session's alerts: all that the device raised (`device`), or only those that the verifier confirmed (`both`). The verifier does not
+ * change the time of an alert.
+ */
 export const alertsOf = (session: PlayedSession, stage: Stage): PlayedAlert[] =>
   session.alerts.filter(({ verifier }) => stage === 'device' || verifier?.confirmed === true);
 
@@ -32,7 +35,7 @@ export interface FalseAlarm {
 export interface Judged {
   outcomes: Outcome[];
   falseAlarms: FalseAlarm[];
-  /** Seconds of sound in which an alert would be false, for each part. */
+  /** For each part of the session: how many seconds of its sound would make an alert false. */
   negativeS: number[];
 }
 

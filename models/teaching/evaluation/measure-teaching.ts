@@ -85,7 +85,7 @@ say(`${lessons.length} sounds, ${lessons.filter(({ isReady }) => isReady).length
 const others = confusers(dev, CONFUSERS_OF_A_LABEL);
 const kin = lessons.reduce((sum, { row }) => sum + others.filter(({ label }) => areKin(row.label, label)).length, 0);
 say(
-  `${kin} of ${lessons.length * others.length} pairs of a sound and another recording are of one kind, and not counted`,
+  `${kin} of ${lessons.length * others.length} pairs of a taught sound and another recording are the same kind of sound, so they are not counted`,
 );
 const material: Material = {
   lessons,

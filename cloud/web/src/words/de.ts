@@ -653,8 +653,8 @@ export const de: Words = {
 
   ring: {
     pushText: {
-      phone: 'Dein Browser fragt um Erlaubnis. Dann klingelt sofort ein Test.',
-      computer: 'Dein Browser fragt um Erlaubnis. Dann erscheint sofort ein Test.',
+      phone: 'Dein Browser fragt um Erlaubnis. Dann klingelt sofort ein Testalarm.',
+      computer: 'Dein Browser fragt um Erlaubnis. Dann erscheint sofort ein Testalarm.',
     },
     noPush:
       'Dieser Browser kann hier keine Alarme empfangen, weil die Seite kein HTTPS hat. Die kostenlose App ntfy kann dein Telefon stattdessen klingeln lassen.',

@@ -654,8 +654,8 @@ export const en = {
 
   ring: {
     pushText: {
-      phone: 'Your browser asks for permission. Then a test rings at once.',
-      computer: 'Your browser asks for permission. Then a test appears at once.',
+      phone: 'Your browser asks for permission. Then a test alert rings at once.',
+      computer: 'Your browser asks for permission. Then a test alert appears at once.',
     },
     noPush:
       'This browser cannot receive alerts here, because the page has no HTTPS. The free app ntfy can ring your phone instead.',
