@@ -10,7 +10,7 @@ const MOST_CHARACTERS = 1_000_000;
 
 /**
  * Runs the system's tar, which may read this process's stdin or write its stdout (`-f -`). On failure the error contains tar's message.
- * Returns its warnings, in English: the caller decides about files that changed or vanished meanwhile.
+ * Returns tar's warnings about files that changed or vanished meanwhile. They are always in English (LC_ALL=C), so that callers can parse them.
  */
 export async function tar(args: readonly string[], signal: AbortSignal): Promise<string[]> {
   try {

@@ -49,8 +49,8 @@ export class ToneTrack {
   private frames = 0;
   private readonly frameS: number;
   /**
-   * The tone that keeps its pitch at the moment: its first frame, its sums, and for how many frames it has been
-   * missing.
+   * The tone that keeps its pitch at the moment: its first frame and its pitch, for how many frames it was found and then
+   * missing, and the sums from which its mean pitch and prominence are computed.
    */
   private since = 0;
   private steadyBin = 0;
