@@ -3,7 +3,7 @@ import type { Cloud } from '@earshot/cloud/main.ts';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { IncidentWatch } from './incident-watch.ts';
 
-/** A watch over these incidents; `incidents` may be replaced, and a null one is a query that fails. */
+/** A watch over these incidents. A test may replace `state.incidents`; null makes the query fail. */
 function watchOf(first: Partial<Incident>[] | null) {
   const state = { incidents: first };
   const reported: string[] = [];

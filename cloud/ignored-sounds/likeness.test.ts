@@ -99,7 +99,7 @@ describe('embeddings', () => {
     expect(mostAlike(known, Float32Array.of(100.2, 2, 0.5, 0), likeness)).toBe(known[0]);
   });
 
-  test('the centred cosine leaves out the evidence at the end of the embeddings, and the plain cosine must be reached too', () => {
+  test('the centred cosine leaves out the evidence at the end of the embeddings, and the threshold of the plain cosine must be reached too', () => {
     const likeness = { above: 0.99, centred: { above: 0.86, centre: centre.values } };
     const known = [{ values: Float32Array.of(100, 3, 0, 5) }];
     expect(mostAlike(known, Float32Array.of(100, 3, 0, -5), likeness)).toBe(known[0]);

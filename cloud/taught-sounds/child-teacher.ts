@@ -54,7 +54,7 @@ async function run(args: readonly string[], priority: number, signal: AbortSigna
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, EARSHOT_STARTER: String(process.pid) },
     signal,
-    // A training has nothing to finish, and on a busy machine it would handle SIGTERM late.
+    // SIGKILL, because a training has nothing to finish, and on a busy machine it would handle SIGTERM late.
     killSignal: 'SIGKILL',
   });
   if (child.pid !== undefined) setPriority(child.pid, priority);
