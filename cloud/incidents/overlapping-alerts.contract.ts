@@ -4,6 +4,7 @@ import { NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
+import { LEASE_MS, NotificationOutbox } from '../notify/notification-outbox.ts';
 import type { TestParts } from '../testing/test-parts.ts';
 import { acknowledge, giveFeedback } from './member-actions.ts';
 import { stillHeard } from './still-heard.ts';
@@ -82,6 +83,54 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       // Ben was notified of the hall alert only, the owner of both.
       expect(named).toEqual(allClearRows.map(({ memberId }) => [memberId, idsOf(memberId)]));
       expect(idsOf(home.owner.id)).toEqual(new Set([await idOf(0), await idOf(1)]));
+    });
+
+    describe('the messages about both alerts are still unsent when the all-clear is written:', () => {
+      /** Takes the notifications that may be sent, and returns the owner's, each as text, e.g. "Hall: opened". */
+      const taken = async (): Promise<string[]> => {
+        const due = await new NotificationOutbox(home.parts).take(50);
+        const rooms = [await idOf(0), await idOf(1)];
+        return due
+          .filter(({ row, isOutdated }) => row.memberId === home.owner.id && !isOutdated)
+          .map(({ row }) => `${['Hall', 'Kitchen'][rooms.indexOf(row.incidentId)]}: ${row.step}`)
+          .sort();
+      };
+      /** Marks notifications as sent, and ends the leases of the others. */
+      const sent = async (...notifications: string[]) => {
+        const rooms = { Hall: await idOf(0), Kitchen: await idOf(1) };
+        for (const [room, step] of notifications.map((text) => text.split(': ')))
+          await home.parts.database.queries
+            .updateTable('notifications')
+            .set({ state: 'sent' })
+            .where('incidentId', '=', rooms[room as keyof typeof rooms])
+            .where('step', '=', step as string)
+            .execute();
+        await home.clock.advance(LEASE_MS);
+      };
+      test('reminders of the hall alert are not sent after the all-clear of the kitchen alert', async () => {
+        const inKitchen = await beside();
+        await home.verdict(inKitchen, 'confirmed');
+        await soundsIn(kitchen, inKitchen, 2 * MINUTE);
+        await home.pass(2 * MINUTE);
+        expect(await home.outbox()).toContain('Owner: repeat:1');
+        await sent('Hall: opened', 'Kitchen: opened');
+        expect(await taken()).toEqual(['Kitchen: all_clear']);
+      });
+
+      test('the all-clear of the hall alert waits for the kitchen alert too, and no update of the kitchen alert follows it', async () => {
+        const inKitchen = await besideMarked();
+        // The kitchen alert is reported without a verdict.
+        await home.pass(11 * SECOND);
+        await mark(0, null);
+        await soundsIn(hall, inHall, 2 * MINUTE);
+        await home.pass(2 * MINUTE);
+        expect(await allClears()).toEqual(['Owner: all_clear']);
+        await sent('Hall: opened');
+        expect(await taken()).toEqual(['Kitchen: opened']);
+        await sent('Kitchen: opened');
+        expect(await sentBy(() => home.verdict(inKitchen, 'confirmed'))).toEqual(['Owner: update:confirmed']);
+        expect(await taken()).toEqual(['Hall: all_clear']);
+      });
     });
 
     describe('the hall alert has escalated and ends first:', () => {

@@ -116,40 +116,71 @@ export class NotificationOutbox {
   }
 
   /**
-   * The ids of outdated notifications. Reminders and updates are outdated once their alarm has an all-clear. The first safety alert is
-   * never outdated: it must be sent even after the alarm has fallen silent, because a fire can destroy the alarm. In other classes, the
-   * first alert is outdated once a member marked it as false.
+   * The ids of outdated notifications. Reminders and updates are outdated once the member has an all-clear for their alarm. The first
+   * safety alert is never outdated: it must be sent even after the alarm has fallen silent, because a fire can destroy the alarm. In other
+   * classes, the first alert is outdated once a member marked it as false.
    */
   private async outdated(rows: readonly NotificationRow[]): Promise<Set<string>> {
     const { queries } = this.parts.database;
     const ids = [...new Set(rows.map(({ incidentId }) => incidentId))];
-    const [cleared, incidents] = await Promise.all([
-      queries
-        .selectFrom('notifications')
-        .select(['incidentId', 'memberId'])
-        .where('incidentId', 'in', ids)
-        .where('step', '=', 'all_clear')
-        .execute(),
+    const [allClears, incidents] = await Promise.all([
+      this.allClearsFor(rows.filter(({ step }) => !SENT_AFTER_THE_END.includes(step))),
       queries
         .selectFrom('incidents')
         .select(['id', 'class', 'feedback', 'acknowledgedAtMs'])
         .where('id', 'in', ids)
         .execute(),
     ]);
-    const over = new Set(cleared.map(({ incidentId, memberId }) => `${incidentId} ${memberId}`));
     const idsOf = (some: typeof incidents) => new Set(some.map(({ id }) => id));
     const answered = idsOf(incidents.filter((one) => one.acknowledgedAtMs !== null || one.feedback === 'wrong'));
     const markedFalse = idsOf(incidents.filter((one) => one.class !== 'safety' && one.feedback === 'wrong'));
     return new Set(
       rows
         .filter(
-          ({ incidentId, memberId, step }) =>
-            (over.has(`${incidentId} ${memberId}`) && !SENT_AFTER_THE_END.includes(step)) ||
+          ({ id, incidentId, step }) =>
+            allClears.has(id) ||
             (answered.has(incidentId) && /^(repeat|escalated):/.test(step)) ||
             (markedFalse.has(incidentId) && (step === 'opened' || step === 'upkeep')),
         )
         .map(({ id }) => id),
     );
+  }
+
+  /**
+   * The ids of the notifications whose member has an all-clear for their incident. It may be the all-clear of another incident of the same
+   * sound: one that was written after the notification, or after the incident's sound had ended.
+   */
+  private async allClearsFor(rows: readonly NotificationRow[]): Promise<Set<string>> {
+    if (rows.length === 0) return new Set();
+    const found = await this.parts.database.queries
+      .selectFrom('notifications')
+      .innerJoin('incidents', 'incidents.id', 'notifications.incidentId')
+      .innerJoin('incidents as same', (join) =>
+        join
+          .onRef('same.homeId', '=', 'incidents.homeId')
+          .onRef('same.label', '=', 'incidents.label')
+          .onRef('same.test', '=', 'incidents.test'),
+      )
+      .innerJoin('notifications as allClear', (join) =>
+        join.onRef('allClear.incidentId', '=', 'same.id').onRef('allClear.memberId', '=', 'notifications.memberId'),
+      )
+      .select('notifications.id')
+      .distinct()
+      .where(
+        'notifications.id',
+        'in',
+        rows.map(({ id }) => id),
+      )
+      .where('incidents.activeKey', 'is', null)
+      .where('allClear.step', '=', 'all_clear')
+      .where((e) =>
+        e.or([
+          e('allClear.id', '>', e.ref('notifications.id')),
+          e('allClear.createdAtMs', '>=', e.ref('incidents.lastHeardAtMs')),
+        ]),
+      )
+      .execute();
+    return new Set(found.map(({ id }) => id));
   }
 
   private lease(most: number): Promise<NotificationRow[]> {
@@ -162,19 +193,31 @@ export class NotificationOutbox {
         .where('state', '=', 'pending')
         .where('dueAtMs', '<=', nowMs)
         .where('leaseUntilMs', '<=', nowMs)
-        // An all-clear or "false alert" replaces the alert on a phone, so it must wait until the alert is sent.
+        // An all-clear or "false alert" replaces the alert on a phone, so it must wait until the alert is sent. An all-clear also waits for
+        // the earlier alerts of the same sound, because it is for them too.
         .where((e) =>
           e.or([
             e.not(e.or([e('step', '=', 'all_clear'), e('step', 'like', 'marked_false:%')])),
             e.not(
               e.exists(
                 e
-                  .selectFrom('notifications as alert')
+                  .selectFrom('incidents')
+                  .innerJoin('incidents as same', (join) =>
+                    join
+                      .onRef('same.homeId', '=', 'incidents.homeId')
+                      .onRef('same.label', '=', 'incidents.label')
+                      .onRef('same.test', '=', 'incidents.test'),
+                  )
+                  .innerJoin('notifications as alert', 'alert.incidentId', 'same.id')
                   .select('alert.id')
-                  .whereRef('alert.incidentId', '=', 'notifications.incidentId')
+                  .whereRef('incidents.id', '=', 'notifications.incidentId')
                   .whereRef('alert.memberId', '=', 'notifications.memberId')
+                  .whereRef('alert.id', '<', 'notifications.id')
                   .where('alert.step', '=', 'opened')
-                  .where('alert.state', '=', 'pending'),
+                  .where('alert.state', '=', 'pending')
+                  .where((or) =>
+                    or.or([or('same.id', '=', or.ref('incidents.id')), or('notifications.step', '=', 'all_clear')]),
+                  ),
               ),
             ),
           ]),
