@@ -42,7 +42,7 @@ type Register = (program: Command, stopSignal: StopSignal) => void;
 
 export async function main(argv: string[], stopSignal: StopSignal): Promise<void> {
   const program = new Command('earshot')
-    .description("Hears smoke alarms, CO alarms and breaking glass in a home, and tells the homeowner's phone.")
+    .description("Reports smoke alarms, CO alarms and breaking glass in a home to the homeowner's phone.")
     .version('0.1.0')
     .exitOverride()
     .showHelpAfterError('Run `npx earshot --help` to see all commands.')
