@@ -128,9 +128,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       }
       process.stdout.write(summaryOf(results, flags.out));
       // Damaged recordings are tolerated in a corpus, but not when the command plays a single recording.
-      const damaged = results.run.sessions.some(({ problems }) =>
-        problems.some(({ reason }) => /^AUDIO_/.test(reason)),
-      );
+      const damaged = results.run.sessions.some(({ problems }) => problems.some(({ code }) => code !== undefined));
       if (damaged && corpus !== undefined && isOneRecording(corpus)) process.exitCode = 1;
       if (policy !== null) await holdTo(policy, flags.out);
     });

@@ -11,6 +11,7 @@ import { sine, whiteNoise } from '@earshot/shared/testing/noise.ts';
 import { writeSyntheticRelease } from '@earshot/device/releases/testing/synthetic-release.ts';
 import { readAnnotations } from './metrics/annotation-file.ts';
 import { score } from './metrics/score.ts';
+import { planReplay } from './plan.ts';
 import { replay, type ReplayOptions } from './replay.ts';
 import { summaryOf } from './report/summary.ts';
 import { replayOptions } from './testing/replay-options.ts';
@@ -165,6 +166,19 @@ test('a single recording that cannot be played ends with an error about the file
   await expect(replay(options('none', { corpus }))).rejects.toMatchObject({ code: 'AUDIO_EMPTY', exitCode: 1 });
 });
 
+test('a journal of an older version, whose problems have no code, is continued', async () => {
+  const own = options('older', { corpus: join(dir, 'broken', 'speech', 'x.wav') });
+  const { key } = await planReplay(own, null);
+  const problems = [{ file: 'x.wav', reason: 'AUDIO_EMPTY: The recording contains no sound.' }];
+  const session = { session: 0, parts: [], alerts: [], evidence: {}, problems };
+  await mkdir(own.out, { recursive: true });
+  await writeFile(
+    join(own.out, '.replay-journal.jsonl'),
+    [{ key }, session].map((line) => JSON.stringify(line)).join('\n'),
+  );
+  await expect(replay(own)).rejects.toMatchObject({ code: 'AUDIO_UNREADABLE', detail: problems[0]?.reason });
+});
+
 test('a truncated recording is played to its end and named in the report', async () => {
   const corpus = join(dir, 'cut-off.wav');
   const whole = await readFile(join(dir, 'corpus', 'smoke_alarm', 'a.wav'));
@@ -172,7 +186,8 @@ test('a truncated recording is played to its end and named in the report', async
   const { problems } = await replay(options('cut-off', { corpus }));
   expect(problems).toContainEqual({
     file: 'cut-off.wav',
-    reason: expect.stringMatching(/^AUDIO_CUT_OFF: .* announces [\d.]+ s, but the file ends after [\d.]+ s\.$/),
+    code: 'AUDIO_CUT_OFF',
+    reason: expect.stringMatching(/ announces [\d.]+ s, but the file ends after [\d.]+ s\.$/),
   });
 });
 

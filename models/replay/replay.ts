@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { EarshotError, errorFromAnswer } from '@earshot/shared/errors.ts';
-import type { Problem } from '../corpus/problem.ts';
+import { problemText, type Problem } from '../corpus/problem.ts';
 import { measurePeers, type PeerResults } from './peers/measure-peers.ts';
 import { closePeers, openPeers, type PeerName } from './peers/open-peer.ts';
 import type { Peer } from './peers/peer.ts';
@@ -146,14 +146,10 @@ async function comparePeers(
   return measurePeers({ peers, sessions, played: run.sessions, map, ours, locate, signal });
 }
 
-/**
- * Turns the reason of a problem, which begins with an error code, into this error. For a single recording, its advice
- * helps more than the advice of CORPUS_EMPTY.
- */
-function ownError({ reason }: Problem): EarshotError {
-  const [, code = '', message = reason] = /^([A-Z_]+): (.*)$/s.exec(reason) ?? [];
-  const { code: known, detail } = errorFromAnswer({ code, message }, 'AUDIO_UNREADABLE');
-  return new EarshotError(known, detail);
+/** The error of a problem. For a single recording, its advice helps more than the advice of CORPUS_EMPTY. */
+function ownError({ code: given, reason }: Problem): EarshotError {
+  const { code, detail } = errorFromAnswer({ code: given ?? '', message: reason }, 'AUDIO_UNREADABLE');
+  return new EarshotError(code, detail);
 }
 
 /** Whether the path is the file of one recording, not the folder of a corpus. */
@@ -165,7 +161,7 @@ function requireSound(corpus: string, sessions: readonly PlayedSession[]): void 
   const problems = sessions.flatMap((session) => session.problems);
   const [problem] = problems;
   if (isOneRecording(corpus) && problem) throw ownError(problem);
-  const first = problems.slice(0, 5).map(({ file, reason }) => `${file}: ${reason}`);
+  const first = problems.slice(0, 5).map(problemText);
   throw new EarshotError(
     'CORPUS_EMPTY',
     `${corpus}: none of ${sessions.length} recordings could be played. ${first.join('; ')}`,

@@ -36,7 +36,8 @@ const HEARD_EVERY_S = 120;
 
 const problemOf = (file: string, { code, message }: EarshotError): Problem => ({
   file,
-  reason: `${code}: ${message}`,
+  code,
+  reason: message,
 });
 
 /** Plays one session through the device's own detector, and through the cloud's own verifier if there is one. */
