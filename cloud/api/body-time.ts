@@ -66,11 +66,20 @@ export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): Asyn
  */
 const GRACE_MS = 2_000;
 
-/** If the body was not read, closes the connection after the answer, so that the rest of the body need not be read. */
+/**
+ * Called when an answer is about to be sent. If the body has not arrived completely, the connection closes after the answer, so that the
+ * rest of the body need not be read. The answer announces this, because the client must not send another request on the connection.
+ */
 export function closeUnread(raw: IncomingMessage, response: ServerResponse): void {
   // Without this, Node would read the whole unread body and discard it. With it, reading stops after the first 64 KB.
   raw.read(0);
-  response.once('finish', () => {
-    if (!raw.complete) setTimeout(() => raw.socket.destroy(), GRACE_MS).unref();
-  });
+  if (raw.complete) return;
+  response.setHeader('connection', 'close');
+  const { socket } = raw;
+  // Node calls this after an answer with that header. It would close the connection at once, and a client that is still sending might
+  // lose the answer.
+  socket.destroySoon = () => {
+    socket.end();
+    setTimeout(() => socket.destroy(), GRACE_MS).unref();
+  };
 }

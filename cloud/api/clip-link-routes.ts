@@ -23,11 +23,13 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
 
   app.put<{ Params: { '*': string }; Querystring: Query }>(
     `${LINK_ROOT}*`,
-    { config: { readsBodyItself: true } },
+    {
+      config: { readsBodyItself: true },
+      onSend: async ({ raw }, reply) => closeUnread(raw, reply.raw),
+    },
     async (request, reply) => {
       const { raw } = request;
       const key = request.params['*'];
-      closeUnread(raw, reply.raw);
       const promise = clips.links.openUpload(key, request.query, clock.nowMs());
       const announced = Number(raw.headers['content-length'] ?? promise.bytes);
       if (announced !== promise.bytes)

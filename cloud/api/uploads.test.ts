@@ -78,6 +78,22 @@ describe('an upload to the embedded clip store', () => {
     await until('all connections are closed', () => stalled.every(({ isClosed }) => isClosed), 10_000);
   });
 
+  test('the answer to an upload that is refused before its body has arrived announces that the connection closes', async () => {
+    const url = new URL(await register(beepClip()), 'http://x');
+    url.searchParams.set('sig', 'forged');
+    const clip = beepClip();
+    const refused = begin(url.pathname + url.search, clip.length, clip.subarray(0, 1_000));
+    await until('the upload is answered', () => refused.answer.startsWith('HTTP/1.1 404'), 10_000);
+    expect(refused.answer).toMatch(/^connection: close\r$/im);
+  });
+
+  test('the answer to a complete upload leaves the connection open', async () => {
+    const clip = beepClip();
+    const stored = begin(await register(clip), clip.length, clip);
+    await until('the upload is answered', () => stored.answer.startsWith('HTTP/1.1 204'), 10_000);
+    expect(stored.answer).toMatch(/^connection: keep-alive\r$/im);
+  });
+
   test('an upload whose length differs from the one in its link is refused before its body is read', async () => {
     const url = await register(beepClip());
     const stalled = begin(url, MOST_CLIP_BYTES, Buffer.alloc(1_000));

@@ -184,8 +184,8 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
     item: 16,
     protection: 'An upload link is checked before the body is read',
     file: 'cloud/api/clip-link-routes.ts',
-    find: 'closeUnread(raw, reply.raw);',
-    replace: 'for await (const _ of raw);',
+    find: 'const promise = clips.links.openUpload(',
+    replace: 'for await (const _ of raw); const promise = clips.links.openUpload(',
     test: 'cloud/api/uploads.test.ts',
   },
   {
