@@ -28,6 +28,9 @@ export interface DetectorOptions {
 /** After skipped frames the network first processes one second of sound from before the sound that woke it. */
 const PRE_ROLL_S = 1;
 
+/** A sound that was heard this recently still sounds. It is longer than the gaps between an alarm's beeps. */
+const NOW_S = 1;
+
 /** The rhythm reader's result at one evaluation. */
 interface Reading {
   rhythms: Rhythms;
@@ -313,7 +316,8 @@ export class Detector {
       // A sound that ended longer ago than the longest pause of an alarm counts as another sound.
       const ago = quietS <= LONGEST_PAUSE_S ? (durationS + quietS) * this.sampleRate : 0;
       const beganSample = Math.max(0, Math.round(atSample - ago));
-      watch.evaluate({ ...shared, beganSample }, () => this.eventId++, detections);
+      const soundsNow = quietS < NOW_S;
+      watch.evaluate({ ...shared, beganSample, soundsNow }, () => this.eventId++, detections);
       probabilities[head] = watch.probability;
     }
     this.onEvaluation?.(probabilities, atSample, evidence);

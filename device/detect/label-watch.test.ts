@@ -58,6 +58,7 @@ const sound = (atSample: number, { score = 1, rhythm = 0, other = 0, rhythms }: 
   levelDbfs: -31.4,
   scores: () => ({ glass_break: 0.1, smoke_alarm: 0.2 }),
   beganSample: 80,
+  soundsNow: true,
   embedding: () => EMBEDDING,
 });
 
@@ -96,7 +97,7 @@ describe('a sound whose probability reaches the threshold', () => {
           scores: { glass_break: 0.1, smoke_alarm: one.probability },
           levelDbfs: -31.4,
           reasons: [{ evidence: 'score', value: 1, share: 1 }],
-          evidence: { score: 1, rhythm_t3: 0, open_s: 0 },
+          evidence: { score: 1, rhythm_t3: 0, open_s: 0, single: 0 },
         },
         startSample: 80,
         detectedSample: 100,

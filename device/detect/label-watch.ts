@@ -9,7 +9,7 @@ import {
 } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { Why } from '@earshot/shared/contracts/candidate.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
-import { OPEN_S } from '@earshot/shared/features/verifier-evidence.ts';
+import { OPEN_S, SINGLE } from '@earshot/shared/features/verifier-evidence.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
 import type { LabelDecider } from './decision.ts';
 import type { Detection } from './detection.ts';
@@ -25,8 +25,9 @@ export interface Evaluation {
   levelDbfs: number;
   /** Highest score of each head within the last seconds, looked up when it is needed. */
   scores: () => Readonly<Record<string, number>>;
-  /** When the uninterrupted sound began. */
+  /** When the uninterrupted sound began, and whether it is heard at this moment. */
   beganSample: number;
+  soundsNow: boolean;
   /** The embedding of the last seconds, made when it is needed. */
   embedding: () => MadeEmbedding;
 }
@@ -35,6 +36,9 @@ export interface Evaluation {
 const MOST_REASONS = 3;
 /** An alert never says 100 %, because no network is certain. */
 const MOST_PERCENT = 99;
+
+/** A sound that began this long before its first group of beeps is not a single group. */
+const BEFORE_S = 0.5;
 
 /** The ignored sounds of this home, and how long a sound's scores count as evidence. */
 export interface Silencing {
@@ -104,6 +108,8 @@ export class LabelWatch {
       probability: this.probability,
       inRhythm: this.isInOwnRhythm(evaluation.rhythms),
       levelDbfs: evaluation.levelDbfs,
+      soundsNow: evaluation.soundsNow,
+      isSingle: !event.isOpen && this.isSingleGroup(evaluation),
     };
     if (!event.mayReport(atSample, heard) || this.isSilenced(evaluation, out)) return;
     const reported = event.report(atSample, heard);
@@ -116,7 +122,7 @@ export class LabelWatch {
       label,
       score: this.probability,
       level,
-      why: this.why(evaluation, rhythm),
+      why: this.why(evaluation, rhythm, heard.isSingle),
       startSample: Math.min(evaluation.beganSample, rhythm?.sinceSample ?? nowSample),
       detectedSample: nowSample,
       eventId: this.eventId,
@@ -152,6 +158,18 @@ export class LabelWatch {
     return STANDARDS.some((pattern) => rhythms[pattern].proof > 0 && this.decider.weight(`rhythm_${pattern}`) > 0);
   }
 
+  /**
+   * Whether the sound so far is one group of the smoke alarms' rhythm, as of an appliance that is done. Other alarms
+   * contain such groups by chance, but sounded before them. CO alarms are left out: after their first minutes, their
+   * next group follows a minute later.
+   */
+  private isSingleGroup(evaluation: Evaluation): boolean {
+    if (labelInfo(this.label).class !== 'safety') return false;
+    const rhythm = this.leadingRhythm(evaluation);
+    if (rhythm?.cadence.pattern !== 't3' || rhythm.groups !== 1) return false;
+    return rhythm.sinceSample - evaluation.beganSample < BEFORE_S * this.event.sampleRate;
+  }
+
   /** Reports every `heardEverySamples` that a reported event continues, and once that it has ended. */
   follow(atSample: number, heardEverySamples: number, out: Detection[]): void {
     const { event, label, eventId } = this;
@@ -168,7 +186,7 @@ export class LabelWatch {
     if (event.close()) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
   }
 
-  private why({ evidence, levelDbfs, scores, nowSample }: Evaluation, rhythm: Rhythm | null): Why {
+  private why({ evidence, levelDbfs, scores, nowSample }: Evaluation, rhythm: Rhythm | null, isSingle: boolean): Why {
     const { decider, event, label, probability } = this;
     const cadence = rhythm?.cadence ?? NO_CADENCE;
     const text = rhythm
@@ -180,7 +198,7 @@ export class LabelWatch {
       scores: { ...scores(), [label]: probability },
       levelDbfs,
       reasons: decider.reasons(evidence, MOST_REASONS),
-      evidence: { ...decider.measured(evidence), [OPEN_S]: event.openS(nowSample) },
+      evidence: { ...decider.measured(evidence), [OPEN_S]: event.openS(nowSample), [SINGLE]: Number(isSingle) },
     };
   }
 

@@ -5,7 +5,7 @@ import { type Heard, SoundEvent } from './sound-event.ts';
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
-const SURE = { probability: 0.9, inRhythm: false, levelDbfs: -40 };
+const SURE = { probability: 0.9, inRhythm: false, levelDbfs: -40, soundsNow: true, isSingle: false };
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
@@ -108,6 +108,12 @@ describe('a sound that goes on and on', () => {
     expect(event.report(0, SURE)).toBe('first');
     expect(event.report(4, { ...SURE, inRhythm: true })).toBe('again');
     expect(event.report(14, { ...SURE, inRhythm: true })).toBeNull();
+  });
+
+  test('a single group is reported again after five seconds if it still sounds, else after ten', () => {
+    const single = (s: number) => ({ ...SURE, isSingle: s === 0 });
+    expect(reportedAt(30, single)).toEqual([0, 5, 25]);
+    expect(reportedAt(20, (s) => ({ ...single(s), soundsNow: s === 0 }))).toEqual([0, 10]);
   });
 
   test('a new event in a standard’s rhythm also waits ten seconds after the last report of the event before', () => {

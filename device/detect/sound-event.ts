@@ -8,11 +8,20 @@ export interface Heard {
   probability: number;
   inRhythm: boolean;
   levelDbfs: number;
+  /** Whether the label's sound is heard at this moment, and whether it is a single group of beeps so far. */
+  soundsNow: boolean;
+  isSingle: boolean;
 }
+
+/**
+ * The verifier waits for what follows a single group. A T3 alarm repeats it within 4.4 s, which is reported at once. What
+ * still sounds after this time without a repetition is no appliance's three beeps either.
+ */
+const SECOND_LOOK_S = 5;
 
 export class SoundEvent {
   rules: LabelDecision;
-  private readonly sampleRate: number;
+  readonly sampleRate: number;
   /** When the probability last reached the floor. */
   suspectedSample = -Infinity;
   private reportedSample = -Infinity;
@@ -25,6 +34,8 @@ export class SoundEvent {
   private reportedDbfs = Infinity;
   /** Whether this event has been reported in a standard's rhythm. */
   private wasInRhythm = false;
+  /** Whether the last report was that of a single group. */
+  private wasSingle = false;
   private openSince: number | null = null;
   private tokens: number;
   private refilledSample = 0;
@@ -75,6 +86,7 @@ export class SoundEvent {
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
     this.reportedDbfs = heard.levelDbfs;
     this.wasInRhythm ||= heard.inRhythm;
+    this.wasSingle = heard.isSingle;
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
     return kind;
@@ -106,6 +118,7 @@ export class SoundEvent {
     const { refractoryS, slowdown } = this.rules;
     // A single group may be three beeps of an appliance. Its repetition shows that it is an alarm, so it is reported at once.
     if (this.isFirstRepetition(heard)) return 0;
+    if (this.isOpen && this.wasSingle && heard.soundsNow) return Math.min(SECOND_LOOK_S, refractoryS);
     if (!slowdown || this.reports === 0 || this.isNews(heard)) return refractoryS;
     return Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
   }

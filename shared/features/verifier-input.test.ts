@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CADENCE_PATTERNS } from '../contracts/candidate.ts';
 import { KNOWN_LABELS } from '../labels.ts';
 import { clipForVerifier } from './verifier-clip.ts';
-import { EVIDENCE_SIZE, evidenceVector, OLD_AT, PROOF_AT, SCORES_AT } from './verifier-evidence.ts';
+import { EVIDENCE_SIZE, evidenceVector, OLD_AT, PROOF_AT, SCORES_AT, SINGLE_AT } from './verifier-evidence.ts';
 
 const RATE = 16_000;
 const counted = (seconds: number): Float32Array => Float32Array.from({ length: seconds * RATE }, (_, i) => i + 1);
@@ -48,7 +48,7 @@ describe('the evidence', () => {
 
   test('has the input size of a release’s network', () => {
     expect(vector).toHaveLength(EVIDENCE_SIZE);
-    expect(EVIDENCE_SIZE).toBe(35);
+    expect(EVIDENCE_SIZE).toBe(36);
   });
 
   test('has label, pattern, measured times and scores at the documented indices', () => {
@@ -81,6 +81,16 @@ describe('the evidence', () => {
     expect(oldOf({ level: 0 })).toBe(0);
     expect(oldOf({ open_s: 300 })).toBe(0);
     expect(oldOf()).toBe(0);
+  });
+
+  test('says whether the sound is a single group so far, if the device sends it', () => {
+    const singleOf = (evidence?: Record<string, number>): number | undefined =>
+      evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, ...(evidence && { evidence }) } })[SINGLE_AT];
+    expect(singleOf({ single: 1 })).toBe(1);
+    expect(singleOf({ single: 0 })).toBe(0);
+    // Older devices report the repetition only ten seconds later, and do not send it.
+    expect(singleOf({ open_s: 0 })).toBe(0);
+    expect(singleOf()).toBe(0);
   });
 
   test('is zero for an unknown label and for a sound without a tone', () => {

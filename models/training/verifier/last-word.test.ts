@@ -7,7 +7,7 @@ const random = new Random('judgement');
 type Lift = Partial<Record<Word, number>>;
 
 /** Inputs that are 0 because no repetition was measured and the sound just began. */
-const UNMEASURED: readonly Word[] = ['proof', 'repeated', 'old'];
+const UNMEASURED: readonly Word[] = ['proof', 'repeated', 'old', 'single'];
 
 /**
  * Candidates whose measured inputs are noise with a deviation of 1. For real candidates each input is higher by its
@@ -70,6 +70,13 @@ describe('the score weights', () => {
     expect(fitScoreWeights(crickets, 1).old[0]).toBeLessThan(-2);
   });
 
+  test('a single group is rejected whatever the fit shows, and changes no other weight', () => {
+    const [waiting, others] = [candidates(200, { network: 3 }), candidates(200, { network: 3 })];
+    const fitted = fitScoreWeights([...others, ...waiting.map((one) => ({ ...one, single: 1 }))], 1);
+    expect(fitted).toEqual(fitScoreWeights(others, 1));
+    expect(fitted.single[0]).toBe(-4);
+  });
+
   test('a label with too few real or false candidates keeps the prior weights', () => {
     const weights = fitScoreWeights(candidates(30, { device: 3 }, 1), 2);
     expect([...WORDS, 'bias' as const].map((word) => [...weights[word]])).toEqual([
@@ -80,6 +87,7 @@ describe('the score weights', () => {
       [1, 1],
       [4, 4],
       [-2, -2],
+      [-4, -4],
       [-4, -4],
       [0, 0],
     ]);

@@ -14,6 +14,7 @@ import {
   PROOF_AT,
   REPEATED_AT,
   SCORES_AT,
+  SINGLE_AT,
 } from '@earshot/shared/features/verifier-evidence.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
@@ -179,10 +180,10 @@ const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
 const NATS_A_VALUE = 10;
 
 /**
- * Adds four inputs [batch, labels], the first three 0 for labels without a standard rhythm. `rhythm` is the number of
+ * Adds five inputs [batch, labels], which are 0 for labels without a standard rhythm, except `old`. `rhythm` is the number of
  * repeated groups of the label's standard rhythm, times their fit; last-word.ts says what the others are.
  */
-function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repeated' | 'old', string> {
+function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repeated' | 'old' | 'single', string> {
   const column = (name: string, from: number, to: number): string =>
     g.node(
       'Slice',
@@ -209,6 +210,7 @@ function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repea
     rhythm: g.node('Mul', [owned, inNats], ['rhythm']),
     proof: g.node('Mul', [owned, column('proof/measured', PROOF_AT, PROOF_AT + 1)], ['proof']),
     repeated: g.node('Mul', [owned, repeated], ['repeated']),
+    single: g.node('Mul', [owned, column('single/measured', SINGLE_AT, SINGLE_AT + 1)], ['single']),
     old: g.node('MatMul', [old, g.floats('old/labels', [1, labels], new Float32Array(labels).fill(1))], ['old']),
   };
 }
