@@ -310,7 +310,7 @@ export class Detector {
     const { peakS } = network.decision.windows;
     const scores = () => Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
     const nowSample = this.heardSamples;
-    const shared = { evidence, rhythms, atSample, nowSample, levelDbfs: room.dbfs, scores, embedding };
+    const shared = { evidence, rhythms, atSample, nowSample, isCutOff, levelDbfs: room.dbfs, scores, embedding };
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = this.evidence.activities[head] as Activity;
       // A sound that ended longer ago than the longest pause of an alarm counts as another sound.

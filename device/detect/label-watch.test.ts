@@ -59,6 +59,7 @@ const sound = (atSample: number, { score = 1, rhythm = 0, other = 0, rhythms }: 
   scores: () => ({ glass_break: 0.1, smoke_alarm: 0.2 }),
   beganSample: 80,
   soundsNow: true,
+  isCutOff: false,
   embedding: () => EMBEDDING,
 });
 

@@ -28,6 +28,8 @@ export interface Evaluation {
   /** When the uninterrupted sound began, and whether it is heard at this moment. */
   beganSample: number;
   soundsNow: boolean;
+  /** Whether the stream ends here. */
+  isCutOff: boolean;
   /** The embedding of the last seconds, made when it is needed. */
   embedding: () => MadeEmbedding;
 }
@@ -109,7 +111,8 @@ export class LabelWatch {
       inRhythm: this.isInOwnRhythm(evaluation.rhythms),
       levelDbfs: evaluation.levelDbfs,
       soundsNow: evaluation.soundsNow,
-      isSingle: !event.isOpen && this.isSingleGroup(evaluation),
+      isSingle: !event.isOpen && !evaluation.isCutOff && this.isSingleGroup(evaluation),
+      isCutOff: evaluation.isCutOff,
     };
     if (!event.mayReport(atSample, heard) || this.isSilenced(evaluation, out)) return;
     const reported = event.report(atSample, heard);

@@ -5,7 +5,7 @@ import { type Heard, SoundEvent } from './sound-event.ts';
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
-const SURE = { probability: 0.9, inRhythm: false, levelDbfs: -40, soundsNow: true, isSingle: false };
+const SURE = { probability: 0.9, inRhythm: false, levelDbfs: -40, soundsNow: true, isSingle: false, isCutOff: false };
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
@@ -114,6 +114,17 @@ describe('a sound that goes on and on', () => {
     const single = (s: number) => ({ ...SURE, isSingle: s === 0 });
     expect(reportedAt(30, single)).toEqual([0, 5, 25]);
     expect(reportedAt(20, (s) => ({ ...single(s), soundsNow: s === 0 }))).toEqual([0, 10]);
+  });
+
+  test('a single group is reported again when the stream ends before a second group could have followed, but not later', () => {
+    const endsAt = (endS: number) => (s: number) => ({
+      ...SURE,
+      isSingle: s === 0,
+      soundsNow: s === 0,
+      isCutOff: s === endS,
+    });
+    expect(reportedAt(8, endsAt(3))).toEqual([0, 3]);
+    expect(reportedAt(8, endsAt(6))).toEqual([0]);
   });
 
   test('a new event in a standard’s rhythm also waits ten seconds after the last report of the event before', () => {

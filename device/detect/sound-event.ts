@@ -11,11 +11,14 @@ export interface Heard {
   /** Whether the label's sound is heard at this moment, and whether it is a single group of beeps so far. */
   soundsNow: boolean;
   isSingle: boolean;
+  /** Whether the stream ends here, so that nobody will know what would have followed. */
+  isCutOff: boolean;
 }
 
 /**
- * The verifier waits for what follows a single group. A T3 alarm repeats it within 4.4 s, which is reported at once. What
- * still sounds after this time without a repetition is no appliance's three beeps either.
+ * The verifier rejects a single group, because appliances beep three times, too. A T3 alarm repeats its group within 4.4 s
+ * (ISO 8201: 4 s), and the repetition is reported at once. A sound that goes on for this long without a repetition is not
+ * three beeps of an appliance either, so it is reported again.
  */
 const SECOND_LOOK_S = 5;
 
@@ -68,7 +71,7 @@ export class SoundEvent {
 
   /** Whether an event whose probability reached the threshold may be reported now. */
   mayReport(atSample: number, heard: Heard): boolean {
-    if (atSample - this.reportedSample < this.waitS(heard) * this.sampleRate) return false;
+    if (this.sinceReportS(atSample) < this.waitS(atSample, heard)) return false;
     this.refill(atSample);
     // A first repetition needs no token: the last one may have been used for the first group, which the verifier may have rejected.
     return this.tokens >= (this.isFirstRepetition(heard) ? 0 : 1);
@@ -114,13 +117,21 @@ export class SoundEvent {
   }
 
   /** The least time from the last report to the next one. */
-  private waitS(heard: Heard): number {
+  private waitS(atSample: number, heard: Heard): number {
     const { refractoryS, slowdown } = this.rules;
     // A single group may be three beeps of an appliance. Its repetition shows that it is an alarm, so it is reported at once.
     if (this.isFirstRepetition(heard)) return 0;
-    if (this.isOpen && this.wasSingle && heard.soundsNow) return Math.min(SECOND_LOOK_S, refractoryS);
+    if (this.isOpen && this.wasSingle) {
+      // When the stream ends before the group could have repeated, the sound is reported as one that may be an alarm.
+      if (heard.isCutOff && this.sinceReportS(atSample) < SECOND_LOOK_S) return 0;
+      if (heard.soundsNow) return Math.min(SECOND_LOOK_S, refractoryS);
+    }
     if (!slowdown || this.reports === 0 || this.isNews(heard)) return refractoryS;
     return Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
+  }
+
+  private sinceReportS(atSample: number): number {
+    return (atSample - this.reportedSample) / this.sampleRate;
   }
 
   private isFirstRepetition({ inRhythm }: Heard): boolean {

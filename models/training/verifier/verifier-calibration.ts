@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClipScorer, type VerifierModel } from '@earshot/cloud/verifier/clip-scorer.ts';
 import type { Network } from '@earshot/device/network/network.ts';
+import { SINGLE } from '@earshot/shared/features/verifier-evidence.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
@@ -171,16 +172,23 @@ class Sessions {
    */
   async play(played: Played): Promise<void> {
     this.samples += played.samples.length;
-    for (const level of LEVELS)
-      this.candidates[level].push(
-        ...bestOfEach(await judge(this.scorer, await candidatesOf(this.network, played, level))),
-      );
+    for (const level of LEVELS) {
+      const candidates = (await candidatesOf(this.network, played, level)).filter((one) => !isAwaitingMore(one));
+      this.candidates[level].push(...bestOfEach(await judge(this.scorer, candidates)));
+    }
   }
 
   get judged(): JudgedSessions {
     return { hours: this.samples / SAMPLE_RATE / 3_600, judged: this.candidates };
   }
 }
+
+/**
+ * Whether this is the first group of a real alarm. The verifier rejects it on purpose and confirms the next report, so it
+ * does not count as a lost alarm.
+ */
+const isAwaitingMore = ({ isReal, evidence }: CandidateClip): boolean =>
+  isReal && evidence.why.evidence?.[SINGLE] === 1;
 
 /**
  * Reduces the candidates of a session to two per label: the real one and the false one with the highest score. A
