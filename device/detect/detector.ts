@@ -28,7 +28,7 @@ export interface DetectorOptions {
 /** After skipped frames the network first processes one second of sound from before the sound that woke it. */
 const PRE_ROLL_S = 1;
 
-/** A sound that was heard this recently still sounds. It is longer than the gaps between an alarm's beeps. */
+/** A sound that was heard this recently still sounds: the pauses between the beeps of a group last half a second (ISO 8201). */
 const NOW_S = 1;
 
 /** The rhythm reader's result at one evaluation. */

@@ -39,7 +39,7 @@ const MOST_REASONS = 3;
 /** An alert never says 100 %, because no network is certain. */
 const MOST_PERCENT = 99;
 
-/** A sound that began this long before its first group of beeps is not a single group. */
+/** T3's beeps last half a second (ISO 8201). A sound that began longer than that before its group is not only this group. */
 const BEFORE_S = 0.5;
 
 /** The ignored sounds of this home, and how long a sound's scores count as evidence. */
@@ -162,9 +162,9 @@ export class LabelWatch {
   }
 
   /**
-   * Whether the sound so far is one group of the smoke alarms' rhythm, as of an appliance that is done. Other alarms
-   * contain such groups by chance, but sounded before them. CO alarms are left out: after their first minutes, their
-   * next group follows a minute later.
+   * Whether the sound so far is one T3 group and nothing else, which an appliance that has finished may play, too. Alarms
+   * with another rhythm contain T3 groups by chance, but they sounded before the group. T4 groups do not count: after its
+   * first minutes, a CO alarm repeats its group only once a minute.
    */
   private isSingleGroup(evaluation: Evaluation): boolean {
     if (labelInfo(this.label).class !== 'safety') return false;
