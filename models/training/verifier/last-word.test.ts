@@ -71,9 +71,12 @@ describe('the score weights', () => {
   });
 
   test('a single group is rejected whatever the fit shows, and changes no other weight', () => {
-    const [waiting, others] = [candidates(200, { network: 3 }), candidates(200, { network: 3 })];
-    const fitted = fitScoreWeights([...others, ...waiting.map((one) => ({ ...one, single: 1 }))], 1);
-    expect(fitted).toEqual(fitScoreWeights(others, 1));
+    const known = candidates(200, { network: 3 });
+    const fitted = fitScoreWeights(
+      known.map((one) => ({ ...one, single: Number(one.isReal) })),
+      1,
+    );
+    expect(fitted).toEqual(fitScoreWeights(known, 1));
     expect(fitted.single[0]).toBe(-4);
   });
 

@@ -49,8 +49,8 @@ const FEWEST = 20;
  * enough by itself, whatever the network's score for the timbre is. A repetition with half a nat of proof counts
  * neither for nor against the label. A sound that was there before must be much more certain than one that just began:
  * the material has few nights with crickets, so the fit alone would hardly notice them. A single group is rejected unless
- * everything else is certain. This weight is not fitted: most single groups are the beginning of an alarm, so a fit of
- * single candidates would confirm them, but waiting for the second group costs an alarm only four seconds.
+ * everything else is certain. This weight is not fitted: most single groups are the beginning of an alarm, so a fit would
+ * confirm them, but waiting for the second group costs an alarm only four seconds.
  */
 const START: Readonly<Record<Word, number>> = {
   network: 0.5,
@@ -86,7 +86,7 @@ const SIGN: Readonly<Record<Word, 1 | -1>> = {
 export function fitScoreWeights(heard: readonly Heard[], labels: number): ScoreWeights {
   const weights = neutral(labels);
   for (let label = 0; label < labels; label++) {
-    const asked = heard.filter((one) => one.label === label && one.single === 0);
+    const asked = heard.filter((one) => one.label === label).map((one) => ({ ...one, single: 0 }));
     const real = asked.filter(({ isReal }) => isReal).length;
     const others = asked.length - real;
     const isEnough = real >= FEWEST && others >= FEWEST;
