@@ -98,7 +98,7 @@ describe('a sound whose probability reaches the threshold', () => {
           scores: { glass_break: 0.1, smoke_alarm: one.probability },
           levelDbfs: -31.4,
           reasons: [{ evidence: 'score', value: 1, share: 1 }],
-          evidence: { score: 1, rhythm_t3: 0, open_s: 0, single: 0 },
+          evidence: { score: 1, rhythm_t3: 0, open_s: 0, early: 0 },
         },
         startSample: 80,
         detectedSample: 100,

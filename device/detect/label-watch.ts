@@ -9,7 +9,7 @@ import {
 } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { Why } from '@earshot/shared/contracts/candidate.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
-import { OPEN_S, SINGLE } from '@earshot/shared/features/verifier-evidence.ts';
+import { OPEN_S, EARLY } from '@earshot/shared/features/verifier-evidence.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
 import type { LabelDecider } from './decision.ts';
 import type { Detection } from './detection.ts';
@@ -38,9 +38,6 @@ export interface Evaluation {
 const MOST_REASONS = 3;
 /** An alert never says 100 %, because no network is certain. */
 const MOST_PERCENT = 99;
-
-/** T3's beeps last half a second (ISO 8201). A sound that began longer than that before its group is not only this group. */
-const BEFORE_S = 0.5;
 
 /** The ignored sounds of this home, and how long a sound's scores count as evidence. */
 export interface Silencing {
@@ -106,12 +103,16 @@ export class LabelWatch {
     if (this.probability >= decider.rules.floor) event.suspect(atSample);
     // Written as a negation so that NaN reports nothing.
     if (!(this.probability >= this.threshold) || !this.isOn) return;
+    const rhythm = this.leadingRhythm(evaluation);
+    const beganSample = Math.min(evaluation.beganSample, rhythm?.sinceSample ?? nowSample);
+    const inRhythm = this.isInOwnRhythm(evaluation.rhythms);
     const heard = {
       probability: this.probability,
-      inRhythm: this.isInOwnRhythm(evaluation.rhythms),
+      inRhythm,
       levelDbfs: evaluation.levelDbfs,
+      beganSample,
       soundsNow: evaluation.soundsNow,
-      isSingle: !event.isOpen && !evaluation.isCutOff && this.isSingleGroup(evaluation),
+      isEarly: this.awaitsT3 && !inRhythm && !evaluation.isCutOff && event.wouldBeEarly(atSample, beganSample),
       isCutOff: evaluation.isCutOff,
     };
     if (!event.mayReport(atSample, heard) || this.isSilenced(evaluation, out)) return;
@@ -119,14 +120,13 @@ export class LabelWatch {
     if (reported === null) return;
     if (reported === 'first') this.eventId = newEventId();
     this.heardReported = nowSample;
-    const rhythm = this.leadingRhythm(evaluation);
     out.push({
       type: 'candidate',
       label,
       score: this.probability,
       level,
-      why: this.why(evaluation, rhythm, heard.isSingle),
-      startSample: Math.min(evaluation.beganSample, rhythm?.sinceSample ?? nowSample),
+      why: this.why(evaluation, rhythm, heard.isEarly),
+      startSample: beganSample,
       detectedSample: nowSample,
       eventId: this.eventId,
       again: reported === 'again',
@@ -162,15 +162,11 @@ export class LabelWatch {
   }
 
   /**
-   * Whether the sound so far is one T3 group and nothing else, which an appliance that has finished may play, too. Alarms
-   * with another rhythm contain T3 groups by chance, but they sounded before the group. T4 groups do not count: after its
-   * first minutes, a CO alarm repeats its group only once a minute.
+   * Whether the verifier waits for what follows an early report. It does for labels whose alarms sound in T3 only: a CO
+   * alarm pauses for a minute after a T4 group once it has sounded for some minutes.
    */
-  private isSingleGroup(evaluation: Evaluation): boolean {
-    if (labelInfo(this.label).class !== 'safety') return false;
-    const rhythm = this.leadingRhythm(evaluation);
-    if (rhythm?.cadence.pattern !== 't3' || rhythm.groups !== 1) return false;
-    return rhythm.sinceSample - evaluation.beganSample < BEFORE_S * this.event.sampleRate;
+  private get awaitsT3(): boolean {
+    return this.decider.weight('rhythm_t3') > 0;
   }
 
   /** Reports every `heardEverySamples` that a reported event continues, and once that it has ended. */
@@ -189,7 +185,7 @@ export class LabelWatch {
     if (event.close()) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
   }
 
-  private why({ evidence, levelDbfs, scores, nowSample }: Evaluation, rhythm: Rhythm | null, isSingle: boolean): Why {
+  private why({ evidence, levelDbfs, scores, nowSample }: Evaluation, rhythm: Rhythm | null, isEarly: boolean): Why {
     const { decider, event, label, probability } = this;
     const cadence = rhythm?.cadence ?? NO_CADENCE;
     const text = rhythm
@@ -201,7 +197,7 @@ export class LabelWatch {
       scores: { ...scores(), [label]: probability },
       levelDbfs,
       reasons: decider.reasons(evidence, MOST_REASONS),
-      evidence: { ...decider.measured(evidence), [OPEN_S]: event.openS(nowSample), [SINGLE]: Number(isSingle) },
+      evidence: { ...decider.measured(evidence), [OPEN_S]: event.openS(nowSample), [EARLY]: Number(isEarly) },
     };
   }
 

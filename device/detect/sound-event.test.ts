@@ -5,7 +5,15 @@ import { type Heard, SoundEvent } from './sound-event.ts';
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
-const SURE = { probability: 0.9, inRhythm: false, levelDbfs: -40, soundsNow: true, isSingle: false, isCutOff: false };
+const SURE = {
+  probability: 0.9,
+  inRhythm: false,
+  levelDbfs: -40,
+  beganSample: 0,
+  soundsNow: true,
+  isEarly: false,
+  isCutOff: false,
+};
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
@@ -110,21 +118,49 @@ describe('a sound that goes on and on', () => {
     expect(event.report(14, { ...SURE, inRhythm: true })).toBeNull();
   });
 
-  test('a single group is reported again after five seconds if it still sounds, else after ten', () => {
-    const single = (s: number) => ({ ...SURE, isSingle: s === 0 });
-    expect(reportedAt(30, single)).toEqual([0, 5, 25]);
-    expect(reportedAt(20, (s) => ({ ...single(s), soundsNow: s === 0 }))).toEqual([0, 10]);
-  });
+  describe('when its first report came early', () => {
+    const earlyAt = (earlyS: number) => (s: number) => ({ ...SURE, isEarly: s === earlyS });
 
-  test('a single group is reported again when the stream ends before a second group could have followed, but not later', () => {
-    const endsAt = (endS: number) => (s: number) => ({
-      ...SURE,
-      isSingle: s === 0,
-      soundsNow: s === 0,
-      isCutOff: s === endS,
+    test('it is reported again when it has lasted for five seconds, and the waits grow from there', () => {
+      expect(reportedAt(60, earlyAt(0))).toEqual([0, 5, 15, 35]);
+      const from3 = (s: number) => ({ ...SURE, probability: s < 3 ? 0 : 0.9, beganSample: 1, isEarly: s === 3 });
+      const event = open(rules);
+      expect([3, 4, 5, 6].map((s) => event.report(s, from3(s)))).toEqual(['first', null, null, 'again']);
     });
-    expect(reportedAt(8, endsAt(3))).toEqual([0, 3]);
-    expect(reportedAt(8, endsAt(6))).toEqual([0]);
+
+    test('and it stopped within five seconds, it is reported again only after the usual time, or when it sounds again', () => {
+      const stops = (s: number) => ({ ...earlyAt(0)(s), soundsNow: s < 3 });
+      expect(reportedAt(20, stops)).toEqual([0, 10]);
+      expect(reportedAt(20, (s) => ({ ...stops(s), soundsNow: s < 3 || s === 8 }))).toEqual([0, 8, 18]);
+    });
+
+    test('a repetition that comes before the five seconds are over is reported, too', () => {
+      const repeatsAt4 = (s: number) => ({ ...earlyAt(0)(s), inRhythm: s >= 4 });
+      expect(reportedAt(20, repeatsAt4)).toEqual([0, 4, 5, 15]);
+    });
+
+    test('the second report needs no token', () => {
+      const event = open({ ...rules, burst: 1 });
+      expect([0, 5, 15].map((s) => event.report(s, earlyAt(0)(s)))).toEqual(['first', 'again', null]);
+    });
+
+    test('and the stream ends within five seconds after it, the sound is reported again, because nobody can know how it goes on', () => {
+      const endsAt = (endS: number) => (s: number) => ({
+        ...earlyAt(0)(s),
+        soundsNow: s === 0,
+        isCutOff: s === endS,
+      });
+      expect(reportedAt(8, endsAt(3))).toEqual([0, 3]);
+      expect(reportedAt(8, endsAt(6))).toEqual([0]);
+    });
+
+    test('the next event does not inherit it', () => {
+      const event = open(rules);
+      event.report(0, earlyAt(0)(0));
+      event.close();
+      expect(event.report(10, { ...SURE, beganSample: 10 })).toBe('first');
+      expect(event.report(16, SURE)).toBeNull();
+    });
   });
 
   test('a new event in a standard’s rhythm also waits ten seconds after the last report of the event before', () => {

@@ -8,23 +8,25 @@ export interface Heard {
   probability: number;
   inRhythm: boolean;
   levelDbfs: number;
-  /** Whether the label's sound is heard at this moment, and whether it is a single group of beeps so far. */
+  /** When the sound began. */
+  beganSample: number;
+  /** Whether the sound is heard at this moment. */
   soundsNow: boolean;
-  isSingle: boolean;
+  /** Whether a report now comes so early that a rhythm of the label could not have repeated yet. */
+  isEarly: boolean;
   /** Whether the stream ends here, so that nobody will know what would have followed. */
   isCutOff: boolean;
 }
 
 /**
- * The verifier rejects a single group, because appliances beep three times, too. A T3 alarm repeats its group within 4.4 s
- * (ISO 8201: 4 s), and the repetition is reported at once. A sound that goes on for this long without a repetition is not
- * three beeps of an appliance either, so it is reported again.
+ * Before a sound has lasted for this long, nobody can know whether it is an alarm: T3 repeats its group after 3.6 to 4.4 s
+ * (ISO 8201: 4 s), and by now half a second of the next beep has been heard. Many appliances beep for less than that.
  */
-const SECOND_LOOK_S = 5;
+const EARLY_S = 5;
 
 export class SoundEvent {
   rules: LabelDecision;
-  readonly sampleRate: number;
+  private readonly sampleRate: number;
   /** When the probability last reached the floor. */
   suspectedSample = -Infinity;
   private reportedSample = -Infinity;
@@ -37,8 +39,8 @@ export class SoundEvent {
   private reportedDbfs = Infinity;
   /** Whether this event has been reported in a standard's rhythm. */
   private wasInRhythm = false;
-  /** Whether the last report was that of a single group. */
-  private wasSingle = false;
+  /** When a sound that was reported early is reported again if it still sounds; null: no such report is due. */
+  private secondLookSample: number | null = null;
   private openSince: number | null = null;
   private tokens: number;
   private refilledSample = 0;
@@ -69,12 +71,17 @@ export class SoundEvent {
     this.suspectedSample = atSample;
   }
 
+  /** Whether a first report at this moment comes too early to know whether the sound is an alarm. */
+  wouldBeEarly(atSample: number, beganSample: number): boolean {
+    return !this.isOpen && atSample - beganSample < EARLY_S * this.sampleRate;
+  }
+
   /** Whether an event whose probability reached the threshold may be reported now. */
   mayReport(atSample: number, heard: Heard): boolean {
     if (this.sinceReportS(atSample) < this.waitS(atSample, heard)) return false;
     this.refill(atSample);
-    // A first repetition needs no token: the last one may have been used for the first group, which the verifier may have rejected.
-    return this.tokens >= (this.isFirstRepetition(heard) ? 0 : 1);
+    // These need no token: the last one may have been used for the early report, which the verifier may have rejected.
+    return this.tokens >= (this.isFirstRepetition(heard) || this.isSecondLook(atSample, heard) ? 0 : 1);
   }
 
   /**
@@ -83,13 +90,16 @@ export class SoundEvent {
    */
   report(atSample: number, heard: Heard): Reported | null {
     if (!this.mayReport(atSample, heard)) return null;
+    const isSecondLook = this.isSecondLook(atSample, heard);
     this.tokens = Math.max(0, this.tokens - 1);
     this.reportedSample = atSample;
-    this.reports = this.isNews(heard) ? 1 : this.reports + 1;
+    // A second look completes the first report, so the waits do not grow by it.
+    this.reports = this.isNews(heard) ? 1 : this.reports + (isSecondLook ? 0 : 1);
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
     this.reportedDbfs = heard.levelDbfs;
     this.wasInRhythm ||= heard.inRhythm;
-    this.wasSingle = heard.isSingle;
+    if (heard.isEarly) this.secondLookSample = heard.beganSample + EARLY_S * this.sampleRate;
+    else if (isSecondLook) this.secondLookSample = null;
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
     return kind;
@@ -113,19 +123,15 @@ export class SoundEvent {
     this.surestOdds = -Infinity;
     this.reportedDbfs = Infinity;
     this.wasInRhythm = false;
+    this.secondLookSample = null;
     return wasOpen;
   }
 
   /** The least time from the last report to the next one. */
   private waitS(atSample: number, heard: Heard): number {
     const { refractoryS, slowdown } = this.rules;
-    // A single group may be three beeps of an appliance. Its repetition shows that it is an alarm, so it is reported at once.
-    if (this.isFirstRepetition(heard)) return 0;
-    if (this.isOpen && this.wasSingle) {
-      // When the stream ends before the group could have repeated, the sound is reported as one that may be an alarm.
-      if (heard.isCutOff && this.sinceReportS(atSample) < SECOND_LOOK_S) return 0;
-      if (heard.soundsNow) return Math.min(SECOND_LOOK_S, refractoryS);
-    }
+    // The verifier rejects what may be three beeps of an appliance. What follows shows whether it is an alarm.
+    if (this.isFirstRepetition(heard) || this.isSecondLook(atSample, heard)) return 0;
     if (!slowdown || this.reports === 0 || this.isNews(heard)) return refractoryS;
     return Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
   }
@@ -136,6 +142,12 @@ export class SoundEvent {
 
   private isFirstRepetition({ inRhythm }: Heard): boolean {
     return this.isOpen && inRhythm && !this.wasInRhythm;
+  }
+
+  /** Whether a sound that was reported early goes on, or whether its stream ends before anybody could know that. */
+  private isSecondLook(atSample: number, { soundsNow, isCutOff }: Heard): boolean {
+    if (!this.isOpen || this.secondLookSample === null) return false;
+    return isCutOff ? this.sinceReportS(atSample) < EARLY_S : soundsNow && atSample >= this.secondLookSample;
   }
 
   /** Whether an alarm may have begun during the sound that was reported. */

@@ -17,21 +17,21 @@ export type Evidence = Pick<Candidate, 'label'> & {
  *   8  the highest score of each head of KNOWN_LABELS
  *   2  how well the repetition of the standard's groups is proven (nats, up to 2); is there a measured repetition
  *   1  whether the sound has been there for longer, 0 to 1; 0 also when the device does not measure it
- *   1  whether the sound is a single group of beeps so far; 0 also when the device does not measure it
+ *   1  whether the device reports the sound early (see EARLY); 0 also when the device does not measure it
  *
  * The order of both lists is part of a release: a list may only grow at its end, and EVIDENCE_SIZE grows with it.
  */
 export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 12;
 /**
  * Positions in the list: of the first pattern, the group count, the fit, the first head's score, the proof, the
- * repetition, the age and the single group.
+ * repetition, the age and the early report.
  */
 export const PATTERNS_AT = KNOWN_LABELS.length;
 export const SCORES_AT = KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
 export const PROOF_AT = SCORES_AT + KNOWN_LABELS.length;
 export const REPEATED_AT = PROOF_AT + 1;
 export const OLD_AT = REPEATED_AT + 1;
-export const SINGLE_AT = OLD_AT + 1;
+export const EARLY_AT = OLD_AT + 1;
 export const GROUPS_AT = SCORES_AT - 2;
 export const FIT_AT = SCORES_AT - 1;
 /** More proof changes nothing: the sound is the alarm. */
@@ -47,8 +47,11 @@ const NEW_S = 60;
 const OLD_S = 120;
 /** The name under which the device sends for how many seconds it has reported the sound. */
 export const OPEN_S = 'open_s';
-/** The name under which the device sends whether this is the first report of an event, and one group of beeps so far. */
-export const SINGLE = 'single';
+/**
+ * The name under which the device sends whether a report comes early: the event is new, and its sound so short that a T3
+ * alarm could not have repeated its group yet.
+ */
+export const EARLY = 'early';
 /** 0 at `from` and below, 1 at `to` and beyond. */
 const between = (value: number, from: number, to: number): number =>
   Math.min(1, Math.max(0, (value - from) / (to - from)));
@@ -74,6 +77,6 @@ export function evidenceVector({ label, why: { cadence, scores, evidence } }: Ev
     Math.min(proof, MOST_PROOF),
     Number(proof > 0),
     between(-(evidence?.level ?? NEW_BELS), -NEW_BELS, -OLD_BELS) * between(evidence?.[OPEN_S] ?? 0, NEW_S, OLD_S),
-    Math.min(evidence?.[SINGLE] ?? 0, 1),
+    between(evidence?.[EARLY] ?? 0, 0, 1),
   ]);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CADENCE_PATTERNS } from '../contracts/candidate.ts';
 import { KNOWN_LABELS } from '../labels.ts';
 import { clipForVerifier } from './verifier-clip.ts';
-import { EVIDENCE_SIZE, evidenceVector, OLD_AT, PROOF_AT, SCORES_AT, SINGLE_AT } from './verifier-evidence.ts';
+import { EVIDENCE_SIZE, evidenceVector, OLD_AT, PROOF_AT, SCORES_AT, EARLY_AT } from './verifier-evidence.ts';
 
 const RATE = 16_000;
 const counted = (seconds: number): Float32Array => Float32Array.from({ length: seconds * RATE }, (_, i) => i + 1);
@@ -83,14 +83,14 @@ describe('the evidence', () => {
     expect(oldOf()).toBe(0);
   });
 
-  test('says whether the sound is a single group so far, if the device sends it', () => {
-    const singleOf = (evidence?: Record<string, number>): number | undefined =>
-      evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, ...(evidence && { evidence }) } })[SINGLE_AT];
-    expect(singleOf({ single: 1 })).toBe(1);
-    expect(singleOf({ single: 0 })).toBe(0);
+  test('says whether the report comes early, if the device sends it', () => {
+    const earlyOf = (evidence?: Record<string, number>): number | undefined =>
+      evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, ...(evidence && { evidence }) } })[EARLY_AT];
+    expect(earlyOf({ early: 1 })).toBe(1);
+    expect(earlyOf({ early: 0 })).toBe(0);
     // Older devices report the repetition only ten seconds later, and do not send it.
-    expect(singleOf({ open_s: 0 })).toBe(0);
-    expect(singleOf()).toBe(0);
+    expect(earlyOf({ open_s: 0 })).toBe(0);
+    expect(earlyOf()).toBe(0);
   });
 
   test('is zero for an unknown label and for a sound without a tone', () => {

@@ -7,7 +7,7 @@ const random = new Random('judgement');
 type Lift = Partial<Record<Word, number>>;
 
 /** Inputs that are 0 because no repetition was measured and the sound just began. */
-const UNMEASURED: readonly Word[] = ['proof', 'repeated', 'old', 'single'];
+const UNMEASURED: readonly Word[] = ['proof', 'repeated', 'old', 'early'];
 
 /**
  * Candidates whose measured inputs are noise with a deviation of 1. For real candidates each input is higher by its
@@ -70,14 +70,14 @@ describe('the score weights', () => {
     expect(fitScoreWeights(crickets, 1).old[0]).toBeLessThan(-2);
   });
 
-  test('a single group is rejected whatever the fit shows, and changes no other weight', () => {
+  test('an early report counts against the label whatever the fit shows, and changes no other weight', () => {
     const known = candidates(200, { network: 3 });
     const fitted = fitScoreWeights(
-      known.map((one) => ({ ...one, single: Number(one.isReal) })),
+      known.map((one) => ({ ...one, early: Number(one.isReal) })),
       1,
     );
     expect(fitted).toEqual(fitScoreWeights(known, 1));
-    expect(fitted.single[0]).toBe(-4);
+    expect(fitted.early[0]).toBe(-4);
   });
 
   test('a label with too few real or false candidates keeps the prior weights', () => {

@@ -11,11 +11,11 @@
  * groups than any other rhythm does, in nats; `repeated`: 1 if this was measured. A bird that repeats its song by chance
  * in the standard's cycle has little proof, so `repeated` counts against the label and `proof` for it. `old`: 1 if the
  * device has reported the sound for minutes, it is no louder than the quietest moment of the last 20 s, and no standard's
- * rhythm repeated. A cricket sings for hours; an alarm is confirmed when it begins. `single`: 1 if the device reports the
- * sound for the first time and has heard one T3 group and nothing before it. Appliances beep three times, too; an alarm
- * repeats within seconds, and the device reports that at once.
+ * rhythm repeated. A cricket sings for hours; an alarm is confirmed when it begins. `early`: 1 if the device reports the
+ * sound for the first time, before a T3 alarm could have repeated its group. Many appliances beep for so short a time. The
+ * device reports an alarm that goes on again within seconds.
  */
-export const WORDS = ['network', 'own', 'other', 'device', 'rhythm', 'proof', 'repeated', 'old', 'single'] as const;
+export const WORDS = ['network', 'own', 'other', 'device', 'rhythm', 'proof', 'repeated', 'old', 'early'] as const;
 export type Word = (typeof WORDS)[number];
 
 /** One held-back candidate with the inputs of the score weights. */
@@ -48,9 +48,9 @@ const FEWEST = 20;
  * convolutional front, which were learned from recordings alone, get the same prior weight. A standard rhythm must be
  * enough by itself, whatever the network's score for the timbre is. A repetition with half a nat of proof counts
  * neither for nor against the label. A sound that was there before must be much more certain than one that just began:
- * the material has few nights with crickets, so the fit alone would hardly notice them. A single group is rejected unless
- * everything else is certain. This weight is not fitted: most single groups are the beginning of an alarm, so a fit would
- * confirm them, but waiting for the second group costs an alarm only four seconds.
+ * the material has few nights with crickets, so the fit alone would hardly notice them. An early report is rejected unless
+ * everything else is certain. This weight is not fitted: most early reports of the material are of alarms, so a fit would
+ * confirm them, but waiting for the next report costs an alarm only a few seconds.
  */
 const START: Readonly<Record<Word, number>> = {
   network: 0.5,
@@ -61,13 +61,13 @@ const START: Readonly<Record<Word, number>> = {
   proof: 4,
   repeated: -2,
   old: -4,
-  single: -4,
+  early: -4,
 };
 const PULL = 0.1;
 const ROUNDS = 6_000;
 const RATE = 0.05;
 /**
- * The allowed sign of each weight: another sound, a repetition, age and a single group count only against a label, every
+ * The allowed sign of each weight: another sound, a repetition, age and an early report count only against a label, every
  * other input only for it.
  */
 const SIGN: Readonly<Record<Word, 1 | -1>> = {
@@ -79,14 +79,14 @@ const SIGN: Readonly<Record<Word, 1 | -1>> = {
   proof: 1,
   repeated: -1,
   old: -1,
-  single: -1,
+  early: -1,
 };
 
 /** Real and false candidates have the same total weight. A label with too few of either keeps the prior. */
 export function fitScoreWeights(heard: readonly Heard[], labels: number): ScoreWeights {
   const weights = neutral(labels);
   for (let label = 0; label < labels; label++) {
-    const asked = heard.filter((one) => one.label === label).map((one) => ({ ...one, single: 0 }));
+    const asked = heard.filter((one) => one.label === label).map((one) => ({ ...one, early: 0 }));
     const real = asked.filter(({ isReal }) => isReal).length;
     const others = asked.length - real;
     const isEnough = real >= FEWEST && others >= FEWEST;

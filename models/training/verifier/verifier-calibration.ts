@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClipScorer, type VerifierModel } from '@earshot/cloud/verifier/clip-scorer.ts';
 import type { Network } from '@earshot/device/network/network.ts';
-import { SINGLE } from '@earshot/shared/features/verifier-evidence.ts';
+import { EARLY } from '@earshot/shared/features/verifier-evidence.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
@@ -184,11 +184,10 @@ class Sessions {
 }
 
 /**
- * Whether this is the first group of a real alarm. The verifier rejects it on purpose and confirms the next report, so it
+ * Whether this is an early report of a real alarm. The verifier rejects it on purpose and confirms the next report, so it
  * does not count as a lost alarm.
  */
-const isAwaitingMore = ({ isReal, evidence }: CandidateClip): boolean =>
-  isReal && evidence.why.evidence?.[SINGLE] === 1;
+const isAwaitingMore = ({ isReal, evidence }: CandidateClip): boolean => isReal && evidence.why.evidence?.[EARLY] === 1;
 
 /**
  * Reduces the candidates of a session to two per label: the real one and the false one with the highest score. A

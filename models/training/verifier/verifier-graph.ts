@@ -14,7 +14,7 @@ import {
   PROOF_AT,
   REPEATED_AT,
   SCORES_AT,
-  SINGLE_AT,
+  EARLY_AT,
 } from '@earshot/shared/features/verifier-evidence.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
@@ -183,7 +183,7 @@ const NATS_A_VALUE = 10;
  * Adds five inputs [batch, labels], which are 0 for labels without a standard rhythm, except `old`. `rhythm` is the number of
  * repeated groups of the label's standard rhythm, times their fit; last-word.ts says what the others are.
  */
-function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repeated' | 'old' | 'single', string> {
+function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repeated' | 'old' | 'early', string> {
   const column = (name: string, from: number, to: number): string =>
     g.node(
       'Slice',
@@ -204,13 +204,15 @@ function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repea
   const whole = g.floats('old/one', [], Float32Array.of(1));
   const unrepeated = g.node('Sub', [whole, repeated], ['old/alone']);
   const old = g.node('Mul', [unrepeated, column('old/measured', OLD_AT, OLD_AT + 1)], ['old/counted']);
+  const t3 = KNOWN_LABELS.map((label) => Number((RHYTHM_OF as Record<string, string>)[label] === 't3'));
+  const ofT3 = g.floats('early/labels', [1, labels], Float32Array.from(t3));
   const scale = g.floats('rhythm/scale', [], Float32Array.of(NATS_A_VALUE));
   const inNats = g.node('Mul', [fitting, scale], ['rhythm/inNats']);
   return {
     rhythm: g.node('Mul', [owned, inNats], ['rhythm']),
     proof: g.node('Mul', [owned, column('proof/measured', PROOF_AT, PROOF_AT + 1)], ['proof']),
     repeated: g.node('Mul', [owned, repeated], ['repeated']),
-    single: g.node('Mul', [owned, column('single/measured', SINGLE_AT, SINGLE_AT + 1)], ['single']),
+    early: g.node('MatMul', [column('early/measured', EARLY_AT, EARLY_AT + 1), ofT3], ['early']),
     old: g.node('MatMul', [old, g.floats('old/labels', [1, labels], new Float32Array(labels).fill(1))], ['old']),
   };
 }

@@ -16,7 +16,7 @@ import {
   OLD_AT,
   REPEATED_AT,
   SCORES_AT,
-  SINGLE_AT,
+  EARLY_AT,
 } from '@earshot/shared/features/verifier-evidence.ts';
 import { Random } from '../../synthesis/random.ts';
 import { initBackend } from '../backend/init-backend.ts';
@@ -146,7 +146,7 @@ describe('the verifier', () => {
       proof: all(3),
       repeated: all(-1.5),
       old: all(-2),
-      single: all(-1),
+      early: all(-1),
       bias: all(-0.3),
     };
     const random = new Random('judged');
@@ -159,7 +159,7 @@ describe('the verifier', () => {
     evidence[FIT_AT] = 0.8;
     evidence[PROOF_AT] = 0.6;
     evidence[REPEATED_AT] = 1;
-    evidence[SINGLE_AT] = 1;
+    evidence[EARLY_AT] = 1;
     const session = await InferenceSession.create(verifierOnnx(trained, { weights, withWords: true }));
     const outputs = await session.run({
       features: new Tensor('float32', features, [1, frames, bands]),
@@ -174,7 +174,7 @@ describe('the verifier', () => {
       expect(of('rhythm')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 2 : 0, 4);
       expect(of('proof')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 0.6 : 0, 4);
       expect(of('repeated')[label]).toBe(KNOWN_LABELS[label] === 'co_alarm' ? 1 : 0);
-      expect(of('single')[label]).toBe(KNOWN_LABELS[label] === 'co_alarm' ? 1 : 0);
+      expect(of('early')[label]).toBe(KNOWN_LABELS[label] === 'co_alarm' ? 1 : 0);
       const sum = WORDS.reduce((total, word) => total + (weights[word][label] ?? 0) * (of(word)[label] ?? 0), -0.3);
       expect(logit(score)).toBeCloseTo(sum, 3);
     });
