@@ -8,7 +8,7 @@ import {
 } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import { LabelDecider } from './decision.ts';
-import type { Detection } from './detection.ts';
+import type { CandidateDetection, Detection } from './detection.ts';
 import type { SilencedSounds } from './detector-settings.ts';
 import { type Evaluation, LabelWatch } from './label-watch.ts';
 import { SoundEvent } from './sound-event.ts';
@@ -63,10 +63,23 @@ const sound = (atSample: number, { score = 1, rhythm = 0, other = 0, rhythms }: 
   embedding: () => EMBEDDING,
 });
 
-function watch({ rules = RULES, threshold = 0.6, isOn = true, sounds = null as SilencedSounds | null } = {}) {
+/** Beeps that began at sample 70, and the evidence for them. */
+const steadyBeeps = {
+  rhythms: rhythmsOf({ steady: beeps('steady', 0.9, { proof: 0.9, groups: 0 }) }),
+  evidence: Float64Array.of(1, 0, 0, 0.9),
+};
+const evidenceOf = (one?: Detection) => (one?.type === 'candidate' ? one.why.evidence : {});
+
+function watch({
+  rules = RULES,
+  names = NAMES,
+  threshold = 0.6,
+  isOn = true,
+  sounds = null as SilencedSounds | null,
+} = {}) {
   const silenced = sounds && { sounds, forSamples: 4 };
   const setting = { threshold, level: 'medium' as const, isOn, silenced };
-  const one = new LabelWatch('smoke_alarm', new LabelDecider(rules, NAMES), new SoundEvent(rules, RATE), setting);
+  const one = new LabelWatch('smoke_alarm', new LabelDecider(rules, names), new SoundEvent(rules, RATE), setting);
   let events = 0;
   return {
     watch: one,
@@ -249,6 +262,49 @@ describe('a reported sound that goes on', () => {
     for (const at of [100, 110]) hear(sound(at));
     expect(hear(sound(125))).toEqual([]);
     expect(hear({ ...sound(125), levelDbfs: -26.4 })).toHaveLength(1);
+  });
+});
+
+describe('a sound that is younger than five seconds', () => {
+  const young = (change: Partial<Evaluation> = {}): Evaluation => ({ ...sound(100), beganSample: 98, ...change });
+  const isEarly = (detections: Detection[]) =>
+    detections.map((one) => one.type === 'candidate' && one.why.evidence?.early === 1);
+
+  test('is reported as early, and again when it is five seconds old', () => {
+    const { hear } = watch();
+    expect(isEarly(hear(young()))).toEqual([true]);
+    expect(hear(young({ atSample: 102, nowSample: 102 }))).toEqual([]);
+    const again = hear(young({ atSample: 103, nowSample: 103 }));
+    expect(again).toMatchObject([{ again: true, why: { evidence: { early: 0 } } }]);
+  });
+
+  test('is not reported as early when a rhythm explains it that began earlier, or a group of T3 has repeated', () => {
+    const steady = { ...RULES, weights: { ...RULES.weights, rhythm_steady: 5 } };
+    const names = [...NAMES, 'rhythm_steady'];
+    expect(isEarly(watch({ rules: steady, names }).hear({ ...young(), ...steadyBeeps }))).toEqual([false]);
+    const repeated = rhythmsOf({ t3: beeps('t3', 0.9, { proof: 1, sinceSample: 97 }) });
+    expect(isEarly(watch().hear(young({ rhythms: repeated })))).toEqual([false]);
+  });
+
+  test('is not reported as early for a label whose alarms do not sound in T3, because a CO alarm pauses for a minute', () => {
+    const { hear } = watch({ rules: { ...RULES, weights: { score: 8, rhythm_t4: 5 } } });
+    expect(isEarly(hear(young()))).toEqual([false]);
+  });
+
+  test('is reported once more, unmarked and otherwise the same, when the stream ends before it is known how it goes on', () => {
+    const { hear } = watch();
+    const [first] = hear(young());
+    const ends = young({ ...sound(103, { score: 0 }), isCutOff: true });
+    expect(hear(ends)).toEqual([
+      {
+        ...first,
+        again: true,
+        why: { ...(first as CandidateDetection).why, evidence: { ...evidenceOf(first), early: 0 } },
+      },
+    ]);
+    const later = watch();
+    later.hear(young());
+    expect(later.hear(young({ ...sound(106, { score: 0 }), isCutOff: true }))).toEqual([]);
   });
 });
 

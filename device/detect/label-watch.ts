@@ -12,7 +12,7 @@ import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { OPEN_S, EARLY } from '@earshot/shared/features/verifier-evidence.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
 import type { LabelDecider } from './decision.ts';
-import type { Detection } from './detection.ts';
+import type { CandidateDetection, Detection } from './detection.ts';
 import type { SilencedSounds } from './detector-settings.ts';
 import type { SoundEvent } from './sound-event.ts';
 
@@ -61,6 +61,8 @@ export class LabelWatch {
   private silencedId: string | null = null;
   /** Until then the silenced sound is not compared again. */
   private compareFrom = -Infinity;
+  /** The last report, if it came early. */
+  private early: CandidateDetection | null = null;
 
   constructor(
     label: string,
@@ -91,6 +93,7 @@ export class LabelWatch {
     watch.heardReported = this.heardReported;
     watch.silencedId = this.silencedId;
     watch.compareFrom = this.compareFrom;
+    watch.early = this.early;
     return watch;
   }
 
@@ -98,6 +101,10 @@ export class LabelWatch {
   evaluate(evaluation: Evaluation, newEventId: () => number, out: Detection[]): void {
     const { decider, event, label, level } = this;
     const { evidence, atSample, nowSample } = evaluation;
+    if (evaluation.isCutOff && this.early && event.maySoundOn(atSample)) {
+      out.push(asIfLate(this.early));
+      return;
+    }
     // A label that is off starts no event, but its current event still ends normally.
     this.probability = this.isOn ? decider.probability(evidence) : 0;
     if (this.probability >= decider.rules.floor) event.suspect(atSample);
@@ -113,14 +120,13 @@ export class LabelWatch {
       beganSample,
       soundsNow: evaluation.soundsNow,
       isEarly: this.awaitsT3 && !inRhythm && !evaluation.isCutOff && event.wouldBeEarly(atSample, beganSample),
-      isCutOff: evaluation.isCutOff,
     };
     if (!event.mayReport(atSample, heard) || this.isSilenced(evaluation, out)) return;
     const reported = event.report(atSample, heard);
     if (reported === null) return;
     if (reported === 'first') this.eventId = newEventId();
     this.heardReported = nowSample;
-    out.push({
+    const detection: CandidateDetection = {
       type: 'candidate',
       label,
       score: this.probability,
@@ -131,7 +137,9 @@ export class LabelWatch {
       eventId: this.eventId,
       again: reported === 'again',
       embedding: evaluation.embedding(),
-    });
+    };
+    this.early = heard.isEarly ? detection : null;
+    out.push(detection);
   }
 
   /**
@@ -223,3 +231,13 @@ const STANDARDS = ['t3', 't4'] as const;
 
 /** Whether a group of a standard's rhythm has repeated. */
 const isInRhythm = (rhythms: Rhythms): boolean => STANDARDS.some((pattern) => rhythms[pattern].proof > 0);
+
+/**
+ * The same report without the mark, for a stream that ends before anybody can know how its sound goes on. A recording of
+ * an alarm may be shorter than an alarm.
+ */
+const asIfLate = (early: CandidateDetection): CandidateDetection => ({
+  ...early,
+  again: true,
+  why: { ...early.why, evidence: { ...early.why.evidence, [EARLY]: 0 } },
+});

@@ -12,7 +12,6 @@ const SURE = {
   beganSample: 0,
   soundsNow: true,
   isEarly: false,
-  isCutOff: false,
 };
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
@@ -144,14 +143,15 @@ describe('a sound that goes on and on', () => {
       expect([0, 5, 15].map((s) => event.report(s, earlyAt(0)(s)))).toEqual(['first', 'again', null]);
     });
 
-    test('and the stream ends within five seconds after it, the sound is reported again, because nobody can know how it goes on', () => {
-      const endsAt = (endS: number) => (s: number) => ({
-        ...earlyAt(0)(s),
-        soundsNow: s === 0,
-        isCutOff: s === endS,
-      });
-      expect(reportedAt(8, endsAt(3))).toEqual([0, 3]);
-      expect(reportedAt(8, endsAt(6))).toEqual([0]);
+    test('it may sound on for five seconds, unless it has been reported again', () => {
+      const event = open(rules);
+      event.report(0, earlyAt(0)(0));
+      expect([4, 5].map((s) => event.maySoundOn(s))).toEqual([true, false]);
+      event.report(5, SURE);
+      expect(event.maySoundOn(6)).toBe(false);
+      const usual = open(rules);
+      usual.report(0, SURE);
+      expect(usual.maySoundOn(1)).toBe(false);
     });
 
     test('the next event does not inherit it', () => {

@@ -14,8 +14,6 @@ export interface Heard {
   soundsNow: boolean;
   /** Whether a report now comes so early that a rhythm of the label could not have repeated yet. */
   isEarly: boolean;
-  /** Whether the stream ends here, so that nobody will know what would have followed. */
-  isCutOff: boolean;
 }
 
 /**
@@ -74,6 +72,11 @@ export class SoundEvent {
   /** Whether a first report at this moment comes too early to know whether the sound is an alarm. */
   wouldBeEarly(atSample: number, beganSample: number): boolean {
     return !this.isOpen && atSample - beganSample < EARLY_S * this.sampleRate;
+  }
+
+  /** Whether the last report came early and is so recent that its sound may go on as an alarm. */
+  maySoundOn(atSample: number): boolean {
+    return this.isOpen && this.secondLookSample !== null && this.sinceReportS(atSample) < EARLY_S;
   }
 
   /** Whether an event whose probability reached the threshold may be reported now. */
@@ -144,10 +147,9 @@ export class SoundEvent {
     return this.isOpen && inRhythm && !this.wasInRhythm;
   }
 
-  /** Whether a sound that was reported early goes on, or whether its stream ends before anybody could know that. */
-  private isSecondLook(atSample: number, { soundsNow, isCutOff }: Heard): boolean {
-    if (!this.isOpen || this.secondLookSample === null) return false;
-    return isCutOff ? this.sinceReportS(atSample) < EARLY_S : soundsNow && atSample >= this.secondLookSample;
+  /** Whether a sound that was reported early has lasted long enough to be reported again. */
+  private isSecondLook(atSample: number, { soundsNow }: Heard): boolean {
+    return this.isOpen && this.secondLookSample !== null && soundsNow && atSample >= this.secondLookSample;
   }
 
   /** Whether an alarm may have begun during the sound that was reported. */
