@@ -28,8 +28,11 @@ export interface DetectorOptions {
 /** After skipped frames the network first processes one second of sound from before the sound that woke it. */
 const PRE_ROLL_S = 1;
 
-/** A sound that was heard this recently still sounds: the pauses between the beeps of a group last half a second (ISO 8201). */
-const NOW_S = 1;
+/**
+ * A sound that was heard this recently still sounds. It may be so short because a head's score stays high for about two
+ * seconds after the last beep.
+ */
+const NOW_S = 0.3;
 
 /** The rhythm reader's result at one evaluation. */
 interface Reading {
@@ -192,6 +195,7 @@ export class Detector {
    */
   async finish(): Promise<Detection[]> {
     const detections = await this.flush();
+    this.repeatEarly(detections);
     if (this.isAwake) this.evaluate(this.lastReading, this.heardSamples, true, detections);
     return detections;
   }
@@ -199,8 +203,13 @@ export class Detector {
   /** Call it when sound was lost and another detector takes over. Decides pending events and ends reported ones. */
   async interrupt(): Promise<Detection[]> {
     const detections = await this.flush();
+    this.repeatEarly(detections);
     for (const watch of this.watches) watch.end(detections);
     return detections;
+  }
+
+  private repeatEarly(detections: Detection[]): void {
+    for (const watch of this.watches) watch.repeatEarly(this.heardSamples, detections);
   }
 
   private async flush(): Promise<Detection[]> {

@@ -101,10 +101,6 @@ export class LabelWatch {
   evaluate(evaluation: Evaluation, newEventId: () => number, out: Detection[]): void {
     const { decider, event, label, level } = this;
     const { evidence, atSample, nowSample } = evaluation;
-    if (evaluation.isCutOff && this.early && event.maySoundOn(atSample)) {
-      out.push(asIfLate(this.early));
-      return;
-    }
     // A label that is off starts no event, but its current event still ends normally.
     this.probability = this.isOn ? decider.probability(evidence) : 0;
     if (this.probability >= decider.rules.floor) event.suspect(atSample);
@@ -170,11 +166,21 @@ export class LabelWatch {
   }
 
   /**
-   * Whether the verifier waits for what follows an early report. It does for labels whose alarms sound in T3 only: a CO
-   * alarm pauses for a minute after a T4 group once it has sounded for some minutes.
+   * Whether the verifier waits for what follows an early report. It does for alarms that sound in T3 only: a CO alarm
+   * pauses for a minute after a T4 group once it has sounded for some minutes.
    */
   private get awaitsT3(): boolean {
-    return this.decider.weight('rhythm_t3') > 0;
+    return labelInfo(this.label).class === 'safety' && this.decider.weight('rhythm_t3') > 0;
+  }
+
+  /**
+   * Call it when the stream ends. A recent early report is made once more without the mark, because nobody can know how
+   * its sound goes on: a recording of an alarm may be short.
+   */
+  repeatEarly(atSample: number, out: Detection[]): void {
+    const { early, event } = this;
+    if (!early || !event.maySoundOn(atSample)) return;
+    out.push({ ...early, again: true, why: { ...early.why, evidence: { ...early.why.evidence, [EARLY]: 0 } } });
   }
 
   /** Reports every `heardEverySamples` that a reported event continues, and once that it has ended. */
@@ -231,13 +237,3 @@ const STANDARDS = ['t3', 't4'] as const;
 
 /** Whether a group of a standard's rhythm has repeated. */
 const isInRhythm = (rhythms: Rhythms): boolean => STANDARDS.some((pattern) => rhythms[pattern].proof > 0);
-
-/**
- * The same report without the mark, for a stream that ends before anybody can know how its sound goes on. A recording of
- * an alarm may be shorter than an alarm.
- */
-const asIfLate = (early: CandidateDetection): CandidateDetection => ({
-  ...early,
-  again: true,
-  why: { ...early.why, evidence: { ...early.why.evidence, [EARLY]: 0 } },
-});

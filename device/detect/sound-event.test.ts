@@ -138,9 +138,10 @@ describe('a sound that goes on and on', () => {
       expect(reportedAt(20, repeatsAt4)).toEqual([0, 4, 5, 15]);
     });
 
-    test('the second report needs no token', () => {
-      const event = open({ ...rules, burst: 1 });
-      expect([0, 5, 15].map((s) => event.report(s, earlyAt(0)(s)))).toEqual(['first', 'again', null]);
+    test('the second report neither needs nor takes a token of the limit', () => {
+      const [one, two] = [open({ ...rules, burst: 1 }), open({ ...rules, burst: 2 })];
+      expect([0, 5, 15].map((s) => one.report(s, earlyAt(0)(s)))).toEqual(['first', 'again', null]);
+      expect([0, 5, 15, 35].map((s) => two.report(s, earlyAt(0)(s)))).toEqual(['first', 'again', 'again', null]);
     });
 
     test('it may sound on for five seconds, unless it has been reported again', () => {

@@ -37,8 +37,8 @@ export class SoundEvent {
   private reportedDbfs = Infinity;
   /** Whether this event has been reported in a standard's rhythm. */
   private wasInRhythm = false;
-  /** When a sound that was reported early is reported again if it still sounds; null: no such report is due. */
-  private secondLookSample: number | null = null;
+  /** Whether the event has been reported early, and not since its sound is old enough. */
+  private wasEarly = false;
   private openSince: number | null = null;
   private tokens: number;
   private refilledSample = 0;
@@ -71,12 +71,12 @@ export class SoundEvent {
 
   /** Whether a first report at this moment comes too early to know whether the sound is an alarm. */
   wouldBeEarly(atSample: number, beganSample: number): boolean {
-    return !this.isOpen && atSample - beganSample < EARLY_S * this.sampleRate;
+    return !this.isOpen && this.isYoung(atSample, beganSample);
   }
 
   /** Whether the last report came early and is so recent that its sound may go on as an alarm. */
   maySoundOn(atSample: number): boolean {
-    return this.isOpen && this.secondLookSample !== null && this.sinceReportS(atSample) < EARLY_S;
+    return this.isOpen && this.wasEarly && this.sinceReportS(atSample) < EARLY_S;
   }
 
   /** Whether an event whose probability reached the threshold may be reported now. */
@@ -93,16 +93,16 @@ export class SoundEvent {
    */
   report(atSample: number, heard: Heard): Reported | null {
     if (!this.mayReport(atSample, heard)) return null;
+    // A second look completes the first report: it needs no token, and the waits do not grow by it.
     const isSecondLook = this.isSecondLook(atSample, heard);
-    this.tokens = Math.max(0, this.tokens - 1);
+    if (!isSecondLook) this.tokens = Math.max(0, this.tokens - 1);
     this.reportedSample = atSample;
-    // A second look completes the first report, so the waits do not grow by it.
     this.reports = this.isNews(heard) ? 1 : this.reports + (isSecondLook ? 0 : 1);
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
     this.reportedDbfs = heard.levelDbfs;
     this.wasInRhythm ||= heard.inRhythm;
-    if (heard.isEarly) this.secondLookSample = heard.beganSample + EARLY_S * this.sampleRate;
-    else if (isSecondLook) this.secondLookSample = null;
+    if (heard.isEarly) this.wasEarly = true;
+    else if (isSecondLook) this.wasEarly = false;
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
     return kind;
@@ -126,7 +126,7 @@ export class SoundEvent {
     this.surestOdds = -Infinity;
     this.reportedDbfs = Infinity;
     this.wasInRhythm = false;
-    this.secondLookSample = null;
+    this.wasEarly = false;
     return wasOpen;
   }
 
@@ -148,8 +148,12 @@ export class SoundEvent {
   }
 
   /** Whether a sound that was reported early has lasted long enough to be reported again. */
-  private isSecondLook(atSample: number, { soundsNow }: Heard): boolean {
-    return this.isOpen && this.secondLookSample !== null && soundsNow && atSample >= this.secondLookSample;
+  private isSecondLook(atSample: number, { soundsNow, beganSample }: Heard): boolean {
+    return this.isOpen && this.wasEarly && soundsNow && !this.isYoung(atSample, beganSample);
+  }
+
+  private isYoung(atSample: number, beganSample: number): boolean {
+    return atSample - beganSample < EARLY_S * this.sampleRate;
   }
 
   /** Whether an alarm may have begun during the sound that was reported. */

@@ -77,7 +77,7 @@ describe('the score weights', () => {
       1,
     );
     expect(fitted).toEqual(fitScoreWeights(known, 1));
-    expect(fitted.early[0]).toBe(-4);
+    expect(fitted.early[0]).toBe(-6);
   });
 
   test('a label with too few real or false candidates keeps the prior weights', () => {
@@ -91,7 +91,7 @@ describe('the score weights', () => {
       [4, 4],
       [-2, -2],
       [-4, -4],
-      [-4, -4],
+      [-6, -6],
       [0, 0],
     ]);
   });

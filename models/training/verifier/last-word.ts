@@ -61,7 +61,7 @@ const START: Readonly<Record<Word, number>> = {
   proof: 4,
   repeated: -2,
   old: -4,
-  early: -4,
+  early: -6,
 };
 const PULL = 0.1;
 const ROUNDS = 6_000;
