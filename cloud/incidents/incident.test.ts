@@ -12,8 +12,10 @@ import {
   marked,
   type Notice,
   open,
+  reopened,
   setAside,
   soundContinued,
+  soundsAgain,
   type Surroundings,
   unacknowledged,
 } from './incident.ts';
@@ -39,10 +41,10 @@ class Story {
 
   constructor(
     kind: LabelClass = 'safety',
-    given: { test?: boolean; late?: boolean; heardAtMs?: number; subjectId?: string } = {},
+    given: { label?: string; test?: boolean; late?: boolean; heardAtMs?: number; subjectId?: string } = {},
   ) {
-    const { test = false, late = false, heardAtMs = START_MS, subjectId = '' } = given;
-    const names = { id: 'incident', homeId: 'home', label: 'sound', subjectId, why: 'why' };
+    const { label = 'smoke_alarm', test = false, late = false, heardAtMs = START_MS, subjectId = '' } = given;
+    const names = { id: 'incident', homeId: 'home', label, subjectId, why: 'why' };
     this.incident = open({ ...names, class: kind, test, late, startedAtMs: heardAtMs, heardAtMs }, START_MS);
   }
 
@@ -167,7 +169,14 @@ describe('a safety incident', () => {
     story.take(acknowledged(story.incident, 'ann', story.around));
     story.devicesLive = false;
     story.run(5 * MINUTE).devicesLive = true;
-    expect(story.run(20 * SECOND).sent).toHaveLength(2);
+    expect(story.incident.nextAtMs).toBe(story.nowMs + 15 * SECOND);
+    expect(story.run(15 * SECOND).sent.slice(1)).toEqual(['315s all_clear']);
+  });
+
+  test('a CO alarm gets its all-clear 90 s after its last beep, because it may sound only once a minute', () => {
+    const story = new Story('safety', { label: 'co_alarm' }).verdict('confirmed');
+    story.take(acknowledged(story.incident, 'ann', story.around)).run(2 * MINUTE);
+    expect(story.sent).toEqual(['0s opened to level 0', '90s all_clear']);
   });
 
   test.each([60 * MINUTE, 58 * SECOND])(
@@ -225,8 +234,21 @@ describe('a security incident', () => {
     const story = new Story('security').verdict('confirmed').run(60 * MINUTE);
     expect(story.incident).toMatchObject({ state: 'open', activeKey: null });
     story.take(acknowledged(story.incident, 'ann', story.around));
-    expect(story.incident.state).toBe('acknowledged');
-    expect(story.run(2 * MINUTE).incident.state).toBe('cleared');
+    expect(story.run(MINUTE - SECOND).incident.state).toBe('acknowledged');
+    expect(story.run(SECOND).incident.state).toBe('cleared');
+  });
+
+  test('a security incident that nobody acknowledges leaves the first screen a day after it was reported', () => {
+    const story = new Story('security').verdict('confirmed').run(24 * 60 * MINUTE - SECOND);
+    expect(story.incident.state).toBe('open');
+    expect(story.run(SECOND).incident.state).toBe('cleared');
+  });
+
+  test('a test of a security sound leaves the first screen a minute after its last sound', () => {
+    const story = new Story('security', { test: true }).verdict('confirmed').run(MINUTE - SECOND);
+    expect(story.incident.state).toBe('open');
+    expect(story.run(SECOND).incident.state).toBe('cleared');
+    expect(story.sent).toEqual(['0s test to level 0']);
   });
 
   test('a security incident without a verdict goes to the history and is not reported', () => {
@@ -291,8 +313,11 @@ describe('the end of an incident', () => {
     expect(story.run(MINUTE).incident.activeKey).toBeNull();
   });
 
-  test('a security incident does not end before it has a verdict', () => {
-    expect(new Story('security').run(14 * MINUTE).incident.state).toBe('open');
+  test('a security incident is not cleared before it has a verdict, even when it is advanced after its sound is over', () => {
+    const story = new Story('security').run(2 * MINUTE);
+    story.take(advance(story.incident, story.around));
+    expect(story.incident).toMatchObject({ state: 'open', verdict: 'pending', activeKey: null });
+    expect(story.run(12 * MINUTE).incident.state).toBe('open');
   });
 });
 
@@ -615,6 +640,36 @@ describe('an alert while another alert of the same alarm is active', () => {
   });
 });
 
+describe('an alarm whose device reports that it continues, although its alert is over', () => {
+  const ended = () => new Story().verdict('confirmed').run(2 * MINUTE);
+
+  test.each<[string, Partial<IncidentRecord>, Surroundings['others'], boolean]>([
+    ['is over', {}, [], true],
+    ['could not be verified', { verdict: 'unverified' }, [], true],
+    ['is still active', { activeKey: 'key' }, [], false],
+    ['was a test', { test: 1 }, [], false],
+    ['was rejected by the verifier', { verdict: 'rejected' }, [], false],
+    ['was marked as false', { feedback: 'wrong' }, [], false],
+    ['is over while another alert of the same alarm is active', {}, [{ id: 'other', toldAtMs: null }], false],
+    ['is of breaking glass', { class: 'security' }, [], false],
+  ])('may open its alert again when the alert %s (%j, other active alerts: %j): %j', (_, given, others, isAgain) => {
+    const { incident, around } = ended();
+    expect(soundsAgain({ ...incident, ...given }, { ...around, others })).toBe(isAgain);
+  });
+
+  test('opens again under a key of its own, reminds everybody at once, and gets another all-clear after its last beep', () => {
+    const story = ended();
+    story.take(reopened(soundContinued(story.incident, START_MS, story.nowMs), story.around));
+    expect(story.incident).toMatchObject({
+      state: 'open',
+      clearedAtMs: null,
+      activeKey: `${activeKeyOf('home', 'smoke_alarm', '', false)}:incident`,
+    });
+    story.run(2 * MINUTE, true).run(2 * MINUTE);
+    expect(story.sent.slice(1)).toEqual(['60s all_clear', '120s repeat:1', '240s repeat:2', '300s all_clear']);
+  });
+});
+
 test.each([
   ['a real smoke alarm that was marked as wrong', {}, true],
   ['a test of a smoke alarm', { test: 1 }, false],
@@ -651,4 +706,9 @@ test('incidents of different homes, sounds or devices, and tests and real alarms
     activeKeyOf('home', 'smoke_alarm', '', true),
   ];
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('the key of an incident keeps its form, because after an update the cloud finds the open incidents in the database by it', () => {
+  expect(activeKeyOf('home', 'smoke_alarm', '', false)).toBe('home:smoke_alarm::real');
+  expect(activeKeyOf('home', 'low_battery_chirp', 'device', true)).toBe('home:low_battery_chirp:device:test');
 });
