@@ -34,8 +34,8 @@ interface Sound {
 interface Listening {
   /** How many seconds the room is quiet after the last beep. */
   tailS?: number;
-  /** The seconds between which the front end skips frames, as it does in a quiet room. */
-  asleepS?: readonly [from: number, to: number];
+  /** The times, in seconds, between which the front end skips frames, as it does in a quiet room. */
+  asleepS?: readonly (readonly [from: number, to: number])[];
   /** The level of the quiet room, in decades. */
   silence?: number;
   /** Called after each frame. */
@@ -61,7 +61,7 @@ function melAt(atS: number, sounds: readonly Sound[], silence: number, random: (
 function hear(
   template: GroupTemplate,
   sounds: readonly Sound[],
-  { tailS = 0.5, asleepS: [fromS, toS] = [Infinity, Infinity], silence = SILENCE, onFrame }: Listening = {},
+  { tailS = 0.5, asleepS = [], silence = SILENCE, onFrame }: Listening = {},
 ): readonly ChainedGroup[] {
   const levels = new BandLevels(DEVICE_FRONT_END);
   const chains = new GroupChains(template, levels);
@@ -69,7 +69,7 @@ function hear(
   const lengthS = Math.max(...sounds.flatMap(({ times }) => times).map(([startS, beepS]) => startS + beepS)) + tailS;
   while (levels.frames < lengthS / FRAME_S) {
     const atS = (levels.frames + 0.5) * FRAME_S;
-    if (atS > fromS && atS < toS) levels.sleep(Math.round((toS - fromS) / FRAME_S));
+    for (const [fromS, toS] of asleepS) if (atS > fromS && atS < toS) levels.sleep(Math.round((toS - fromS) / FRAME_S));
     levels.push(melAt((levels.frames + 0.5) * FRAME_S, sounds, silence, random));
     chains.advance();
     onFrame?.(chains, levels.frames);
@@ -148,6 +148,13 @@ describe('a chain of T3 or T4 groups of beeps', () => {
     [67, 1],
   ])('of T4 continues when the next group comes %d s later: %i groups are counted', (cycleS, groups) => {
     expect(longest(hear(T4, [{ times: [...t4(1), ...at(cycleS, t4(1))] }]))?.groups).toBe(groups);
+  });
+
+  test('of T4 groups a minute apart continues after a sound that resembles T4 less came between two of its groups', () => {
+    const times = [0, 60, 120].flatMap((startS) => at(startS, t4(1)));
+    const between = { times: at(85, [...t4(1), [1.25, 0.06]]), band: BAND + 10 };
+    const asleepS = [[5, 54], [65, 80], [92, 114]] as const; // prettier-ignore
+    expect(longest(hear(T4, [{ times }, between], { asleepS }))?.groups).toBe(3);
   });
 
   test('of T4 does not join groups two minutes apart', () => {
@@ -251,7 +258,7 @@ describe("sounds other than the alarm's groups of beeps", () => {
     const times = [...t4(1), ...at(60, t4(1))];
     const alone = (startS: number) => {
       const note = { times: [[startS, 1] as const], band: BAND + 10 };
-      return longest(hear(T4, [{ times }, note], { asleepS: [4, 54.5] }))?.chainAlone;
+      return longest(hear(T4, [{ times }, note], { asleepS: [[4, 54.5]] }))?.chainAlone;
     };
     expect(alone(54.7)).toBeGreaterThan(0.9);
     expect(alone(57)).toBeLessThan(0.6);

@@ -47,7 +47,7 @@ interface Cycle {
  * another, and noise may hide another cycle.
  */
 const MOST_CYCLES = 3;
-/** How far back a group can be compared, in frames: running sums are kept for 20 s, minus the length of a group. */
+/** How far back a group can be compared, in seconds: running sums are kept for 20 s, minus the length of a group. */
 const MEMORY_S = 19;
 /** How long single groups are remembered: one minute (T4's slow cycle) plus its tolerance of 10 % and some margin. */
 const LONG_MEMORY_S = 70;
