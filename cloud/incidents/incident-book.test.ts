@@ -342,6 +342,10 @@ describe('changes without notices', () => {
 });
 
 describe('notifications in the outbox', () => {
+  const reasonsOf = async ({ id }: IncidentRecord) =>
+    (await notifications())
+      .filter(({ incidentId }) => incidentId === id)
+      .map(({ notSent }) => JSON.parse(notSent ?? 'null') as unknown);
   const states = async () =>
     (await notifications()).flatMap(({ step, state }) => (state === 'sent' ? [] : `${step} ${state}`));
 
@@ -574,6 +578,29 @@ describe('notifications in the outbox', () => {
       await keep(await stored('door'), 'opened');
       expect(await states()).toEqual(['opened suppressed', 'opened pending']);
     });
+
+    test('is stored as the reason why a notification is not sent, with the time at which the sound was reported', async () => {
+      await notifiedBefore(60_000, 'glass_break');
+      const glass = await stored('glass_break');
+      await keep(glass, 'opened');
+      const reportedAt = new Date(home.clock.nowMs() - 60_000).toISOString();
+      expect(await reasonsOf(glass)).toEqual([{ because: 'cool_down', reportedAt }]);
+    });
+
+    test('is not stored as the reason when the sound is set to "not now", because this setting is the reason then', async () => {
+      await notifiedBefore(60_000, 'glass_break');
+      const inAnHour = new Date(home.clock.nowMs() + 3_600_000).toISOString();
+      await changeSettings(home.parts, hall.homeId, { notNow: { glass_break: inAnHour } }, null);
+      const glass = await stored('glass_break');
+      await keep(glass, 'opened');
+      expect(await reasonsOf(glass)).toEqual([{ because: 'not_now' }]);
+    });
+  });
+
+  test('a notification that will be sent is stored without a reason for not sending it', async () => {
+    const glass = await stored('glass_break');
+    await keep(glass, 'opened');
+    expect(await reasonsOf(glass)).toEqual([null]);
   });
 
   test('draft() returns the notifications that keep() would store, and stores nothing', async () => {
@@ -652,6 +679,25 @@ describe('events for automations', () => {
       [there.id, elsewhere.homeId],
     ]);
   });
+});
+
+test('withdrawing the all-clear of an alert removes it for members and for automations, but keeps its other steps and the all-clear of another alert', async () => {
+  await addChannel(home.parts, home.owner, {
+    kind: 'webhook',
+    url: 'https://example.org/hook',
+    secret: 'a long secret',
+  });
+  const [smoke, carbon] = [await stored('smoke_alarm'), await stored('co_alarm')];
+  for (const alert of [smoke, carbon]) await keep(alert, 'opened', 'all_clear');
+  await inBook((book) => book.withdrawAllClear(smoke.id));
+  for (const table of ['notifications', 'automationEvents'] as const) {
+    const rows = await home.parts.database.queries.selectFrom(table).selectAll().orderBy('id').execute();
+    expect(rows.map(({ incidentId, step }) => [incidentId, step])).toEqual([
+      [smoke.id, 'opened'],
+      [carbon.id, 'opened'],
+      [carbon.id, 'all_clear'],
+    ]);
+  }
 });
 
 describe('live streams to the app', () => {
