@@ -181,13 +181,17 @@ describe('a chain of T3 or T4 groups of beeps', () => {
     },
   );
 
-  test('does not join the highest narrow band with the lowest wide band, although their indices are neighbours', () => {
+  test('does not join the highest narrow band with the lowest wide band, in either order, although their indices are neighbours', () => {
     const { narrowBands } = new BandLevels(DEVICE_FRONT_END);
-    const chains = hear(T4, [
-      { times: t4(1), band: narrowBands - 1 },
-      { times: at(60, t4(1)), band: 2 },
-    ]);
-    expect(chains.find(({ band }) => band === narrowBands)?.groups).toBe(1);
+    // A beep in narrow band 2 is also in the lowest wide band.
+    const [wide, narrow] = [2, narrowBands - 1];
+    const second = (first: number, then: number) =>
+      hear(T4, [
+        { times: t4(1), band: first },
+        { times: at(60, t4(1)), band: then },
+      ]);
+    expect(second(narrow, wide).find(({ band }) => band === narrowBands)?.groups).toBe(1);
+    expect(second(wide, narrow).find(({ band }) => band === narrow)?.groups).toBe(1);
   });
 
   test('is continued by a new group in preference to a shorter chain, even if the shorter chain fits better', () => {
@@ -197,9 +201,10 @@ describe('a chain of T3 or T4 groups of beeps', () => {
       [2.7, 0.5],
     ];
     const first = { times: [...spoiled, ...at(4, t3(1))], band: BAND - 1 };
-    const other = { times: at(4, t3(1)), band: BAND + 2 };
+    const other = { times: at(4.2, t3(1)), band: BAND + 2 };
     const third = { times: at(8, t3(1)) };
-    expect(longest(hear(T3, [first, other, third]))?.groups).toBe(3);
+    // The third group can continue both chains in the band next to its own.
+    expect(longest(hear(T3, [first, other, third]), BAND + 1)?.groups).toBe(3);
   });
 
   test('gets a group at each peak of the fit, and none where the fit is better one or two frames later', () => {
