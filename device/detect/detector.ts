@@ -28,12 +28,6 @@ export interface DetectorOptions {
 /** After skipped frames the network first processes one second of sound from before the sound that woke it. */
 const PRE_ROLL_S = 1;
 
-/**
- * A sound that was heard this recently still sounds. It may be so short because a head's score stays high for about two
- * seconds after the last beep.
- */
-const NOW_S = 0.3;
-
 /** The rhythm reader's result at one evaluation. */
 interface Reading {
   rhythms: Rhythms;
@@ -325,7 +319,8 @@ export class Detector {
       // A sound that ended longer ago than the longest pause of an alarm counts as another sound.
       const ago = quietS <= LONGEST_PAUSE_S ? (durationS + quietS) * this.sampleRate : 0;
       const beganSample = Math.max(0, Math.round(atSample - ago));
-      const soundsNow = quietS < NOW_S;
+      // Since the last decision. A head's score stays high for about two seconds after the last beep.
+      const soundsNow = quietS * this.sampleRate < network.decision.everySteps * this.stepSamples;
       watch.evaluate({ ...shared, beganSample, soundsNow }, () => this.eventId++, detections);
       probabilities[head] = watch.probability;
     }
