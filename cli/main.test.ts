@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
+import { main } from './main.ts';
 
 const EARSHOT = fileURLToPath(new URL('./earshot.js', import.meta.url));
 const help = execFileSync(process.execPath, [EARSHOT, '--help'], { encoding: 'utf8' });
@@ -53,5 +54,18 @@ test('without EARSHOT_HOME the cloud keeps its home in the folder that backup re
     expect(existsSync(join(cwd, '.earshot', 'cloud.db'))).toBe(true);
   } finally {
     rmSync(cwd, { recursive: true });
+  }
+});
+
+test('a command that Ctrl-C stops says so and ends with status 130, without an internal error', async () => {
+  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const before = process.exitCode;
+  try {
+    await main(['proving', 'alarms'], () => AbortSignal.abort());
+    expect(process.exitCode).toBe(130);
+    expect(written.mock.calls.at(-1)).toEqual(['Stopped before it was finished.\n']);
+  } finally {
+    process.exitCode = before;
+    written.mockRestore();
   }
 });

@@ -40,7 +40,12 @@ const COMMANDS: Record<string, string> = {
 
 type Register = (program: Command, stopSignal: StopSignal) => void;
 
-export async function main(argv: string[], stopSignal: StopSignal): Promise<void> {
+/** The exit status of a command that Ctrl-C stopped before it was finished. */
+const STOPPED = 130;
+
+export async function main(argv: string[], requestStop: StopSignal): Promise<void> {
+  let stopAsked: AbortSignal | undefined;
+  const stopSignal: StopSignal = (withinMs) => (stopAsked = requestStop(withinMs));
   const program = new Command('earshot')
     .description("Reports smoke alarms, CO alarms and breaking glass in a home to the homeowner's phone.")
     .version('0.1.0')
@@ -61,6 +66,11 @@ export async function main(argv: string[], stopSignal: StopSignal): Promise<void
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    if (stopAsked?.aborted && (thrown as Error).name === 'AbortError') {
+      process.stderr.write('Stopped before it was finished.\n');
+      process.exitCode = STOPPED;
       return;
     }
     const error = asEarshotError(thrown, 'INTERNAL', '');
