@@ -225,3 +225,12 @@ describe('a sound that goes on and on', () => {
     expect(event.openS(80)).toBe(0);
   });
 });
+
+test('the first report of a sound would come early during its first five seconds; later reports never come early', () => {
+  const rate = 16_000;
+  const event = new SoundEvent(RULES, rate);
+  expect(event.wouldBeEarly(105 * rate - 1, 100 * rate)).toBe(true);
+  expect(event.wouldBeEarly(105 * rate, 100 * rate)).toBe(false);
+  event.report(101 * rate, SURE);
+  expect(event.wouldBeEarly(102 * rate, 100 * rate)).toBe(false);
+});
