@@ -32,6 +32,7 @@ const COMMANDS: Record<string, string> = {
   fleet: 'fleet',
   tune: 'tune',
   teach: 'teach',
+  'teach-lesson': 'teach',
   'teach-bank': 'teach',
   rooms: 'rooms',
   backup: 'home',

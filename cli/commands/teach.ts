@@ -42,6 +42,17 @@ export function register(program: Command, stopSignal: StopSignal): void {
     });
 
   program
+    .command('teach-lesson', { hidden: true })
+    .description('Used by the cloud: teach a sound from recordings on standard input; prints the result.')
+    .argument('<label>', 'label of the taught sound')
+    .option('--release <dir>', 'the release whose trunk it is trained on', path('release'))
+    .option('--bank <dir>', 'bank of other sounds (embeddings of that trunk)', path('release-bank'))
+    .action(async (label: string, flags: { release: string; bank: string }) => {
+      const { lessonCommand } = await import('@earshot/models/teaching/lesson-command.ts');
+      process.stdout.write(await lessonCommand(label, { ...flags, signal: stopSignal() }));
+    });
+
+  program
     .command('teach-bank')
     .description('Make the bank of other sounds that `earshot teach` needs, for a release with another trunk.')
     .requiredOption('--corpus <dir>', 'folder with a manifest.csv; only its train part is used')

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { constants, setPriority, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { Learned, LessonRecordings } from '@earshot/shared/contracts/lesson.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import type { Learned, Lesson, Teacher } from './teaching.ts';
+import type { Lesson, Teacher } from './teaching.ts';
 
 const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
 /**
@@ -18,7 +17,10 @@ const AT_MOST_MS = 30 * 60_000;
  */
 const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
 
-/** Runs `earshot teach` as a child process, which ends when the signal aborts or this process is killed. */
+/**
+ * Runs `earshot teach-lesson` as a child process, which ends when the signal aborts or this process is killed. The
+ * recordings go through a pipe. A file with them would stay on the disk for ever if this process were killed.
+ */
 export class ChildTeacher implements Teacher {
   private readonly releaseDir: string;
   private readonly priority: number;
@@ -29,35 +31,28 @@ export class ChildTeacher implements Teacher {
     this.priority = priority;
   }
 
-  async teach({ label, name, examples, check }: Lesson, signal: AbortSignal): Promise<Learned> {
-    const work = await mkdtemp(join(tmpdir(), 'earshot-teach-'));
-    try {
-      const folder = join(work, 'examples');
-      await mkdir(folder);
-      for (const [n, bytes] of examples.entries()) await writeFile(join(folder, `${n + 1}.wav`), bytes);
-      const [out, checkFile] = [join(work, 'taught.json'), join(work, 'check.wav')];
-      if (check) await writeFile(checkFile, check);
-      const given = ['--label', label, '--examples', folder, '--release', this.releaseDir, '--out', out];
-      // The name comes after `--`, because it may begin with a dash.
-      const words = ['teach', ...given, ...(check ? ['--check', checkFile] : []), '--', name];
-      const printed = await run(words, this.priority, AbortSignal.any([signal, AbortSignal.timeout(AT_MOST_MS)]));
-      const checkFound = check ? printed.includes('the check recording was recognised') : null;
-      return { file: await readFile(out, 'utf8'), checkFound };
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
+  async teach({ label, examples, check }: Lesson, signal: AbortSignal): Promise<Learned> {
+    const recordings: LessonRecordings = { examples: examples.map(base64), check: check && base64(check) };
+    const words = ['teach-lesson', label, '--release', this.releaseDir];
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(AT_MOST_MS)]);
+    return JSON.parse(await run(words, JSON.stringify(recordings), this.priority, limited)) as Learned;
   }
 }
 
-async function run(args: readonly string[], priority: number, signal: AbortSignal): Promise<string> {
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+async function run(args: readonly string[], input: string, priority: number, signal: AbortSignal): Promise<string> {
   const child = spawn(process.execPath, [EARSHOT, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     env: { ...process.env, EARSHOT_STARTER: String(process.pid) },
     signal,
     // SIGKILL, because a training has nothing to finish, and on a busy machine it would handle SIGTERM late.
     killSignal: 'SIGKILL',
   });
   if (child.pid !== undefined) setPriority(child.pid, priority);
+  // A child that ends before it has read everything breaks the pipe. Its exit status and its errors say why it ended.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   const [printed, errors] = [collect(child.stdout), collect(child.stderr)];
   const code = await new Promise<number | null>((resolve, reject) => {
     let failure: Error | null = null;
@@ -65,7 +60,8 @@ async function run(args: readonly string[], priority: number, signal: AbortSigna
     // Node emits `error` as soon as the signal aborts, and `close` when the child has ended.
     child.once('close', (status) => (failure ? reject(failure) : resolve(status)));
   });
-  if (code !== 0) throw new EarshotError('INTERNAL', `earshot teach ended with ${code}: ${(await errors).slice(-500)}`);
+  if (code !== 0)
+    throw new EarshotError('INTERNAL', `earshot teach-lesson ended with ${code}: ${(await errors).slice(-500)}`);
   return printed;
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { v7 as uuid } from 'uuid';
+import type { Learned } from '@earshot/shared/contracts/lesson.ts';
 import { taughtFile } from '../testing/taught-file.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { until } from '../testing/until.ts';
-import { Teaching, type Learned } from './teaching.ts';
+import { Teaching } from './teaching.ts';
 
 const MINUTE = 60_000;
 const LABEL = 'taught_security_bell_0001';

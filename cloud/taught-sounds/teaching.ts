@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Selectable } from 'kysely';
+import type { Learned } from '@earshot/shared/contracts/lesson.ts';
 import { EXAMPLES_NEEDED, LEAST_FOUND, TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
@@ -19,15 +20,8 @@ export interface Teacher {
 
 export interface Lesson {
   label: string;
-  name: string;
   examples: readonly Uint8Array[];
   check: Uint8Array | null;
-}
-
-export interface Learned {
-  /** The `TaughtSoundFile` as JSON. */
-  file: string;
-  checkFound: boolean | null;
 }
 
 const LOOK_EVERY_MS = 2_000;
@@ -137,11 +131,11 @@ export class Teaching {
   }
 
   private async teachOne(row: SoundRow, signal: AbortSignal): Promise<void> {
-    const { id, homeId, label, name } = row;
+    const { id, homeId, label } = row;
     const { log } = this.parts;
     try {
       const [examples, check] = await this.recordingsOf(id);
-      const learned = await this.teacher.teach({ label, name, examples, check }, signal);
+      const learned = await this.teacher.teach({ label, examples, check }, signal);
       await this.keep(id, homeId, learned);
     } catch (error) {
       await this.parts.database.queries

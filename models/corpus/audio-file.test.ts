@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describeWithTool } from '@earshot/shared/testing/describe-with-tool.ts';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { measureHz } from '../synthesis/testing/measure.ts';
-import { loadAudio, streamAudio } from './audio-file.ts';
+import { loadAudio, loadWav, streamAudio } from './audio-file.ts';
 import { sniffFormat } from './sniff.ts';
 
 const tone = Float32Array.from({ length: 24_000 }, (_, i) => 0.5 * Math.sin((2 * Math.PI * 1_000 * i) / 16_000));
@@ -49,6 +49,18 @@ describe('recordings of any format are converted to 16 kHz mono', () => {
   test('a format is recognised by its bytes, whatever the file name', async () => {
     await writeFile(at('called.mp3'), await readFile(at('tone.wav')));
     expectTone(await loadAudio(at('called.mp3')));
+  });
+
+  test('a WAV file in memory gives the same samples as a file, and is refused when it is cut off', async () => {
+    // 20 s at 22.05 kHz: several reads, and a rate that must be converted.
+    const wav = writeWav(
+      new Float32Array(20 * 22_050).map((_, i) => Math.sin(i / 50) / 2),
+      { sampleRate: 22_050 },
+    );
+    await writeFile(at('memory.wav'), wav);
+    const { signal } = new AbortController();
+    expect(await loadWav(wav, signal)).toEqual(await loadAudio(at('memory.wav')));
+    await expect(loadWav(wav.subarray(0, 400_000), signal)).rejects.toMatchObject({ code: 'AUDIO_CUT_OFF' });
   });
 
   test('a recording of one minute is read in pieces, not at once', async () => {

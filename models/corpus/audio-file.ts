@@ -6,7 +6,7 @@ import { dropSamples } from './drop-samples.ts';
 import { ffmpegSamples } from './ffmpeg.ts';
 import { SAMPLE_RATE } from './mono.ts';
 import { sniffFormat, type AudioFormat } from './sniff.ts';
-import { wavSamples } from './wav-samples.ts';
+import { inMemory, wavSamples } from './wav-samples.ts';
 
 export interface StreamOptions {
   signal?: AbortSignal | undefined;
@@ -55,8 +55,21 @@ export async function loadAudio(
 ): Promise<Float32Array> {
   const pieces: Float32Array[] = [];
   for await (const piece of streamAudio(path, { signal, onCutOff })) pieces.push(piece);
-  return pieces.length === 1 ? (pieces[0] as Float32Array) : joinSamples(pieces);
+  return joined(pieces);
 }
+
+/** Like `loadAudio`, for a WAV file that is in memory. Refuses a recording that is cut off. */
+export async function loadWav(bytes: Uint8Array, signal: AbortSignal): Promise<Float32Array> {
+  const pieces: Float32Array[] = [];
+  const refuse = (error: EarshotError): never => {
+    throw error;
+  };
+  for await (const piece of wavSamples(inMemory(bytes), 0, signal, refuse)) pieces.push(piece);
+  return joined(pieces);
+}
+
+const joined = (pieces: Float32Array[]): Float32Array =>
+  pieces.length === 1 ? (pieces[0] as Float32Array) : joinSamples(pieces);
 
 /** Whether reading can start at a late `fromS` without decoding everything before it. */
 export const isEnteredAnywhere = async (path: string): Promise<boolean> => (await formatOf(path)) === 'wav';

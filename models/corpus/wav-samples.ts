@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Resampler16k } from '@earshot/shared/audio/resample.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 import { WavStream } from '@earshot/shared/audio/wav-stream.ts';
@@ -9,12 +8,25 @@ import { WavStream } from '@earshot/shared/audio/wav-stream.ts';
  */
 const CHUNK_BYTES = 1 << 18;
 
+/** A file handle, or a recording in memory. */
+export interface WavSource {
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}
+
+export const inMemory = (bytes: Uint8Array): WavSource => ({
+  read: async (buffer, offset, length, position) => {
+    const part = bytes.subarray(position, position + length);
+    buffer.set(part, offset);
+    return { bytesRead: part.length };
+  },
+});
+
 /**
  * Reads a WAV file as 16 kHz mono, starting at a whole second. A file that is already 16 kHz mono is neither mixed nor
  * resampled.
  */
 export async function* wavSamples(
-  file: FileHandle,
+  file: WavSource,
   fromS: number,
   signal: AbortSignal | undefined,
   onCutOff: (error: EarshotError) => void,

@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import type { Learned } from '@earshot/shared/contracts/lesson.ts';
 import type { TaughtSound } from '@earshot/shared/contracts/teaching.ts';
 import { doorbell, recordingOf } from '@earshot/shared/testing/doorbell.ts';
 import { whiteNoise } from '@earshot/shared/testing/noise.ts';
-import type { Learned, Lesson, Teacher } from '../../taught-sounds/teaching.ts';
+import type { Lesson, Teacher } from '../../taught-sounds/teaching.ts';
 import { taughtFile } from '../../testing/taught-file.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { callApi } from './call-api.ts';
