@@ -203,6 +203,11 @@ export const CATALOGUE = {
   },
   NOT_FOUND: { what: 'What the request names does not exist.', todo: 'Check the address.', status: 404 },
   CONFLICT: { what: 'Another record has this id already.', todo: 'Use a new id.', status: 409 },
+  ROLLOUT: {
+    what: 'The roll-out does not allow this now.',
+    todo: 'Look at its state with `npx earshot fleet` or on the page /operations.',
+    status: 409,
+  },
   CANNOT_RECORD: {
     what: 'The device cannot record now.',
     todo: 'Check that the device is online and that drop_in in its device.conf allows recordings.',

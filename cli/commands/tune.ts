@@ -34,7 +34,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option('--seed <n>', 'seed of the simulation', wholeNumber(1), 1)
     .action(async (path: string | undefined, { from, home, label, save, simulate, seed }: TuneFlags) => {
-      const { coverageReport, readTuningLog, thresholdsOf, tune, tuneReport, writeTuningLog } =
+      const { coverageReport, ofLabel, readTuningLog, thresholdsOf, tune, tuneReport, writeTuningLog } =
         await import('@earshot/models/tuning/tune.ts');
       const { askTuningLog } = await import('../tune/ask-tuning-log.ts');
       const { cloudAddress, operationsToken } = await import('../fleet/ask-operations.ts');
@@ -49,7 +49,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
         );
       if (log !== null) {
         if (save !== undefined) await writeTuningLog(save, log);
-        const own = label === undefined ? log : log.filter((one) => one.label === label);
+        const own = label === undefined ? log : ofLabel(log, label);
         process.stdout.write(`${tuneReport(tune(own, thresholdsOf(own)), own)}\n`);
       }
       if (simulate !== undefined) process.stdout.write(`${coverageReport(simulate, seed)}\n`);

@@ -55,7 +55,7 @@ describe('earshot fleet', () => {
     expect(fleetReport(await ask({ rollout: 'halt', reason: 'too loud' }))).toContain(
       '2026-01-01.2: halted, 1 % of the devices',
     );
-    await expect(ask({ rollout: 'start' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(ask({ rollout: 'start' })).rejects.toMatchObject({ code: 'ROLLOUT' });
   });
 
   test('reports a wrong token and an address that does not answer, each with its own error code', async () => {

@@ -82,6 +82,26 @@ describe('a roll-out in stages', () => {
     expect(share()).toBe(0);
   });
 
+  test('operators cannot start or pause a roll-out that was halted, and are told why', async () => {
+    await home.parts.rollout.halt('a complaint');
+    await expect(home.parts.rollout.resume()).rejects.toMatchObject({
+      code: 'ROLLOUT',
+      detail: `${NEW} was halted and stays halted. Roll out a newer release.`,
+    });
+    await expect(home.parts.rollout.pause()).rejects.toMatchObject({
+      code: 'ROLLOUT',
+      detail: `${NEW} is halted, not running.`,
+    });
+  });
+
+  test('without a roll-out, pause and halt say that no release is being rolled out', async () => {
+    const other = await TestParts.open();
+    const none = { code: 'ROLLOUT', detail: 'No release is being rolled out.' };
+    await expect(other.parts.rollout.pause()).rejects.toMatchObject(none);
+    await expect(other.parts.rollout.halt('a complaint')).rejects.toMatchObject(none);
+    await other[Symbol.asyncDispose]();
+  });
+
   test('no roll-out begins for a release that is not newer', async () => {
     await home.openRelease('2026-01-02.1');
     const other = await TestParts.open();

@@ -62,9 +62,9 @@ export class Rollout {
       );
     await this.begin(next);
     const row = await this.read();
-    if (row === null) throw new EarshotError('NOT_FOUND', 'EARSHOT_NEXT_RELEASE_DIR contains no newer release.');
+    if (row === null) throw new EarshotError('ROLLOUT', 'EARSHOT_NEXT_RELEASE_DIR contains no newer release.');
     if (row.state === 'halted')
-      throw new EarshotError('CONFLICT', `${row.version} was halted. Roll out a newer release.`);
+      throw new EarshotError('ROLLOUT', `${row.version} was halted and stays halted. Roll out a newer release.`);
     if (row.state !== 'paused') return;
     await this.change(row, { state: 'running', reason: null });
     log.warn({ release: row.version }, 'roll-out continued by operations');
@@ -73,7 +73,8 @@ export class Rollout {
   /** Called by operators: offers the release to no further device. Devices that have it keep it. */
   async pause(): Promise<void> {
     const row = await this.read();
-    if (row?.state !== 'running') throw new EarshotError('NOT_FOUND', 'running roll-out');
+    if (row === null) throw nothingRollsOut();
+    if (row.state !== 'running') throw new EarshotError('ROLLOUT', `${row.version} is ${row.state}, not running.`);
     await this.change(row, { state: 'paused' });
     this.options.log.warn({ release: row.version }, 'roll-out paused by operations');
   }
@@ -169,7 +170,7 @@ export class Rollout {
   /** Called by operators: orders every device back to the previous release. */
   async halt(reason: string): Promise<void> {
     const row = await this.read();
-    if (row === null) throw new EarshotError('NOT_FOUND', 'roll-out');
+    if (row === null) throw nothingRollsOut();
     await this.change(row, { state: 'halted', reason, lookedAtMs: this.options.clock.nowMs() });
     this.options.log.warn({ release: row.version, reason }, 'roll-out halted by operations');
   }
@@ -229,6 +230,8 @@ export class Rollout {
     return this.row;
   }
 }
+
+const nothingRollsOut = () => new EarshotError('ROLLOUT', 'No release is being rolled out.');
 
 const offerOf = ({ manifest, manifestSha256, signatureSha256 }: ShelvedRelease) => ({
   version: manifest.version,

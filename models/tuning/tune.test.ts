@@ -7,7 +7,7 @@ import { countNaively, estimate } from './estimate.ts';
 import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 import { RealShare } from './real-share.ts';
 import { outcomeOf, simulateHome, USUAL } from './simulated-home.ts';
-import { coverageReport, readTuningLog, tune, tuneReport } from './tune.ts';
+import { coverageReport, ofLabel, readTuningLog, tune, tuneReport } from './tune.ts';
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -89,7 +89,13 @@ describe('earshot tune', () => {
 });
 
 test('for an empty log, the report says that it is empty and shows no table', () => {
-  expect(tuneReport([], [])).toBe(
-    'The log contains no moments of this sound yet, so there is nothing to estimate from.',
-  );
+  expect(tuneReport([], [])).toMatch(/^The log is empty, .* begins with the first near miss [^|]*$/);
+});
+
+test('a label that the log does not contain is refused, with the labels that it contains', () => {
+  const about = (label: string) => ({ home: 'a', label, score: 0.5, propensity: 1, feedback: null });
+  const log = [about('smoke_alarm'), about('glass_break'), about('glass_break')];
+  expect(ofLabel(log, 'glass_break')).toHaveLength(2);
+  expect(ofLabel([], 'smoke')).toEqual([]);
+  expect(() => ofLabel(log, 'smoke')).toThrow('--label smoke. It contains: glass_break, smoke_alarm.');
 });

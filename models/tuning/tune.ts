@@ -72,9 +72,18 @@ export async function writeTuningLog(path: string, log: readonly LoggedWindow[])
   await writeFile(path, log.map((one) => `${JSON.stringify(one)}\n`).join(''));
 }
 
+/** The logged moments of one sound. Throws when the log contains only other sounds, because then the label may be mistyped. */
+export function ofLabel(log: readonly LoggedWindow[], label: string): LoggedWindow[] {
+  const own = log.filter((one) => one.label === label);
+  if (own.length > 0 || log.length === 0) return own;
+  const labels = [...new Set(log.map((one) => one.label))].sort().join(', ');
+  throw new EarshotError('USAGE', `The log contains nothing about --label ${label}. It contains: ${labels}.`);
+}
+
 /** Prints how many moments were logged, then a table with a row for each threshold. */
 export function tuneReport(tuned: readonly TunedThreshold[], log: readonly LoggedWindow[]): string {
-  if (log.length === 0) return 'The log contains no moments of this sound yet, so there is nothing to estimate from.';
+  if (log.length === 0)
+    return 'The log is empty, so there is nothing to estimate from. It begins with the first near miss that a home sends after it has opted in; earlier alerts are not in it.';
   const alerts = log.filter(({ propensity }) => propensity === 1).length;
   const answered = log.filter(({ feedback }) => feedback !== null).length;
   const homes = new Set(log.map(({ home }) => home)).size;

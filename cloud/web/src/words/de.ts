@@ -106,6 +106,7 @@ export const de: Words = {
     SETTING_INVALID: 'Diese Einstellung ist nicht gültig. Prüfe sie und versuche es noch einmal.',
     PAIRING_CODE: 'Der Koppelcode ist falsch, schon benutzt oder zu alt. Erzeuge in der App einen neuen.',
     CONFLICT: 'Die Änderung passt nicht zum jetzigen Stand. Lade die Seite neu und versuche es noch einmal.',
+    ROLLOUT: 'Das geht beim jetzigen Stand der Verteilung nicht. Lade die Seite neu.',
     CANNOT_RECORD:
       'Das Gerät kann gerade nicht aufnehmen. Prüfe, ob es online ist und Aufnahmen erlaubt (drop_in in seiner device.conf).',
     FORBIDDEN: 'Das darfst du in diesem Zuhause nicht.',
@@ -797,7 +798,7 @@ export const de: Words = {
     rejectedText: 'Dann wird die Aufnahme sofort gelöscht, außer du hast „Beim Verbessern helfen“ eingeschaltet.',
     who: 'Wer zuhören kann',
     whoText:
-      'Nur die Personen dieses Zuhauses, mit einem Link, der wenige Minuten gilt. Diese App enthält keine Werbung und kein Tracking.',
+      'Nur die Personen dieses Zuhauses, mit einem Link, der wenige Minuten gilt. Die Betreiber dieser Cloud können eine Aufnahme nur hören, wenn jemand aus diesem Zuhause sie für sie freigibt. Diese App enthält keine Werbung und kein Tracking.',
     liveText:
       'Die Personen dieses Zuhauses können einen Raum auch live hören, wenn du es unten erlaubst. Alle sehen, wer gerade zuhört und wer wann zugehört hat. Der Ton wird nach einer Minute gelöscht.',
     retention: 'Aufnahmen behalten für',

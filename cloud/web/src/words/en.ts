@@ -798,7 +798,7 @@ export const en = {
     rejectedText: 'The recording is deleted at once, unless you switched on “Help to improve”.',
     who: 'Who can listen',
     whoText:
-      'Only the people of this home, by a link that is valid for a few minutes. This app contains no advertising and no tracking.',
+      'Only the people of this home, by a link that is valid for a few minutes. The people who run this cloud can hear a recording only if someone of this home shares it with them. This app contains no advertising and no tracking.',
     liveText:
       'The people of this home can also listen live to a room if you allow it below. Everyone sees who listens now and who listened when. The sound is deleted after a minute.',
     retention: 'Keep recordings for',

@@ -1,5 +1,6 @@
 import type { FleetView, RolloutView } from '@earshot/shared/contracts/fleet.ts';
 import type { SharedClip } from '@earshot/shared/contracts/shared-clips.ts';
+import { counted } from '@earshot/shared/wording.ts';
 import { spoken, type Language } from './words.ts';
 
 type Trouble = FleetView['troubled'][number]['trouble'];
@@ -11,7 +12,7 @@ const en = {
   show: 'Show the fleet',
   wrongToken: 'This is not the token of EARSHOT_OPERATIONS_TOKEN.',
   summary: ({ homes, devices }: FleetView, at: string) =>
-    `${homes} homes, ${devices.all} devices: ${devices.online} online, ${devices.silent} offline, ${devices.deaf} deaf (no sound from the microphone), ${devices.neverSeen} never connected. In the last 7 days, devices ignored ${devices.silencedSounds} sounds by themselves. As of ${at}.`,
+    `${counted(homes, 'home')}, ${counted(devices.all, 'device')}: ${devices.online} online, ${devices.silent} offline, ${devices.deaf} deaf (no sound from the microphone), ${devices.neverSeen} never connected. In the last 7 days, devices ignored ${counted(devices.silencedSounds, 'sound')} by themselves. As of ${at}.`,
   rollout: 'Roll-out',
   noRollout: 'No release is being rolled out.',
   states: { running: 'running', paused: 'paused', halted: 'halted', done: 'done' } as Record<
@@ -62,7 +63,7 @@ const de: OperationsWords = {
   show: 'Flotte anzeigen',
   wrongToken: 'Das ist nicht der Zugangsschlüssel aus EARSHOT_OPERATIONS_TOKEN.',
   summary: ({ homes, devices }, at) =>
-    `${homes} Haushalte, ${devices.all} Geräte: ${devices.online} online, ${devices.silent} ohne Verbindung, ${devices.deaf} taub (kein Ton vom Mikrofon), ${devices.neverSeen} nie verbunden. In den letzten 7 Tagen haben Geräte ${devices.silencedSounds} Geräusche selbst ignoriert. Stand: ${at}.`,
+    `${homes} ${homes === 1 ? 'Haushalt' : 'Haushalte'}, ${devices.all} Geräte: ${devices.online} online, ${devices.silent} ohne Verbindung, ${devices.deaf} taub (kein Ton vom Mikrofon), ${devices.neverSeen} nie verbunden. In den letzten 7 Tagen haben Geräte ${devices.silencedSounds} ${devices.silencedSounds === 1 ? 'Geräusch' : 'Geräusche'} selbst ignoriert. Stand: ${at}.`,
   rollout: 'Verteilung einer Version',
   noRollout: 'Zurzeit wird keine Version verteilt.',
   states: { running: 'läuft', paused: 'angehalten', halted: 'abgebrochen', done: 'abgeschlossen' },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
+import type { FleetView } from '@earshot/shared/contracts/fleet.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { de } from './de.ts';
 import { en, type Words } from './en.ts';
@@ -132,4 +133,11 @@ test('every text of the operations page exists in German and differs from the En
     expect([at, german[at as keyof typeof german]]).not.toEqual([at, value]);
   for (const head of ['releaseHead', 'troubledHead', 'alertsHead', 'worstHead'] as const)
     expect(german[head]).toHaveLength(english[head].length);
+});
+
+test('the operations page writes the singular for one home, one device and one sound', () => {
+  const devices = { all: 1, online: 1, silent: 0, neverSeen: 0, deaf: 0, silencedSounds: 1 };
+  const fleet = { homes: 1, devices } as FleetView;
+  expect(OPERATIONS_WORDS.en.summary(fleet, 'now')).toMatch(/^1 home, 1 device: .* ignored 1 sound by/);
+  expect(OPERATIONS_WORDS.de.summary(fleet, 'jetzt')).toMatch(/^1 Haushalt, 1 Gerät.*1 Geräusch selbst/);
 });
