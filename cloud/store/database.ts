@@ -44,6 +44,8 @@ function openSqlite(path: string): Database {
     // fsync every commit, so that a committed candidate survives a power cut.
     file.pragma('synchronous = FULL');
     file.pragma('foreign_keys = ON');
+    // Overwrite deleted rows with zeros. Otherwise the names and alerts of a deleted home stay readable in the file.
+    file.pragma('secure_delete = ON');
     file.pragma('busy_timeout = 5000');
     return new KyselyDatabase(
       'sqlite',

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm, stat, truncate } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -47,6 +47,15 @@ describe('a lost database file', () => {
     await database.migrate();
     await database.close();
   });
+});
+
+test('after a row is deleted, its bytes are no longer in the file', async () => {
+  await makeHome();
+  expect((await readFile(file())).includes('x'.repeat(500))).toBe(true);
+  const database = openDatabase(`sqlite:${file()}`);
+  await database.queries.deleteFrom('homes').execute();
+  await database.close();
+  expect((await readFile(file())).includes('x'.repeat(100))).toBe(false);
 });
 
 test('a corrupt page makes /readyz fail and report the database', async () => {
