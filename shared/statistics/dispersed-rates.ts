@@ -1,5 +1,5 @@
-import type { Interval } from './intervals.ts';
-import { betaCdf, gammaCdf, whereRises } from './special-functions.ts';
+import { poisson, type Interval } from './intervals.ts';
+import { betaCdf, whereRises } from './special-functions.ts';
 
 /** The square of the normal distribution's quantile for two-sided intervals of 95 %. */
 const NORMAL_SQUARED = 3.8414588;
@@ -43,17 +43,13 @@ export const total = (units: readonly Counted[]): Counted => ({
 });
 
 /**
- * 95 % interval of a rate: Garwood's exact Poisson interval. Events that come in clusters count as fewer independent
- * events: their number divided by the dispersion.
+ * 95 % interval of a rate. Events that come in clusters count as fewer independent events: their number divided by the
+ * dispersion.
  */
 export function rateInterval({ count, exposure }: Counted, dispersion = 1): Interval {
-  const events = count / dispersion;
-  const most = events + 10 * Math.sqrt(events) + 20;
+  const { low, high } = poisson(count / dispersion);
   const scale = dispersion / exposure;
-  return {
-    low: events === 0 ? 0 : scale * whereRises((x) => gammaCdf(events, x), 0.025, most),
-    high: scale * whereRises((x) => gammaCdf(events + 1, x), 0.975, most),
-  };
+  return { low: scale * low, high: scale * high };
 }
 
 /**

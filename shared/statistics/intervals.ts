@@ -1,3 +1,5 @@
+import { gammaCdf, whereRises } from './special-functions.ts';
+
 /** Quantile of the normal distribution for two-sided intervals of 95 %. */
 const Z = 1.959963984540054;
 const ALPHA = 0.05;
@@ -24,36 +26,13 @@ export function wilson(hits: number, trials: number): Interval {
   };
 }
 
-/** Garwood's exact interval of a Poisson count: chi-square quantiles, found by bisection. */
+/** Garwood's exact interval of a Poisson count, which need not be a whole number (see special-functions.ts). */
 export function poisson(count: number): Interval {
+  const most = count + 10 * Math.sqrt(count) + 20;
   return {
-    low: count === 0 ? 0 : rateWhere((rate) => 1 - poissonCdf(count - 1, rate), ALPHA / 2, count),
-    high: rateWhere((rate) => 1 - poissonCdf(count, rate), 1 - ALPHA / 2, count + 1),
+    low: count === 0 ? 0 : whereRises((rate) => gammaCdf(count, rate), ALPHA / 2, most),
+    high: whereRises((rate) => gammaCdf(count + 1, rate), 1 - ALPHA / 2, most),
   };
-}
-
-/** Finds the rate at which the rising function `tail` reaches `target`. */
-function rateWhere(tail: (rate: number) => number, target: number, near: number): number {
-  let low = 0;
-  let high = near + 10 * Math.sqrt(near) + 10;
-  for (let i = 0; i < 200 && high - low > 1e-12 * high; i++) {
-    const middle = (low + high) / 2;
-    if (tail(middle) < target) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/** P(X <= count), summed in logarithms so that large rates do not underflow. */
-function poissonCdf(count: number, rate: number): number {
-  if (rate === 0) return 1;
-  let logTerm = -rate;
-  let sum = Math.exp(logTerm);
-  for (let k = 1; k <= count; k++) {
-    logTerm += Math.log(rate / k);
-    sum += Math.exp(logTerm);
-  }
-  return Math.min(1, sum);
 }
 
 /**
