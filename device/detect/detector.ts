@@ -319,7 +319,7 @@ export class Detector {
       // A sound that ended longer ago than the longest pause of an alarm counts as another sound.
       const ago = quietS <= LONGEST_PAUSE_S ? (durationS + quietS) * this.sampleRate : 0;
       const beganSample = Math.max(0, Math.round(atSample - ago));
-      // Since the last decision. A head's score stays high for about two seconds after the last beep.
+      // Heard since the last decision: long enough, because a head's score stays high for about two seconds after a beep.
       const soundsNow = quietS * this.sampleRate < network.decision.everySteps * this.stepSamples;
       watch.evaluate({ ...shared, beganSample, soundsNow }, () => this.eventId++, detections);
       probabilities[head] = watch.probability;

@@ -127,7 +127,7 @@ describe('a sound that goes on and on', () => {
       expect([3, 4, 5, 6].map((s) => event.report(s, from3(s)))).toEqual(['first', null, null, 'again']);
     });
 
-    test('and it stopped within five seconds, it is reported again only after the usual time, or when it sounds again', () => {
+    test('and it stops within five seconds, the next report comes after ten seconds or when it sounds again', () => {
       const stops = (s: number) => ({ ...earlyAt(0)(s), soundsNow: s < 3 });
       expect(reportedAt(20, stops)).toEqual([0, 10]);
       expect(reportedAt(20, (s) => ({ ...stops(s), soundsNow: s < 3 || s === 8 }))).toEqual([0, 8, 18]);
@@ -155,7 +155,7 @@ describe('a sound that goes on and on', () => {
       expect(usual.maySoundOn(1)).toBe(false);
     });
 
-    test('the next event does not inherit it', () => {
+    test('the next event is reported as if there had been no early report', () => {
       const event = open(rules);
       event.report(0, earlyAt(0)(0));
       event.close();

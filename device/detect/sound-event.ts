@@ -37,7 +37,7 @@ export class SoundEvent {
   private reportedDbfs = Infinity;
   /** Whether this event has been reported in a standard's rhythm. */
   private wasInRhythm = false;
-  /** Whether the event has been reported early, and not since its sound is old enough. */
+  /** Whether the event was reported early and has not been reported since its sound became five seconds old. */
   private wasEarly = false;
   private openSince: number | null = null;
   private tokens: number;
