@@ -9,7 +9,7 @@ import type { DetectorSettings } from './detector-settings.ts';
 import { EmbeddingMemory } from './embedding-memory.ts';
 import { EnergyGate } from '../listening/energy-gate.ts';
 import { Evidence } from './evidence.ts';
-import type { LabelWatch } from './label-watch.ts';
+import type { Evaluation, LabelWatch } from './label-watch.ts';
 import { openWatches } from './open-watches.ts';
 import { RoomLevel } from './room-level.ts';
 import { ScoreHistory, type Activity } from './score-history.ts';
@@ -17,10 +17,15 @@ import { ScoreHistory, type Activity } from './score-history.ts';
 export interface DetectorOptions {
   settings: DetectorSettings;
   /**
-   * Called after each evaluation with the probabilities, by head in the manifest's order, and the evidence. Both arrays
-   * are reused.
+   * Called after each evaluation with the probabilities and with what each label's watch was given, both by head in the
+   * manifest's order. The arrays of probabilities and of evidence are reused.
    */
-  onEvaluation?: (probabilities: Float64Array, atSample: number, evidence: Float64Array) => void;
+  onEvaluation?: (
+    probabilities: Float64Array,
+    atSample: number,
+    evidence: Float64Array,
+    evaluations: readonly Evaluation[],
+  ) => void;
   /** Id of the first event, counted up from there; default 1. */
   firstEventId?: number;
 }
@@ -313,6 +318,7 @@ export class Detector {
     const { peakS } = network.decision.windows;
     const scores = () => Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
     const nowSample = this.heardSamples;
+    const evaluations: Evaluation[] = [];
     const shared = { evidence, rhythms, atSample, nowSample, isCutOff, levelDbfs: room.dbfs, scores, embedding };
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = this.evidence.activities[head] as Activity;
@@ -321,10 +327,12 @@ export class Detector {
       const beganSample = Math.max(0, Math.round(atSample - ago));
       // Heard since the last decision: long enough, because a head's score stays high for about two seconds after a beep.
       const soundsNow = quietS * this.sampleRate < network.decision.everySteps * this.stepSamples;
-      watch.evaluate({ ...shared, beganSample, soundsNow }, () => this.eventId++, detections);
+      const evaluation = { ...shared, beganSample, soundsNow };
+      evaluations.push(evaluation);
+      watch.evaluate(evaluation, () => this.eventId++, detections);
       probabilities[head] = watch.probability;
     }
-    this.onEvaluation?.(probabilities, atSample, evidence);
+    this.onEvaluation?.(probabilities, atSample, evidence, evaluations);
   }
 
   private readRhythm(): Reading {

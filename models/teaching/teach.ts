@@ -13,7 +13,7 @@ import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { Random } from '../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
 import { initWasm } from '../training/backend/init-backend.ts';
-import { FLOOR_ODDS, probabilityOf } from '../training/calibration/decision-calibration.ts';
+import { FLOOR_ODDS, probabilityOf } from '../training/calibration/device-levels.ts';
 import { policyOf } from '../training/calibration/policy.ts';
 import { DEVICE_SHAPE } from '../training/network/device-network.ts';
 import { headGraph } from '../training/onnx/device-graphs.ts';

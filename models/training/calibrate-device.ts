@@ -7,9 +7,16 @@ import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { join } from 'node:path';
 import { Network, type NetworkManifest } from '@earshot/device/network/network.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
+import type { Decision } from '@earshot/shared/contracts/release.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
-import { calibrate, silentDecision, type Calibrated } from './calibration/decision-calibration.ts';
-import { material } from './calibration/calibration-material.ts';
+import {
+  fitDecisionTo,
+  levelsUnder,
+  setsThresholds,
+  silentDecision,
+  type Calibrated,
+} from './calibration/decision-calibration.ts';
+import { material, type Piece } from './calibration/calibration-material.ts';
 import { StreamStore } from './calibration/stream-store.ts';
 import type { RecordedStream } from './calibration/recorded-stream.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';
@@ -30,36 +37,57 @@ export async function calibrateDevice(options: RunOptions): Promise<void> {
 
 /**
  * Plays the sounds through a detector that reports nothing, and fits the decision to the evidence that the detector
- * measured.
+ * measured. A detector with that decision hears the homes once more before thresholds are set: the energy gate stays
+ * open while a sound is suspected, so a detector that suspects nothing sleeps through some of it.
  */
 export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Promise<Calibrated> {
   const { recipe, seed, signal, say } = options;
   const labels = graphs.heads.map(({ label }) => label);
   const maker = await openSceneMaker({ ...(await corpusOf(options)), part: 'calibrate', seed, signal });
-  const network = await undecided(graphs, labels);
   try {
-    const pieces = material(maker, network, recipe.calibration, signal);
-    const store = new StreamStore(join(options.work, `streams-${identityOf(graphs, options)}`));
-    const bar = new ProgressBar('calibrating');
+    const pieces = material(maker, labels, recipe.calibration, signal);
+    const streams = await recorded(pieces, silentDecision(labels), options, graphs, 'calibrating');
+    say(`fitting the decision to ${streams.length} streams`);
+    const decision = fitDecisionTo(labels, streams);
+    const measured = streams.filter((_, n) => setsThresholds(n));
+    const gated = pieces.filter(({ isGated }, n) => isGated && setsThresholds(n));
+    const again = await recorded(gated, decision, options, graphs, 'homes once more');
+    const ungated = measured.filter(({ kind }) => kind !== 'day');
+    return { decision, levels: levelsUnder(decision, labels, [...ungated, ...again]) };
+  } finally {
+    maker.close();
+  }
+}
+
+/** The streams as a detector with this decision hears them. */
+async function recorded(
+  pieces: readonly Piece[],
+  decision: Decision,
+  options: RunOptions,
+  graphs: DeviceGraphs,
+  title: string,
+): Promise<RecordedStream[]> {
+  const network = await networkOf(graphs, decision);
+  try {
+    const store = new StreamStore(join(options.work, `streams-${identityOf(graphs, decision, options)}`));
+    const bar = new ProgressBar(title);
     const streams: RecordedStream[] = [];
     for (const [n, { group, record }] of pieces.entries()) {
-      signal.throwIfAborted();
-      streams.push(await store.take(`${n}`, record));
+      options.signal.throwIfAborted();
+      streams.push(await store.take(`${n}`, () => record(network)));
       bar.show(n + 1, pieces.length, group);
     }
-    say(`fitting the decision to ${streams.length} streams`);
-    return calibrate(labels, streams);
+    return streams;
   } finally {
     await network.close();
-    maker.close();
   }
 }
 
 const NO_LEVEL = { threshold: 1, perDay: 0, missRate: 1 };
 const NO_FILE = { file: 'none', sha256: '0'.repeat(64), bytes: 1 };
 
-/** The network with a decision that reports nothing, because no decision is fitted yet. */
-async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string[]): Promise<Network> {
+/** The network with a decision whose thresholds are not known yet. It reports nothing. */
+async function networkOf({ trunk, heads }: DeviceGraphs, decision: Decision): Promise<Network> {
   const bytes = new Map<object, Uint8Array>();
   const entry = {
     ...NO_FILE,
@@ -80,27 +108,22 @@ async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string
     }),
     verifier: { ...NO_FILE, frontEnd: DEVICE_FRONT_END, clipS: 10, labels: [], levels: {} },
   };
-  return Network.assemble(
-    manifest,
-    silentDecision(labels),
-    async (part) => bytes.get(part) as Uint8Array,
-    'the work folder',
-  );
+  return Network.assemble(manifest, decision, async (part) => bytes.get(part) as Uint8Array, 'the work folder');
 }
 
 /**
  * Increase this number when a change of rhythm, gate, scenes or other evidence changes the content of recorded streams.
  */
-const STREAMS_VERSION = 10;
+const STREAMS_VERSION = 11;
 
 /**
- * Identifies the networks, the sounds and the kinds of evidence with which streams were recorded. Stored streams are
+ * Identifies the networks, the sounds, the kinds of evidence and the decision with which streams were recorded. Stored streams are
  * used again only when all of them are the same.
  */
-function identityOf({ trunk, heads }: DeviceGraphs, { recipe, seed, corpus }: RunOptions): string {
-  const labels = heads.map(({ label }) => label);
-  const recorded = [STREAMS_VERSION, recipe.calibration, seed, corpus, evidenceNames(labels), silentDecision(labels)];
-  const hash = createHash('sha256').update(trunk).update(JSON.stringify(recorded));
+function identityOf({ trunk, heads }: DeviceGraphs, decision: Decision, { recipe, seed, corpus }: RunOptions): string {
+  const names = evidenceNames(heads.map(({ label }) => label));
+  const made = [STREAMS_VERSION, recipe.calibration, seed, corpus, names, decision];
+  const hash = createHash('sha256').update(trunk).update(JSON.stringify(made));
   for (const { label, bytes } of heads) hash.update(label).update(bytes);
   return hash.digest('hex').slice(0, 12);
 }

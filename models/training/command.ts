@@ -53,7 +53,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option(
       '--decision-only',
-      'with --from: keep the networks of that release unchanged, and fit its decision and thresholds again (takes ten minutes)',
+      'with --from: keep the networks of that release unchanged, and fit its decision and thresholds again (takes a quarter of an hour)',
     )
     .action(async (flags: TrainFlags) => {
       if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());

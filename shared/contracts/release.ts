@@ -12,6 +12,7 @@ const Threshold = z.object({
   threshold: z.number().min(0).max(1),
   /** Reports of this stage per simulated day of a house. */
   perDay: z.number().nonnegative(),
+  /** Share of the sounds that this stage does not report in time. */
   missRate: z.number().min(0).max(1),
 });
 export type Threshold = z.infer<typeof Threshold>;

@@ -3,7 +3,7 @@
  * time in which it must not be reported. Each gets its evaluations.
  */
 import { policyOf } from './policy.ts';
-import type { RecordedStream, StreamKind } from './recorded-stream.ts';
+import type { RecordedStream, StreamKind, Truth } from './recorded-stream.ts';
 
 /** The evaluations of one event or stretch. Only the most certain one of them counts. */
 export interface Bag {
@@ -21,25 +21,24 @@ const STRETCH_S = 4;
  * past.
  */
 const LINGERS_S = 16;
+/** A report may come so much earlier than the annotated start, because a sound's first moments are faint. */
+const BEFORE_START_S = 1;
 /** When a recording ends during an event, the device may still report it this long after the end. */
 const AFTER_END_S = 4;
 
 export function bagsOf(label: string, { events, ignored, rows, atS, kind }: RecordedStream, width: number): Bag[] {
   const row = (i: number): Float32Array => rows.subarray(i * width, (i + 1) * width);
   const own = events.filter((event) => event.label === label);
-  const { dueS } = policyOf(label);
+  const isFalseAt = falseTimes(label, { events, ignored });
   const bags: Bag[] = own.map(() => ({ isReal: true, kind, rows: [], atS: [] }));
-  const open = ignored.filter(({ heads }) => heads === '*' || heads.includes(label));
   const stretches = new Map<number, Bag>();
   atS.forEach((at, i) => {
     own.forEach(({ startS, endS }, n) => {
-      if (at < startS || at > startS + dueS || at > endS + AFTER_END_S) return;
+      if (at < startS || at > lastReportS(label, { startS, endS })) return;
       bags[n]?.rows.push(row(i));
       bags[n]?.atS.push(at);
     });
-    const isNear = ({ startS, endS }: { startS: number; endS: number }): boolean =>
-      at >= startS - 1 && at <= endS + LINGERS_S;
-    if (own.some(isNear) || open.some(isNear)) return;
+    if (!isFalseAt(at)) return;
     const stretch = Math.floor(at / STRETCH_S);
     const bag = stretches.get(stretch) ?? { isReal: false, kind, rows: [], atS: [] };
     stretches.set(stretch, bag);
@@ -47,4 +46,28 @@ export function bagsOf(label: string, { events, ignored, rows, atS, kind }: Reco
     bag.atS.push(at);
   });
   return [...bags, ...stretches.values()];
+}
+
+interface Span {
+  startS: number;
+  endS: number;
+}
+
+/** Until when the label's event must be reported. */
+const lastReportS = (label: string, { startS, endS }: Span): number =>
+  Math.min(startS + policyOf(label).dueS, endS + AFTER_END_S);
+
+/** Whether a report of the label at a time is one of this event, and in time. */
+export function reportTimes(label: string, event: Span): (atS: number) => boolean {
+  const until = lastReportS(label, event);
+  return (atS) => atS >= event.startS - BEFORE_START_S && atS <= until;
+}
+
+/** Whether a report of the label at a time is a mistake: no event of the label and no ignored sound is near. */
+export function falseTimes(label: string, { events, ignored }: Truth): (atS: number) => boolean {
+  const near = [
+    ...events.filter((event) => event.label === label),
+    ...ignored.filter(({ heads }) => heads === '*' || heads.includes(label)),
+  ];
+  return (atS) => !near.some(({ startS, endS }) => atS >= startS - BEFORE_START_S && atS <= endS + LINGERS_S);
 }

@@ -62,21 +62,41 @@ const LONGEST_CONFUSER_S = 120;
 export interface Piece {
   /** Kind of the stream, for the progress bar. */
   group: string;
-  record: () => Promise<RecordedStream>;
+  /** Whether the device's energy gate is on, so that what it hears depends on what it suspects. */
+  isGated: boolean;
+  record: (network: Network) => Promise<RecordedStream>;
 }
 
-export const material = (maker: SceneMaker, network: Network, size: MaterialSize, signal: AbortSignal): Piece[] => [
-  ...network.labels.flatMap((label, n) =>
-    count(size.scenesPerLabel * policyOf(label).timesScenes, 'events', (k) => event(maker, network, label, n, k)),
+export const material = (
+  maker: SceneMaker,
+  labels: readonly string[],
+  size: MaterialSize,
+  signal: AbortSignal,
+): Piece[] => [
+  ...labels.flatMap((label, n) =>
+    count(size.scenesPerLabel * policyOf(label).timesScenes, 'events', (network, k) =>
+      event(maker, network, label, n, k),
+    ),
   ),
-  ...count(size.pairs, 'two alarms', (n) => pair(maker, network, n)),
-  ...count(size.nearMisses, 'appliances', (n) => appliance(network, n)),
-  ...confusersOf(maker).map((sound) => ({ group: 'confusers', record: () => confuser(maker, network, sound) })),
-  ...count(size.houseHours, 'hours of homes', (n) => houseHour(maker, network, n, signal)),
+  ...count(size.pairs, 'two alarms', (network, n) => pair(maker, network, n)),
+  ...count(size.nearMisses, 'appliances', appliance),
+  ...confusersOf(maker).map((sound) => ({
+    group: 'confusers',
+    isGated: false,
+    record: (network: Network) => confuser(maker, network, sound),
+  })),
+  ...count(size.houseHours, 'hours of homes', (network, n) => houseHour(maker, network, n, signal)).map((piece) => ({
+    ...piece,
+    isGated: true,
+  })),
 ];
 
-const count = (size: number, group: string, record: (n: number) => Promise<RecordedStream>): Piece[] =>
-  Array.from({ length: size }, (_, n) => ({ group, record: () => record(n) }));
+const count = (
+  size: number,
+  group: string,
+  record: (network: Network, n: number) => Promise<RecordedStream>,
+): Piece[] =>
+  Array.from({ length: size }, (_, n) => ({ group, isGated: false, record: (network) => record(network, n) }));
 
 async function event(
   maker: SceneMaker,

@@ -3,13 +3,14 @@
  * streams, and thresholds are set on the other half.
  */
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
-import type { Decision, Levels } from '@earshot/shared/contracts/release.ts';
+import type { Decision, LabelDecision, Levels } from '@earshot/shared/contracts/release.ts';
 import type { z } from 'zod';
 import { bagsOf, type Bag } from './bags.ts';
-import { fitDecision, surest, valueOf, type Fitted, type Sign } from './fit-decision.ts';
+import { floorFor, levelsOf } from './device-levels.ts';
+import { fitDecision, type Fitted, type Sign } from './fit-decision.ts';
 import { policyOf } from './policy.ts';
+import { RecordedDevice } from './recorded-device.ts';
 import type { RecordedStream } from './recorded-stream.ts';
-import { levelsOf, type FalseTrack } from './device-levels.ts';
 
 export interface Calibrated {
   decision: Decision;
@@ -26,50 +27,63 @@ const EVERY_STEPS = 8;
  */
 const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
-/** A sound stays pending while its log-odds (nats) are at most this far below the most sensitive level's threshold. */
-export const FLOOR_ODDS = 2;
+
+/** What is fitted of a label's decision; the rest is `policy.ts`. */
+type Rules = Pick<LabelDecision, 'bias' | 'weights' | 'floor'>;
 
 /** A decision that reports nothing. It is used to record evidence. */
 export function silentDecision(labels: readonly string[]): Decision {
   return decisionOf(labels, () => ({ bias: -10, weights: {}, floor: 1 }));
 }
 
-export function calibrate(labels: readonly string[], streams: readonly RecordedStream[]): Calibrated {
-  const names = evidenceNames(labels);
-  const levels: Calibrated['levels'] = {};
-  const found = new Map<string, { bias: number; weights: Record<string, number>; floor: number }>();
-  for (const label of labels) {
-    const { fitted, indices, ofLabel } = calibrateLabel(label, names, streams);
-    levels[label] = ofLabel;
-    const odds = Math.log(ofLabel.high.threshold / (1 - ofLabel.high.threshold));
-    const weights = indices.flatMap((index, i) => {
-      const weight = fitted.weights[i] as number;
-      return weight === 0 ? [] : [[names[index] as string, weight] as const];
-    });
-    found.set(label, {
-      bias: fitted.bias,
-      weights: Object.fromEntries(weights),
-      floor: probabilityOf(odds - FLOOR_ODDS),
-    });
-  }
-  return { decision: decisionOf(labels, (label) => found.get(label) as never), levels };
+/** Fits the weights on one half of the streams, and sets the floors on the other half. */
+export function fitDecisionTo(labels: readonly string[], streams: readonly RecordedStream[]): Decision {
+  const rules = new Map(labels.map((label) => [label, rulesOf(label, labels, streams)]));
+  return decisionOf(labels, (label) => rules.get(label) as Rules);
 }
 
-function calibrateLabel(label: string, names: readonly string[], streams: readonly RecordedStream[]) {
-  const { indices, signs } = weighedFor(label, names);
-  const half = (n: number): RecordedStream[] => streams.filter((_, i) => i % 2 === n);
-  const bags = half(0).flatMap((stream) => bagsOf(label, stream, names.length));
-  const known = bags.filter(isEvaluated);
-  const fitted = asReleased(fitDecision([...known, ...withUnknownTimbre(label, names, known)], indices, signs));
-  const measured = half(1).map((stream) => ({ stream, bags: bagsOf(label, stream, names.length) }));
-  const events = measured.flatMap(({ bags: own }) =>
-    own
-      .filter(({ isReal }) => isReal)
-      .map((bag) => (isEvaluated(bag) ? probabilityOf(surest(bag, fitted, indices).value) : 0)),
+/** Sets the thresholds on the streams that no weight was fitted to. They must contain every kind of stream. */
+export function levelsUnder(
+  { labels: rules }: Decision,
+  labels: readonly string[],
+  streams: readonly RecordedStream[],
+): Calibrated['levels'] {
+  return Object.fromEntries(
+    labels.map((label) => {
+      const ofLabel = rules[label] as LabelDecision;
+      const device = new RecordedDevice(label, labels, ofLabel);
+      return [
+        label,
+        levelsOf(
+          label,
+          streams.map((stream) => device.on(stream)),
+          ofLabel.floor,
+        ),
+      ];
+    }),
   );
-  const tracks = measured.map(({ stream, bags: own }) => trackOf(stream, own, fitted, indices));
-  return { fitted, indices, ofLabel: levelsOf(label, events, tracks) };
 }
+
+function rulesOf(label: string, labels: readonly string[], streams: readonly RecordedStream[]): Rules {
+  const names = evidenceNames(labels);
+  const { indices, signs } = weighedFor(label, names);
+  const known = streams
+    .filter((_, n) => !setsThresholds(n))
+    .flatMap((stream) => bagsOf(label, stream, names.length))
+    .filter(isEvaluated);
+  const fitted = asReleased(fitDecision([...known, ...withUnknownTimbre(label, names, known)], indices, signs));
+  const weights = indices.flatMap((index, i) => {
+    const weight = fitted.weights[i] as number;
+    return weight === 0 ? [] : [[names[index] as string, weight] as const];
+  });
+  const rules = { bias: fitted.bias, weights: Object.fromEntries(weights) };
+  const device = new RecordedDevice(label, labels, { ...rules, ...policyOf(label).events });
+  const tracks = streams.filter((_, n) => setsThresholds(n)).map((stream) => device.on(stream));
+  return { ...rules, floor: floorFor(label, tracks) };
+}
+
+/** Every second stream: the thresholds are set on it, and no weight is fitted to it. */
+export const setsThresholds = (stream: number): boolean => stream % 2 === 1;
 
 /** From this value of the rhythm's evidence (nats per frame) on, the rhythm cannot be a coincidence. */
 const LEAST_PROOF = 0.3;
@@ -92,10 +106,7 @@ function withUnknownTimbre(label: string, names: readonly string[], bags: readon
     }));
 }
 
-/**
- * Whether the detector made any evaluation during the event. While the energy gate is closed it makes none; then the
- * event counts as missed.
- */
+/** Whether the detector made any evaluation during the event. While the energy gate is closed it makes none. */
 const isEvaluated = ({ rows }: Bag): boolean => rows.length > 0;
 
 /**
@@ -105,21 +116,6 @@ const isEvaluated = ({ rows }: Bag): boolean => rows.length > 0;
 function asReleased({ bias, weights }: Fitted): Fitted {
   const round = (value: number): number => Math.round(value * 1e4) / 1e4;
   return { bias: round(bias), weights: weights.map(round) };
-}
-
-function trackOf(
-  { kind, seconds }: RecordedStream,
-  bags: readonly Bag[],
-  fitted: Fitted,
-  indices: readonly number[],
-): FalseTrack {
-  const others = bags.filter(({ isReal }) => !isReal);
-  return {
-    kind,
-    seconds,
-    atS: others.flatMap(({ atS }) => atS),
-    probabilities: others.flatMap(({ rows }) => rows.map((row) => probabilityOf(valueOf(fitted, row, indices)))),
-  };
 }
 
 /**
@@ -158,18 +154,13 @@ function signOf(label: string, name: string): Sign | null {
  */
 const NEVER_AGAINST = /^(sure|lasting|duration|sounding)_/;
 
-function decisionOf(
-  labels: readonly string[],
-  rulesOf: (label: string) => { bias: number; weights: Record<string, number>; floor: number },
-): Decision {
+function decisionOf(labels: readonly string[], ruled: (label: string) => Rules): Decision {
   return {
     schema: 1,
     everySteps: EVERY_STEPS,
     windows: WINDOWS,
     oddsLimit: ODDS_LIMIT,
     heardEveryS: HEARD_EVERY_S,
-    labels: Object.fromEntries(labels.map((label) => [label, { ...rulesOf(label), ...policyOf(label).events }])),
+    labels: Object.fromEntries(labels.map((label) => [label, { ...ruled(label), ...policyOf(label).events }])),
   };
 }
-
-export const probabilityOf = (odds: number): number => 1 / (1 + Math.exp(-odds));

@@ -1,23 +1,29 @@
 import { expect, test } from '@jest/globals';
-import { levelsOf, type FalseTrack } from './device-levels.ts';
+import { FLOOR_ODDS, floorFor, levelsOf, type Setting, type Track } from './device-levels.ts';
 
 const HOUR_S = 3_600;
 
-/** A stream with evenly spaced false candidates, `perHour` per hour. Their probabilities rise from 0.1 to 0.9. */
-function track(kind: FalseTrack['kind'], hours: number, perHour: number): FalseTrack {
+/** A stream with `perHour` false candidates per hour. Their probabilities rise from 0.1 to 0.9. */
+function track(kind: Track['kind'], hours: number, perHour: number): Track {
   const count = hours * perHour;
-  return {
-    kind,
-    seconds: hours * HOUR_S,
-    atS: Array.from({ length: count }, (_, n) => (n * HOUR_S) / perHour),
-    probabilities: Array.from({ length: count }, (_, n) => 0.1 + (0.8 * (n + 1)) / count),
-  };
+  const probabilities = Array.from({ length: count }, (_, n) => 0.1 + (0.8 * (n + 1)) / count);
+  const falseCandidates = ({ threshold }: Setting): number =>
+    probabilities.filter((probability) => probability >= threshold).length;
+  return { kind, seconds: hours * HOUR_S, events: 0, falseCandidates, missed: () => 0 };
 }
 
-const EVENTS = Array.from({ length: 100 }, (_, n) => (n + 1) / 100);
+/** A hundred events with probabilities from 0.01 to 1. */
+const EVENTS: Track = {
+  ...track('event', 1, 0),
+  events: 100,
+  missed: ({ threshold }) => Math.ceil(threshold * 100) - 1,
+};
+const FLOOR = 0.01;
+
+const levels = (...tracks: Track[]) => levelsOf('smoke_alarm', [EVENTS, ...tracks], FLOOR);
 
 test('a more sensitive level has a lower threshold, more false candidates and fewer misses', () => {
-  const { low, medium, high } = levelsOf('smoke_alarm', EVENTS, [track('day', 240, 2)]);
+  const { low, medium, high } = levels(track('day', 240, 2));
   expect(low?.threshold).toBeGreaterThan(medium?.threshold as number);
   expect(medium?.threshold).toBeGreaterThan(high?.threshold as number);
   expect(low?.perDay).toBeLessThan(high?.perDay as number);
@@ -26,28 +32,43 @@ test('a more sensitive level has a lower threshold, more false candidates and fe
 
 test('the figures of a level are exactly those that are counted at its threshold on the same streams', () => {
   const days = track('day', 240, 2);
-  const { threshold, perDay, missRate } = levelsOf('smoke_alarm', EVENTS, [days]).medium as never as {
-    threshold: number;
-    perDay: number;
-    missRate: number;
-  };
-  expect(perDay).toBe(days.probabilities.filter((probability) => probability >= threshold).length / 10);
-  expect(missRate).toBe(EVENTS.filter((probability) => probability < threshold).length / 100);
+  const { threshold, perDay, missRate } = levels(days).medium!;
+  expect(perDay).toBe(days.falseCandidates({ threshold, floor: FLOOR }) / 10);
+  expect(missRate).toBe(EVENTS.missed({ threshold, floor: FLOOR }) / 100);
 });
 
 test('confusers and appliances each have their own budget of false candidates', () => {
   const quietDays = track('day', 240, 0);
-  const threshold = (tracks: FalseTrack[]): number => levelsOf('smoke_alarm', EVENTS, tracks).medium?.threshold ?? 1;
-  const alone = threshold([quietDays]);
-  expect(threshold([quietDays, track('confusers', 5, 60)])).toBeGreaterThan(alone);
-  expect(threshold([quietDays, track('appliances', 5, 60)])).toBeGreaterThan(alone);
+  const threshold = (...tracks: Track[]): number => levels(...tracks).medium?.threshold ?? 1;
+  const alone = threshold(quietDays);
+  expect(threshold(quietDays, track('confusers', 5, 60))).toBeGreaterThan(alone);
+  expect(threshold(quietDays, track('appliances', 5, 60))).toBeGreaterThan(alone);
 });
 
-test('a continuing sound counts again as a candidate only after each refractory time (refractoryS)', () => {
-  const goesOn: FalseTrack = { kind: 'day', seconds: 24 * HOUR_S, atS: [], probabilities: [] };
-  for (let at = 0; at < 20; at += 0.32) {
-    (goesOn.atS as number[]).push(at);
-    (goesOn.probabilities as number[]).push(0.7);
-  }
-  expect(levelsOf('smoke_alarm', EVENTS, [goesOn]).high?.perDay).toBeLessThanOrEqual(2);
+test('a threshold is never below one that exceeds the budget, although there it gives fewer candidates', () => {
+  const days = track('day', 240, 2);
+  // Below 0.3 all sounds become one, which is reported once.
+  const falseCandidates = (one: Setting): number => (one.threshold < 0.3 ? 1 : days.falseCandidates(one));
+  expect(levels({ ...days, falseCandidates })).toEqual(levels(days));
 });
+
+test('a less sensitive level never has a lower threshold, and no level has one below the floor', () => {
+  const { low, medium, high } = levelsOf('smoke_alarm', [EVENTS], 0.2);
+  expect(high?.threshold).toBeGreaterThan(0.2);
+  expect(high?.threshold).toBeLessThan(0.21);
+  expect([low, medium]).toEqual([high, high]);
+});
+
+test("the floor belongs to the most sensitive level's threshold, at which it is counted, too", () => {
+  const floors: number[] = [];
+  const days = track('day', 240, 2);
+  const falseCandidates = (setting: Setting): number => {
+    floors.push(odds(setting.threshold) - odds(setting.floor));
+    return days.falseCandidates(setting);
+  };
+  const floor = floorFor('smoke_alarm', [{ ...days, falseCandidates }]);
+  expect(odds(levels(days).high!.threshold) - odds(floor)).toBeCloseTo(FLOOR_ODDS);
+  for (const apart of floors) expect(apart).toBeCloseTo(FLOOR_ODDS);
+});
+
+const odds = (probability: number): number => Math.log(probability / (1 - probability));

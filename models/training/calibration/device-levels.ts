@@ -1,19 +1,27 @@
 /**
- * Computes thresholds from measurements: the lowest threshold that keeps a label's device decision within its budget of
- * false candidates, and the resulting miss rate.
+ * Computes thresholds from measurements: the lowest threshold with which the device keeps a label's budget of false
+ * candidates, and the resulting miss rate.
  */
-import type { Levels } from '@earshot/shared/contracts/release.ts';
-import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import type { Levels, Threshold } from '@earshot/shared/contracts/release.ts';
+import type { Level } from '@earshot/shared/labels.ts';
 import type { z } from 'zod';
 import { policyOf, SPENDING } from './policy.ts';
 import type { StreamKind } from './recorded-stream.ts';
 
-/** The probabilities in one stream at the times when the label must not be reported. */
-export interface FalseTrack {
+/** A sensitivity level as the device applies it: what is less probable than the floor counts as silence. */
+export interface Setting {
+  threshold: number;
+  floor: number;
+}
+
+/** One stream, and what a device that listens to it sends of one label. */
+export interface Track {
   kind: StreamKind;
   seconds: number;
-  atS: readonly number[];
-  probabilities: readonly number[];
+  /** The number of the label's events. */
+  events: number;
+  falseCandidates: (setting: Setting) => number;
+  missed: (setting: Setting) => number;
 }
 
 const DAY_S = 86_400;
@@ -21,70 +29,79 @@ const HOUR_S = 3_600;
 const CHANCE = 0.1;
 const GRID = 1_000;
 
-/** `events` contains the highest probability of each event, while the event could be reported. */
-export function levelsOf(
-  label: string,
-  events: readonly number[],
-  tracks: readonly FalseTrack[],
-): z.infer<typeof Levels> {
-  const policy = policyOf(label);
-  const of = (wanted: StreamKind): FalseTrack[] => tracks.filter(({ kind }) => kind === wanted);
-  const [days, confusers, appliances] = [of('day'), of('confusers'), of('appliances')];
-  const count = (some: readonly FalseTrack[], threshold: number): Count => ({
-    candidates: some.reduce((sum, track) => sum + candidatesIn(track, threshold, policy.events.refractoryS), 0),
-    seconds: some.reduce((sum, { seconds }) => sum + seconds, 0),
-  });
-  const levelOf = (level: Level): [Level, z.infer<typeof Levels>[Level]] => {
-    const share = SPENDING[level];
-    const fits = (threshold: number): boolean =>
-      !exceeds(count(days, threshold), (policy.perDay * share) / DAY_S) &&
-      !exceeds(count(confusers, threshold), (policy.perConfuserHour * share) / HOUR_S) &&
-      !exceeds(count(appliances, threshold), (policy.perApplianceHour * share) / HOUR_S);
-    const threshold = lowestThat(fits);
-    const { candidates, seconds } = count(days, threshold);
-    const missed = events.filter((probability) => probability < threshold).length;
-    return [
-      level,
-      {
-        threshold,
-        perDay: seconds === 0 ? 0 : round((candidates / seconds) * DAY_S),
-        missRate: events.length === 0 ? 1 : round(missed / events.length),
-      },
-    ];
-  };
-  return Object.fromEntries(LEVELS.map(levelOf)) as z.infer<typeof Levels>;
+/** A sound stays pending while its log-odds (nats) are at most this far below the most sensitive level's threshold. */
+export const FLOOR_ODDS = 2;
+
+/** The floor of a label: its most sensitive level's threshold sets it. */
+export function floorFor(label: string, tracks: readonly Track[]): number {
+  const fits = budgetOf(label, tracks, 'high');
+  return floorOf(thresholdAt(lowestThat(0, (threshold) => fits({ threshold, floor: floorOf(threshold) }))));
 }
 
-/**
- * Finds the lowest threshold that fits, by bisection over log-odds from -8 to 8: a higher threshold never gives more
- * candidates.
- */
-function lowestThat(fits: (threshold: number) => boolean): number {
-  const at = (n: number): number => 1 / (1 + Math.exp(8 - (16 * n) / GRID));
-  let [low, high] = [0, GRID];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (fits(at(middle))) high = middle;
-    else low = middle + 1;
+const floorOf = (threshold: number): number => probabilityOf(Math.log(threshold / (1 - threshold)) - FLOOR_ODDS);
+
+/** The thresholds, and what a device with them sends on the same streams. */
+export function levelsOf(label: string, tracks: readonly Track[], floor: number): z.infer<typeof Levels> {
+  const lowest = (level: Level, from: number): number => {
+    const fits = budgetOf(label, tracks, level);
+    return lowestThat(from, (threshold) => fits({ threshold, floor }));
+  };
+  const high = lowest('high', Math.ceil(numberOf(floor)));
+  // A less sensitive level has a smaller budget. It never gets a lower threshold, however the counts may differ.
+  const medium = lowest('medium', high);
+  const low = lowest('low', medium);
+  const figuresAt = (n: number): Threshold => {
+    const setting = { threshold: thresholdAt(n), floor };
+    const { candidates, seconds } = falseOf(tracks, 'day', setting);
+    const events = tracks.reduce((sum, track) => sum + track.events, 0);
+    const missed = tracks.reduce((sum, track) => sum + track.missed(setting), 0);
+    return {
+      threshold: setting.threshold,
+      perDay: seconds === 0 ? 0 : round((candidates / seconds) * DAY_S),
+      missRate: events === 0 ? 1 : round(missed / events),
+    };
+  };
+  return { low: figuresAt(low), medium: figuresAt(medium), high: figuresAt(high) };
+}
+
+/** Whether a device keeps the budgets of the label at this level. */
+function budgetOf(label: string, tracks: readonly Track[], level: Level): (setting: Setting) => boolean {
+  const { perConfuserHour, perApplianceHour, perDay } = policyOf(label);
+  const share = SPENDING[level];
+  return (setting) =>
+    !exceeds(falseOf(tracks, 'confusers', setting), (perConfuserHour * share) / HOUR_S) &&
+    !exceeds(falseOf(tracks, 'appliances', setting), (perApplianceHour * share) / HOUR_S) &&
+    !exceeds(falseOf(tracks, 'day', setting), (perDay * share) / DAY_S);
+}
+
+function falseOf(tracks: readonly Track[], wanted: StreamKind, setting: Setting): Count {
+  const count = { candidates: 0, seconds: 0 };
+  for (const { kind, seconds, falseCandidates } of tracks) {
+    if (kind !== wanted) continue;
+    count.candidates += falseCandidates(setting);
+    count.seconds += seconds;
   }
-  return at(low);
+  return count;
+}
+
+/** The thresholds that are tried: log-odds from -8 to 8. */
+const thresholdAt = (n: number): number => probabilityOf((16 * n) / GRID - 8);
+const numberOf = (threshold: number): number => ((Math.log(threshold / (1 - threshold)) + 8) * GRID) / 16;
+
+/**
+ * The number of the lowest threshold, not below `from`, that fits together with all higher ones. The search begins at the highest one,
+ * because a lower threshold may give fewer candidates: two sounds that are reported one by one become one sound, which is
+ * repeated less and less often.
+ */
+function lowestThat(from: number, fits: (threshold: number) => boolean): number {
+  let n = GRID;
+  while (n > from && fits(thresholdAt(n - 1))) n--;
+  return n;
 }
 
 interface Count {
   candidates: number;
   seconds: number;
-}
-
-/** A continuing sound becomes a candidate again after each refractory time, the pause after a report. */
-function candidatesIn({ atS, probabilities }: FalseTrack, threshold: number, refractoryS: number): number {
-  let [count, lastS] = [0, -Infinity];
-  probabilities.forEach((probability, i) => {
-    const at = atS[i] as number;
-    if (probability < threshold || at - lastS < refractoryS) return;
-    count++;
-    lastS = at;
-  });
-  return count;
 }
 
 /**
@@ -102,3 +119,4 @@ function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
 }
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+export const probabilityOf = (odds: number): number => 1 / (1 + Math.exp(-odds));

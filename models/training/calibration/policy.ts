@@ -8,8 +8,9 @@ import type { Level } from '@earshot/shared/labels.ts';
  */
 export interface LabelPolicy {
   /**
-   * The most false candidates allowed at medium sensitivity: per hour of confusers played without a break, and per day
-   * of a home.
+   * The most false candidates allowed at medium sensitivity: per hour of confusers, each of which a device hears from
+   * its start, and per day of a home. Every candidate that the device sends counts, repetitions too, because each one
+   * is uploaded and verified.
    */
   perConfuserHour: number;
   perDay: number;

@@ -1,5 +1,6 @@
 /**
- * The evidence of every evaluation that the device's own detector made on a sound, and the true events in that sound.
+ * Every evaluation that the device's own detector made on a sound, and the true events in that sound. `recorded-device.ts`
+ * plays the evaluations to the device's own events.
  */
 import { Detector } from '@earshot/device/detect/detector.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
@@ -7,6 +8,7 @@ import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import type { Network } from '@earshot/device/network/network.ts';
 import type { LeftOut } from '../../scenes/scene-types.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
+import { momentOf } from './moment.ts';
 
 export interface Truth {
   events: { label: string; startS: number; endS: number }[];
@@ -20,6 +22,10 @@ export interface RecordedStream extends Truth {
   rows: Float32Array;
   /** When each row was measured. */
   atS: Float64Array;
+  /** What else was known at each row, moment by moment (`moment.ts`). */
+  moments: Float64Array;
+  /** The position up to which the sound was processed. */
+  endSample: number;
 }
 
 /**
@@ -35,15 +41,17 @@ export class StreamRecorder {
   private readonly detector: Detector;
   private readonly rows: Float32Array[] = [];
   private readonly atS: number[] = [];
+  private readonly moments: Float64Array[] = [];
   private readonly truth: Truth = { events: [], ignored: [] };
   private pushedSamples = 0;
 
   constructor(network: Network, gate = false) {
     this.detector = new Detector(network, {
       settings: listenToAll(network.labels, 'medium', gate),
-      onEvaluation: (_, atSample, evidence) => {
+      onEvaluation: (_, atSample, evidence, evaluations) => {
         this.rows.push(Float32Array.from(evidence));
         this.atS.push(atSample / SAMPLE_RATE);
+        this.moments.push(momentOf(evaluations));
       },
     });
   }
@@ -67,7 +75,11 @@ export class StreamRecorder {
     await this.detector.finish();
     const rows = new Float32Array(this.rows.length * width);
     this.rows.forEach((row, i) => rows.set(row, i * width));
-    return { ...this.truth, kind, seconds, rows, atS: Float64Array.from(this.atS) };
+    const momentNumbers = this.moments[0]?.length ?? 0;
+    const moments = new Float64Array(this.moments.length * momentNumbers);
+    this.moments.forEach((moment, i) => moments.set(moment, i * momentNumbers));
+    const { heardSamples: endSample } = this.detector;
+    return { ...this.truth, kind, seconds, rows, atS: Float64Array.from(this.atS), moments, endSample };
   }
 }
 

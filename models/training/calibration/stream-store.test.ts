@@ -12,6 +12,8 @@ const STREAM: RecordedStream = {
   ignored: [{ heads: '*', startS: 0, endS: 1 }],
   rows: Float32Array.of(0.25, -1, 3, 0.1),
   atS: Float64Array.of(0.32, 0.64),
+  moments: Float64Array.of(5_120, -31.4, 10_240, -30),
+  endSample: 10_240,
 };
 const neverRecord = (): Promise<RecordedStream> => Promise.reject(new Error('recorded a second time'));
 

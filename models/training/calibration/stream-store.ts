@@ -16,25 +16,36 @@ export class StreamStore {
   }
 }
 
-/** The file: length of the JSON, the JSON, the evidence, the times. */
-function encode({ rows, atS, ...rest }: RecordedStream): Buffer {
-  const json = Buffer.from(JSON.stringify({ ...rest, evidence: rows.length, evaluations: atS.length }));
+/** The file: length of the JSON, the JSON, the evidence, the times, the moments. */
+function encode({ rows, atS, moments, ...rest }: RecordedStream): Buffer {
+  const lengths = { evidence: rows.length, evaluations: atS.length, momentNumbers: moments.length };
+  const json = Buffer.from(JSON.stringify({ ...rest, ...lengths }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  return Buffer.concat([length, json, bytesOf(rows), bytesOf(atS)]);
+  return Buffer.concat([length, json, bytesOf(rows), bytesOf(atS), bytesOf(moments)]);
 }
 
 function decode(bytes: Buffer): RecordedStream {
-  const start = 4 + bytes.readUInt32LE(0);
-  const { evidence, evaluations, ...rest } = JSON.parse(bytes.toString('utf8', 4, start)) as Header;
-  const rows = new Float32Array(evidence);
-  bytesOf(rows).set(bytes.subarray(start, start + rows.byteLength));
-  const atS = new Float64Array(evaluations);
-  bytesOf(atS).set(bytes.subarray(start + rows.byteLength));
-  return { ...rest, rows, atS };
+  let at = 4 + bytes.readUInt32LE(0);
+  const { evidence, evaluations, momentNumbers, ...rest } = JSON.parse(bytes.toString('utf8', 4, at)) as Header;
+  const read = <T extends Float32Array | Float64Array>(array: T): T => {
+    bytesOf(array).set(bytes.subarray(at, at + array.byteLength));
+    at += array.byteLength;
+    return array;
+  };
+  return {
+    ...rest,
+    rows: read(new Float32Array(evidence)),
+    atS: read(new Float64Array(evaluations)),
+    moments: read(new Float64Array(momentNumbers)),
+  };
 }
 
-type Header = Omit<RecordedStream, 'rows' | 'atS'> & { evidence: number; evaluations: number };
+type Header = Omit<RecordedStream, 'rows' | 'atS' | 'moments'> & {
+  evidence: number;
+  evaluations: number;
+  momentNumbers: number;
+};
 
 const bytesOf = (array: Float32Array | Float64Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
