@@ -3,6 +3,7 @@ import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { grouped, Lookup } from '../store/lookup.ts';
 import type { Schema } from '../store/schema.ts';
+import { ofSameSound } from './same-sound.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -181,12 +182,7 @@ export class HomeReads {
   private async readNewestOfSounds(incidentIds: readonly string[]): Promise<Map<string, NewestOfSound[]>> {
     const rows = await this.queries
       .selectFrom('incidents')
-      .innerJoin('incidents as same', (join) =>
-        join
-          .onRef('same.homeId', '=', 'incidents.homeId')
-          .onRef('same.label', '=', 'incidents.label')
-          .onRef('same.test', '=', 'incidents.test'),
-      )
+      .innerJoin('incidents as same', ofSameSound)
       .innerJoin('notifications', 'notifications.incidentId', 'same.id')
       .select(({ fn }) => [
         'incidents.id as incidentId',
@@ -204,13 +200,7 @@ export class HomeReads {
   private async readOthersOver(incidentIds: readonly string[]): Promise<Map<string, OtherOver[]>> {
     const rows = await this.queries
       .selectFrom('incidents')
-      .innerJoin('incidents as same', (join) =>
-        join
-          .onRef('same.homeId', '=', 'incidents.homeId')
-          .onRef('same.label', '=', 'incidents.label')
-          .onRef('same.test', '=', 'incidents.test')
-          .onRef('same.id', '!=', 'incidents.id'),
-      )
+      .innerJoin('incidents as same', (join) => ofSameSound(join).onRef('same.id', '!=', 'incidents.id'))
       .innerJoin('notifications', 'notifications.incidentId', 'same.id')
       .select(['incidents.id as incidentId', 'notifications.memberId', 'same.id'])
       .where('incidents.id', 'in', incidentIds)

@@ -1,6 +1,7 @@
 import { NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
 import type { Selectable } from 'kysely';
+import { ofSameSound } from '../incidents/same-sound.ts';
 import { publishAll } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Schema } from '../store/schema.ts';
@@ -155,12 +156,7 @@ export class NotificationOutbox {
     const found = await this.parts.database.queries
       .selectFrom('notifications')
       .innerJoin('incidents', 'incidents.id', 'notifications.incidentId')
-      .innerJoin('incidents as same', (join) =>
-        join
-          .onRef('same.homeId', '=', 'incidents.homeId')
-          .onRef('same.label', '=', 'incidents.label')
-          .onRef('same.test', '=', 'incidents.test'),
-      )
+      .innerJoin('incidents as same', ofSameSound)
       .innerJoin('notifications as allClear', (join) =>
         join.onRef('allClear.incidentId', '=', 'same.id').onRef('allClear.memberId', '=', 'notifications.memberId'),
       )
@@ -202,12 +198,7 @@ export class NotificationOutbox {
               e.exists(
                 e
                   .selectFrom('incidents')
-                  .innerJoin('incidents as same', (join) =>
-                    join
-                      .onRef('same.homeId', '=', 'incidents.homeId')
-                      .onRef('same.label', '=', 'incidents.label')
-                      .onRef('same.test', '=', 'incidents.test'),
-                  )
+                  .innerJoin('incidents as same', ofSameSound)
                   .innerJoin('notifications as alert', 'alert.incidentId', 'same.id')
                   .select('alert.id')
                   .whereRef('incidents.id', '=', 'notifications.incidentId')
