@@ -3,10 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { main } from './main.ts';
+import { ProcessSignals } from './stop-on-signals.ts';
 
 const EARSHOT = fileURLToPath(new URL('./earshot.js', import.meta.url));
+const DOORBELL = fileURLToPath(new URL('../test-audio/doorbell.wav', import.meta.url));
 const help = execFileSync(process.execPath, [EARSHOT, '--help'], { encoding: 'utf8' });
 
 /** The commands under a heading of the help. */
@@ -57,15 +59,32 @@ test('without EARSHOT_HOME the cloud keeps its home in the folder that backup re
   }
 });
 
-test('a command that Ctrl-C stops says so and ends with status 130, without an internal error', async () => {
-  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const before = process.exitCode;
-  try {
-    await main(['proving', 'alarms'], () => AbortSignal.abort());
-    expect(process.exitCode).toBe(130);
-    expect(written.mock.calls.at(-1)).toEqual(['Stopped before it was finished.\n']);
-  } finally {
-    process.exitCode = before;
-    written.mockRestore();
-  }
+describe('a command that is stopped before it was finished', () => {
+  test.each([
+    ['proving', 'SIGINT', 130, 'Stopped before it was finished.', ['alarms']],
+    ['proving', 'SIGTERM', 143, 'Stopped before it was finished.', ['alarms']],
+    ['replay', 'SIGTERM', 143, 'Stopped. Run the same command again', [DOORBELL, '--out', 'FOLDER']],
+  ])('%s, stopped by %s, ends with exit status %i and says "%s"', async (command, name, status, text, words) => {
+    const folder = mkdtempSync(join(tmpdir(), 'earshot-stopped-'));
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const on = jest.spyOn(process, 'on').mockReturnThis();
+    const signals = new ProcessSignals(false);
+    signals.listen();
+    const arrive = on.mock.calls.find(([event]) => event === name)?.[1] as () => void;
+    on.mockRestore();
+    const before = process.exitCode;
+    try {
+      await main([command, ...words.map((word) => word.replace('FOLDER', folder))], (withinMs) => {
+        const signal = signals.stopSignal(withinMs);
+        arrive();
+        return signal;
+      });
+      expect(process.exitCode).toBe(status);
+      expect(written.mock.calls.at(-1)?.[0]).toContain(text);
+    } finally {
+      process.exitCode = before;
+      written.mockRestore();
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { asEarshotError } from '@earshot/shared/errors.ts';
-import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
+import { isAbort } from '@earshot/shared/lifecycle/pause.ts';
+import { exitStatusOf, type StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from './home-folder.ts';
 
 const GROUPS = { home: 'Homeowner:', device: 'Device:', operations: 'Operations:' };
@@ -41,9 +42,6 @@ const COMMANDS: Record<string, string> = {
 
 type Register = (program: Command, stopSignal: StopSignal) => void;
 
-/** The exit status of a command that Ctrl-C stopped before it was finished. */
-const STOPPED = 130;
-
 export async function main(argv: string[], requestStop: StopSignal): Promise<void> {
   let stopAsked: AbortSignal | undefined;
   const stopSignal: StopSignal = (withinMs) => (stopAsked = requestStop(withinMs));
@@ -69,9 +67,9 @@ export async function main(argv: string[], requestStop: StopSignal): Promise<voi
       process.exitCode = thrown.exitCode === 0 ? 0 : 2;
       return;
     }
-    if (stopAsked?.aborted && (thrown as Error).name === 'AbortError') {
+    if (stopAsked && isAbort(thrown, stopAsked)) {
       process.stderr.write('Stopped before it was finished.\n');
-      process.exitCode = STOPPED;
+      process.exitCode = exitStatusOf(stopAsked);
       return;
     }
     const error = asEarshotError(thrown, 'INTERNAL', '');

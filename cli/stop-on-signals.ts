@@ -1,7 +1,5 @@
-import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
+import { EXIT_STATUS, Stopped, type StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 
-/** The exit status by which a shell reports that this signal ended a process. */
-const STATUS = { SIGINT: 130, SIGTERM: 143 };
 /**
  * Ctrl-C reaches every process of a terminal, and npm and earshot.js pass it on as well. A signal that follows this soon is the same
  * Ctrl-C.
@@ -45,13 +43,13 @@ export class ProcessSignals {
     return this.stop.signal;
   };
 
-  private caught(name: keyof typeof STATUS): void {
+  private caught(name: keyof typeof EXIT_STATUS): void {
     // No command has asked for the signal, so there is no work to finish.
-    if (!this.isAwaited) process.exit(this.isService && name === 'SIGTERM' ? 0 : STATUS[name]);
+    if (!this.isAwaited) process.exit(this.isService && name === 'SIGTERM' ? 0 : EXIT_STATUS[name]);
     if (!this.stop.signal.aborted) {
       this.firstAtMs = performance.now();
-      this.stop.abort();
-      if (this.withinMs < Infinity) setTimeout(() => process.exit(STATUS[name]), this.withinMs).unref();
-    } else if (performance.now() - this.firstAtMs > SAME_REQUEST_MS) process.exit(STATUS[name]);
+      this.stop.abort(new Stopped(name));
+      if (this.withinMs < Infinity) setTimeout(() => process.exit(EXIT_STATUS[name]), this.withinMs).unref();
+    } else if (performance.now() - this.firstAtMs > SAME_REQUEST_MS) process.exit(EXIT_STATUS[name]);
   }
 }

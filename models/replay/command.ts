@@ -2,7 +2,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
+import { exitStatusOf, type StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { wholeNumber } from '@earshot/shared/option-values.ts';
 import { makeOutputFolder } from '@earshot/shared/output-folder.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
@@ -123,7 +123,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       });
       if (results === null) {
         process.stderr.write('Stopped. Run the same command again to continue from here.\n');
-        process.exitCode = 130;
+        process.exitCode = exitStatusOf(signal);
         return;
       }
       process.stdout.write(summaryOf(results, flags.out));
