@@ -29,6 +29,7 @@ import { openParts, releaseDirOf } from './open-parts.ts';
 import type { CloudParts } from './parts.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { ChildTeacher } from './taught-sounds/child-teacher.ts';
+import { removeLeftRecordings } from './taught-sounds/left-recordings.ts';
 import { Teaching, type Teacher } from './taught-sounds/teaching.ts';
 import { ClockKeeper } from './time/clock-keeper.ts';
 import { SteadyClock } from './time/steady-clock.ts';
@@ -191,6 +192,7 @@ export class Cloud implements Part {
     return [
       ...(options.scorer ? [] : [{ start: () => this.startVerifier(), stop: async () => this.verifier?.stop() }]),
       this.loop((signal) => worker.run(signal)),
+      { start: () => removeLeftRecordings(parts) },
       this.loop((signal) => teaching.run(signal)),
     ];
   }
