@@ -23,7 +23,9 @@ const linesOf = (given: Partial<FleetView>): string[] => fleetReport(fleet(given
 
 test('the report of a fleet without alerts, releases and a roll-out says that there are none', () => {
   const lines = linesOf({});
-  expect(lines[0]).toBe('2 homes, 3 devices: 2 online, 1 silent, 0 never seen, 1 with a microphone that hears nothing');
+  expect(lines[0]).toBe(
+    '2 homes, 3 devices: 2 online, 1 offline, 1 deaf (no sound from the microphone), 0 never connected',
+  );
   expect(lines).toEqual(
     expect.arrayContaining([
       'No device has reported its release yet.',
@@ -38,6 +40,22 @@ test('the report of a fleet without alerts, releases and a roll-out says that th
 test('writes the singular for one home and for one device', () => {
   const devices = { all: 1, online: 1, silent: 0, neverSeen: 0, deaf: 0, silencedSounds: 0 };
   expect(linesOf({ homes: 1, devices })[0]).toMatch(/^1 home, 1 device: /);
+});
+
+test('lists devices in trouble with the words of the operations page', () => {
+  const troubled = (['silent', 'deaf', 'never_seen'] as const).map((trouble) => ({
+    deviceId: HOME,
+    homeId: HOME,
+    trouble,
+    lastHeartbeatAt: trouble === 'never_seen' ? null : AT,
+  }));
+  const lines = linesOf({ troubled });
+  const at = lines.findIndex((line) => line.startsWith('device  '));
+  expect(lines.slice(at + 1, at + 4)).toEqual([
+    `${HOME}  ${HOME}  offline          ${AT}`,
+    `${HOME}  ${HOME}  deaf             ${AT}`,
+    `${HOME}  ${HOME}  never connected  never`,
+  ]);
 });
 
 test('aligns numbers to the right below their heading, and shows tiny rates as powers of ten', () => {

@@ -4,11 +4,15 @@ import { counted } from '@earshot/shared/wording.ts';
 const digits = (value: number): string =>
   Math.abs(value) < 0.01 && value !== 0 ? value.toExponential(1) : value.toFixed(2);
 
+type Trouble = FleetView['troubled'][number]['trouble'];
+/** The words of the app's operations page. */
+const TROUBLES: Record<Trouble, string> = { silent: 'offline', deaf: 'deaf', never_seen: 'never connected' };
+
 /** The fleet as lines for a terminal. */
 export function fleetReport(fleet: FleetView): string {
   const { homes, devices, days } = fleet;
   return [
-    `${counted(homes, 'home')}, ${counted(devices.all, 'device')}: ${devices.online} online, ${devices.silent} silent, ${devices.neverSeen} never seen, ${devices.deaf} with a microphone that hears nothing`,
+    `${counted(homes, 'home')}, ${counted(devices.all, 'device')}: ${devices.online} online, ${devices.silent} offline, ${devices.deaf} deaf (no sound from the microphone), ${devices.neverSeen} never connected`,
     `Ignored by the devices themselves in the last 7 days: ${counted(devices.silencedSounds, 'sound')}`,
     '',
     ...table(
@@ -24,7 +28,7 @@ export function fleetReport(fleet: FleetView): string {
       fleet.troubled.map(({ deviceId, homeId, trouble, lastHeartbeatAt }) => [
         deviceId,
         homeId,
-        trouble,
+        TROUBLES[trouble],
         lastHeartbeatAt ?? 'never',
       ]),
       'No device is in trouble.',

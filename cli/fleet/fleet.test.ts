@@ -43,7 +43,9 @@ describe('earshot fleet', () => {
 
   test('shows devices, releases and the roll-out as lines', async () => {
     const lines = fleetReport(await ask()).split('\n');
-    expect(lines[0]).toContain('3 devices: 1 online, 0 silent, 2 never seen');
+    expect(lines[0]).toContain(
+      '3 devices: 1 online, 0 offline, 0 deaf (no sound from the microphone), 2 never connected',
+    );
     expect(lines).toContain('2026-01-01.1        1            0        0');
     expect(lines.join('\n')).toContain('Roll-out of 2026-01-01.2: running, 1 % of the devices since');
     expect(lines.join('\n')).toContain('No alerts.');

@@ -75,7 +75,7 @@ function rowsOf(phone: string, phoneUrl: string, phoneToken: string) {
       nextModeAtMs: null,
     },
     member: { id: memberId, homeId, name: 'Owner', escalation: 0, createdAtMs },
-    // The device never sends a heartbeat, so it is never reported as silent.
+    // The device never sends a heartbeat, so it is never reported as offline.
     device: {
       id: deviceId,
       homeId,

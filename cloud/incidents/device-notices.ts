@@ -21,7 +21,7 @@ export type Notice = (typeof NOTICES)[number];
 /**
  * A device without a heartbeat for this long is reported. Restarting a router or updating the device takes less time.
  */
-const SILENT_AFTER_MS = 10 * 60_000;
+const OFFLINE_AFTER_MS = 10 * 60_000;
 /**
  * The outbox is reported as filling from this many undelivered candidates. A noisy home (10 candidates a day) collects a quarter of them in
  * a long weekend without internet.
@@ -74,21 +74,21 @@ export async function settleNotice(
 }
 
 /** Called by the sweeper: finds devices without a heartbeat for ten minutes. */
-export async function noticeSilentDevices({
+export async function noticeOfflineDevices({
   database,
   clock,
   feed,
   log,
 }: Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log'>): Promise<void> {
-  const sinceMs = clock.nowMs() - SILENT_AFTER_MS;
-  const silent = await database.queries
+  const sinceMs = clock.nowMs() - OFFLINE_AFTER_MS;
+  const offline = await database.queries
     .selectFrom('devices')
     .select(['id', 'homeId', 'lastHeartbeatAtMs'])
     .where('lastHeartbeatAtMs', '<', sinceMs)
     .where('silent', '=', 0)
     .limit(200)
     .execute();
-  for (const device of silent) {
+  for (const device of offline) {
     await changeHome(database, device.homeId, async (queries) => {
       const { numUpdatedRows } = await queries
         .updateTable('devices')
@@ -106,7 +106,7 @@ export async function noticeSilentDevices({
         'no report from this device for 10 minutes; check its power and network',
       );
     });
-    log.warn({ homeId: device.homeId, deviceId: device.id }, 'device silent');
+    log.warn({ homeId: device.homeId, deviceId: device.id }, 'device offline');
   }
-  if (silent.length > 0) feed.wake();
+  if (offline.length > 0) feed.wake();
 }

@@ -10,7 +10,7 @@ import { applyDueModes } from '../homes/mode-schedule.ts';
 import { expireSamples } from '../samples/expire-samples.ts';
 import { noticeLostAlarms } from '../rooms/lost-alarms.ts';
 import { changeHomes } from '../store/home-transaction.ts';
-import { noticeSilentDevices } from './device-notices.ts';
+import { noticeOfflineDevices } from './device-notices.ts';
 import { advance } from './incident.ts';
 import { IncidentBook, type NotificationRow } from './incident-book.ts';
 import { UPLOAD_LINK_LIFE_MS } from './keep-candidate.ts';
@@ -52,7 +52,7 @@ const CLIP_MISSING_AFTER_MS = 15 * 60_000;
 const DROP_INS_KEPT_MS = 365 * 86_400_000;
 
 /**
- * Does everything that happens at a certain time: deadlines, reminders, escalation, all-clears, notices of silent devices, expiry. Its
+ * Does everything that happens at a certain time: deadlines, reminders, escalation, all-clears, notices of offline devices, expiry. Its
  * state is in the database, and each step is done only once. So any number of processes may run a sweeper.
  */
 export class Sweeper {
@@ -109,7 +109,7 @@ export class Sweeper {
     await this.attempt('live sound', () => removeOldSegments(parts));
     await this.attempt('expired clips', () => expireClips(parts));
     await this.attempt('expired samples', () => expireSamples(parts));
-    await this.attempt('silent devices', () => noticeSilentDevices(parts));
+    await this.attempt('offline devices', () => noticeOfflineDevices(parts));
     await this.attempt('scheduled modes', () => applyDueModes(parts));
     await this.attempt('old rows', () => this.tidy());
   }

@@ -7,7 +7,7 @@ import type { IncidentRecord } from './incident.ts';
  * Titles of notices about devices. Titles of alerts come from shared/labels, but these notices are not about sounds.
  */
 const DEVICE_NOTICES: Record<string, string> = {
-  device_silent: 'Device silent',
+  device_silent: 'Device offline',
   microphone_deaf: 'Microphone detects no sound',
   alarm_test_due: 'Time to test your alarms',
   alarm_not_heard: 'Alarm no longer heard',

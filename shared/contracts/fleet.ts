@@ -44,7 +44,7 @@ export const FleetView = z.object({
   devices: z.object({
     all: z.number().int(),
     online: z.number().int(),
-    /** Devices without a heartbeat for ten minutes. */
+    /** Devices without a heartbeat for ten minutes. The app and the command line call them offline. */
     silent: z.number().int(),
     neverSeen: z.number().int(),
     /** Devices with at least one microphone that records only silence. */
@@ -55,7 +55,7 @@ export const FleetView = z.object({
      */
     silencedSounds: z.number().int(),
   }),
-  /** Devices that need attention, at most 50. Those that have been silent for the longest time come first. */
+  /** Devices that need attention, at most 50. Those that have been offline for the longest time come first. */
   troubled: z.array(
     z.object({
       deviceId: Id,

@@ -11,7 +11,7 @@ import { SoakDevice } from './soak-device.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Length of a step of the simulated time. It is shorter than the ten minutes after which a device counts as silent. */
+/** Length of a step of the simulated time. It is shorter than the ten minutes after which a device counts as offline. */
 const STEP_MS = 5 * MINUTE_MS;
 const STEPS_A_DAY = DAY_MS / STEP_MS;
 const FALSE_ALERTS_A_DAY = 10;

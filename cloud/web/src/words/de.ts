@@ -17,7 +17,7 @@ export const de: Words = {
     door: 'Tür',
     dog_bark: 'Hundebellen',
     baby_cry: 'Babyweinen',
-    device_silent: 'Gerät antwortet nicht',
+    device_silent: 'Gerät nicht verbunden',
     microphone_deaf: 'Mikrofon hört nichts',
     outbox_filling: 'Aufnahmen noch nicht gesendet',
     alarm_test_due: 'Zeit, die Melder zu testen',

@@ -18,7 +18,7 @@ export const en = {
     door: 'Door',
     dog_bark: 'Dog barking',
     baby_cry: 'Baby crying',
-    device_silent: 'Device does not answer',
+    device_silent: 'Device offline',
     microphone_deaf: 'Microphone detects no sound',
     outbox_filling: 'Recordings not sent yet',
     alarm_test_due: 'Time to test your alarms',
