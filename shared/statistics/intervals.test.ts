@@ -13,13 +13,14 @@ describe('intervals', () => {
     expect(wilson(hits, trials).high).toBeCloseTo(high, 4);
   });
 
-  // From Python: scipy.stats.chi2.ppf(0.025, 2k)/2 and chi2.ppf(0.975, 2k + 2)/2.
+  // From Python: scipy.stats.chi2.ppf(0.025, 2k)/2 and chi2.ppf(0.975, 2k + 2)/2; 3,000 from mpmath's gammainc with 30 digits.
   test.each([
     [0, 0, 3.688879],
     [1, 0.025318, 5.571643],
     [10, 4.795389, 18.390356],
     [100, 81.363991, 121.626794],
-  ])('the interval of a Poisson count of %i agrees with scipy', (count, low, high) => {
+    [3_000, 2893.598621, 3109.31353],
+  ])('the interval of a Poisson count of %i agrees with scipy and mpmath', (count, low, high) => {
     expect(poisson(count).low).toBeCloseTo(low, 4);
     expect(poisson(count).high).toBeCloseTo(high, 4);
   });
