@@ -9,7 +9,8 @@ function track(kind: Track['kind'], hours: number, perHour: number): Track {
   const probabilities = Array.from({ length: count }, (_, n) => 0.1 + (0.8 * (n + 1)) / count);
   const falseCandidates = ({ threshold }: Setting): number =>
     probabilities.filter((probability) => probability >= threshold).length;
-  return { kind, seconds: hours * HOUR_S, events: 0, falseCandidates, missed: () => 0 };
+  const counts = { falseCandidates, falseSounds: falseCandidates, missed: () => 0 };
+  return { kind, seconds: hours * HOUR_S, events: 0, ...counts };
 }
 
 /** A hundred events with probabilities from 0.01 to 1. */
@@ -45,11 +46,18 @@ test('confusers and appliances each have their own budget of false candidates', 
   expect(threshold(quietDays, track('appliances', 5, 60))).toBeGreaterThan(alone);
 });
 
-test('a threshold is never below one that exceeds the budget, although there it gives fewer candidates', () => {
+test('a threshold is never below one that exceeds the budget, although there it reports fewer sounds', () => {
   const days = track('day', 240, 2);
   // Below 0.3 all sounds become one, which is reported once.
-  const falseCandidates = (one: Setting): number => (one.threshold < 0.3 ? 1 : days.falseCandidates(one));
-  expect(levels({ ...days, falseCandidates })).toEqual(levels(days));
+  const falseSounds = (one: Setting): number => (one.threshold < 0.3 ? 1 : days.falseSounds(one));
+  expect(levels({ ...days, falseSounds })).toEqual(levels(days));
+});
+
+test('in a budget a sound counts once, in the figures of a level every candidate that the device sends for it', () => {
+  const days = track('day', 240, 2);
+  const repeated = { ...days, falseCandidates: (setting: Setting): number => 30 * days.falseCandidates(setting) };
+  const [once, often] = [levels(days).medium!, levels(repeated).medium!];
+  expect(often).toEqual({ ...once, perDay: 30 * once.perDay });
 });
 
 test('a less sensitive level never has a lower threshold, and no level has one below the floor', () => {
@@ -62,11 +70,11 @@ test('a less sensitive level never has a lower threshold, and no level has one b
 test("the floor belongs to the most sensitive level's threshold, at which it is counted, too", () => {
   const floors: number[] = [];
   const days = track('day', 240, 2);
-  const falseCandidates = (setting: Setting): number => {
+  const falseSounds = (setting: Setting): number => {
     floors.push(odds(setting.threshold) - odds(setting.floor));
-    return days.falseCandidates(setting);
+    return days.falseSounds(setting);
   };
-  const floor = floorFor('smoke_alarm', [{ ...days, falseCandidates }]);
+  const floor = floorFor('smoke_alarm', [{ ...days, falseSounds }]);
   expect(odds(levels(days).high!.threshold) - odds(floor)).toBeCloseTo(FLOOR_ODDS);
   for (const apart of floors) expect(apart).toBeCloseTo(FLOOR_ODDS);
 });

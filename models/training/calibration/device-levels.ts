@@ -21,6 +21,8 @@ export interface Track {
   /** The number of the label's events. */
   events: number;
   falseCandidates: (setting: Setting) => number;
+  /** The sounds of these candidates: each counts once, however often the device repeats its report. */
+  falseSounds: (setting: Setting) => number;
   missed: (setting: Setting) => number;
 }
 
@@ -52,9 +54,11 @@ export function levelsOf(label: string, tracks: readonly Track[], floor: number)
   const low = lowest('low', medium);
   const figuresAt = (n: number): Threshold => {
     const setting = { threshold: thresholdAt(n), floor };
-    const { candidates, seconds } = falseOf(tracks, 'day', setting);
-    const events = tracks.reduce((sum, track) => sum + track.events, 0);
-    const missed = tracks.reduce((sum, track) => sum + track.missed(setting), 0);
+    const days = tracks.filter(({ kind }) => kind === 'day');
+    const candidates = sumOf(days, (track) => track.falseCandidates(setting));
+    const seconds = sumOf(days, (track) => track.seconds);
+    const events = sumOf(tracks, (track) => track.events);
+    const missed = sumOf(tracks, (track) => track.missed(setting));
     return {
       threshold: setting.threshold,
       perDay: seconds === 0 ? 0 : round((candidates / seconds) * DAY_S),
@@ -75,14 +79,15 @@ function budgetOf(label: string, tracks: readonly Track[], level: Level): (setti
 }
 
 function falseOf(tracks: readonly Track[], wanted: StreamKind, setting: Setting): Count {
-  const count = { candidates: 0, seconds: 0 };
-  for (const { kind, seconds, falseCandidates } of tracks) {
-    if (kind !== wanted) continue;
-    count.candidates += falseCandidates(setting);
-    count.seconds += seconds;
-  }
-  return count;
+  const some = tracks.filter(({ kind }) => kind === wanted);
+  return {
+    sounds: sumOf(some, (track) => track.falseSounds(setting)),
+    seconds: sumOf(some, (track) => track.seconds),
+  };
 }
+
+const sumOf = (tracks: readonly Track[], value: (track: Track) => number): number =>
+  tracks.reduce((sum, track) => sum + value(track), 0);
 
 /** The thresholds that are tried: log-odds from -8 to 8. */
 const thresholdAt = (n: number): number => probabilityOf((16 * n) / GRID - 8);
@@ -90,8 +95,7 @@ const numberOf = (threshold: number): number => ((Math.log(threshold / (1 - thre
 
 /**
  * The number of the lowest threshold, not below `from`, that fits together with all higher ones. The search begins at the highest one,
- * because a lower threshold may give fewer candidates: two sounds that are reported one by one become one sound, which is
- * repeated less and less often.
+ * because a lower threshold may report fewer sounds: two that are reported one by one may become one.
  */
 function lowestThat(from: number, fits: (threshold: number) => boolean): number {
   let n = GRID;
@@ -100,22 +104,22 @@ function lowestThat(from: number, fits: (threshold: number) => boolean): number 
 }
 
 interface Count {
-  candidates: number;
+  sounds: number;
   seconds: number;
 }
 
 /**
- * Whether the count shows that the budget is exceeded: with a rate within the budget, so many candidates would occur in
- * less than one of ten cases (Poisson). A few hours can prove only that a budget is exceeded, not that it is kept.
+ * Whether the count shows that the budget is exceeded: with a rate within the budget, so many sounds would be reported
+ * in less than one of ten cases (Poisson, which holds for sounds, but not for the reports of one cricket). A few hours can prove only that a budget is exceeded, not that it is kept.
  */
-function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
+function exceeds({ sounds, seconds }: Count, perSecond: number): boolean {
   const expected = perSecond * seconds;
   let [fewer, term] = [0, Math.exp(-expected)];
-  for (let n = 0; n < candidates; n++) {
+  for (let n = 0; n < sounds; n++) {
     fewer += term;
     term *= expected / (n + 1);
   }
-  return candidates > 0 && 1 - fewer < CHANCE;
+  return sounds > 0 && 1 - fewer < CHANCE;
 }
 
 const round = (value: number): number => Math.round(value * 1e4) / 1e4;

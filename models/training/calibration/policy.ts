@@ -8,15 +8,16 @@ import type { Level } from '@earshot/shared/labels.ts';
  */
 export interface LabelPolicy {
   /**
-   * The most false candidates allowed at medium sensitivity: per hour of confusers, each of which a device hears from
-   * its start, and per day of a home. Every candidate that the device sends counts, repetitions too, because each one
-   * is uploaded and verified.
+   * The most sounds that may be reported by mistake at medium sensitivity: per hour of confusers, each of which a device
+   * hears from its start, and per day of a home. A sound counts once, however often the device repeats its report: one
+   * hour of a cricket gives thirty candidates, but says no more about a threshold than any other sound does. `slowdown`
+   * and `refillS` limit the repetitions.
    */
   perConfuserHour: number;
   perDay: number;
   /**
-   * The most false candidates allowed per hour of synthesised appliances, sirens and birds, which resemble an alarm. It
-   * is high, because the verifier rejects them.
+   * The same per hour of synthesised appliances, sirens and birds, which resemble an alarm. It is high, because the
+   * verifier rejects them.
    */
   perApplianceHour: number;
   /**
@@ -53,8 +54,8 @@ const SLOWDOWN = { growth: 2, longestS: 300, newsNats: 1, newsDb: 5 };
 const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
 
 /**
- * Together, the budgets per day are about the design's goal, 10 false candidates; those per hour of confusers exceed its
- * goal of 20, because within that goal the device would miss more. A low-battery chirp repeats for days, so the device
+ * Together, the budgets per day are about the design's goal, 10 false candidates, on a day without a cricket; those per
+ * hour of confusers exceed its goal of 20, because within that goal the device would miss more. A low-battery chirp repeats for days, so the device
  * may miss it more often. An event does not end during the longest pause of its alarm: after its first minutes, a CO
  * alarm sounds only once a minute.
  */

@@ -93,8 +93,16 @@ const decisionAt = (floor: number): Decision => ({
   labels: Object.fromEntries(Object.entries(RULES).map(([label, rules]) => [label, { ...rules, floor }])),
 });
 
-const counted = (stream: RecordedStream, label: string, setting: Setting): number =>
-  new RecordedDevice(label, LABELS, RULES[label] as LabelDecision).on(stream).falseCandidates(setting);
+/** The candidates of a label, and how many of them report a sound for the first time. */
+function counted(stream: RecordedStream, label: string, setting: Setting): [number, number] {
+  const track = new RecordedDevice(label, LABELS, RULES[label] as LabelDecision).on(stream);
+  return [track.falseCandidates(setting), track.falseSounds(setting)];
+}
+
+const countsOf = (candidates: readonly CandidateDetection[], label: string): [number, number] => {
+  const own = candidates.filter((one) => one.label === label);
+  return [own.length, own.filter(({ again }) => !again).length];
+};
 
 /** What the device itself sends. */
 async function sent(samples: Float32Array, { threshold, floor }: Setting, gate = false): Promise<CandidateDetection[]> {
@@ -117,17 +125,17 @@ describe('the candidates that are counted on a recorded stream are those that th
     async (name) => {
       const samples = SOUNDS[name]?.() as Float32Array;
       const stream = await recordStream(silent, samples, { events: [], ignored: [] }, 'confusers');
-      const most = new Set<number>();
       for (const threshold of THRESHOLDS) {
         const setting = { threshold, floor: threshold / 3 };
         const candidates = await sent(samples, setting);
-        for (const label of LABELS) {
-          const own = candidates.filter((one) => one.label === label).length;
-          expect([label, threshold, counted(stream, label, setting)]).toEqual([label, threshold, own]);
-          most.add(own);
-        }
+        if (threshold === THRESHOLDS[0]) expect(candidates).not.toHaveLength(0);
+        for (const label of LABELS)
+          expect([label, threshold, counted(stream, label, setting)]).toEqual([
+            label,
+            threshold,
+            countsOf(candidates, label),
+          ]);
       }
-      expect(Math.max(...most)).toBeGreaterThan(0);
     },
     60_000,
   );
@@ -142,7 +150,11 @@ describe('the candidates that are counted on a recorded stream are those that th
     await network.close();
     for (const threshold of THRESHOLDS) {
       const candidates = await sent(samples, { threshold, floor }, true);
-      expect([threshold, counted(stream, 'smoke_alarm', { threshold, floor })]).toEqual([threshold, candidates.length]);
+      const label = 'smoke_alarm';
+      expect([threshold, counted(stream, label, { threshold, floor })]).toEqual([
+        threshold,
+        countsOf(candidates, label),
+      ]);
     }
   }, 60_000);
 });

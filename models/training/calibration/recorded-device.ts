@@ -16,6 +16,12 @@ import type { RecordedStream } from './recorded-stream.ts';
 /** The detector processes sound in blocks of this length. After each block it ends the events that are over. */
 const BLOCK_SAMPLES = FRAMES_PER_CALL * DEVICE_FRONT_END.hopSize;
 
+/** A candidate; `again`: of a sound that was reported before. */
+interface Sent {
+  atS: number;
+  again: boolean;
+}
+
 export class RecordedDevice {
   private readonly label: string;
   private readonly head: number;
@@ -36,16 +42,18 @@ export class RecordedDevice {
     const own = stream.events.filter((event) => event.label === label);
     const probabilities = this.probabilitiesOf(stream);
     const highest = probabilities.reduce((a, b) => Math.max(a, b), 0);
-    const sentAt = (setting: Setting): number[] =>
+    const sentAt = (setting: Setting): Sent[] =>
       highest < setting.threshold ? [] : this.sentOn(stream, probabilities, setting);
     const isFalseAt = falseTimes(label, stream);
+    const falseAt = (setting: Setting): Sent[] => sentAt(setting).filter(({ atS }) => isFalseAt(atS));
     return {
       kind,
       seconds,
       events: own.length,
-      falseCandidates: (setting) => sentAt(setting).filter(isFalseAt).length,
+      falseCandidates: (setting) => falseAt(setting).length,
+      falseSounds: (setting) => falseAt(setting).filter(({ again }) => !again).length,
       missed: (setting) => {
-        const sent = sentAt(setting);
+        const sent = sentAt(setting).map(({ atS }) => atS);
         return own.filter((event) => !sent.some(reportTimes(label, event))).length;
       },
     };
@@ -59,8 +67,8 @@ export class RecordedDevice {
     });
   }
 
-  /** When the device sends a candidate, in seconds. `probabilities`: those of all evaluations, calculated once. */
-  private sentOn(stream: RecordedStream, probabilities: Float64Array, setting: Setting): number[] {
+  /** The candidates that the device sends. `probabilities`: those of all evaluations, calculated once. */
+  private sentOn(stream: RecordedStream, probabilities: Float64Array, setting: Setting): Sent[] {
     const watch = this.watchAt(setting);
     const out: Detection[] = [];
     let heardSamples = -Infinity;
@@ -82,7 +90,9 @@ export class RecordedDevice {
       watch.evaluate(evaluation, () => 1, out);
     }
     if (!isEnded) end();
-    return out.flatMap((one) => (one.type === 'candidate' ? [one.detectedSample / SAMPLE_RATE] : []));
+    return out.flatMap((one) =>
+      one.type === 'candidate' ? [{ atS: one.detectedSample / SAMPLE_RATE, again: one.again }] : [],
+    );
   }
 
   private watchAt({ threshold, floor }: Setting): LabelWatch {
