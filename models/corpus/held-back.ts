@@ -20,10 +20,10 @@ const HELD_BACK = 0.2;
 /**
  * Assigns each recording to training or calibration, with all its cuts. Cuts of one recording share its room,
  * microphone and device, so a threshold that is set on one cut would look too good if another cut was used for
- * training. Each label holds back the same share of its recordings; a label with fewer than five recordings is used for
- * training only.
+ * training. Each label holds back the same share of its recordings; a label with too few recordings, by default fewer than
+ * five, is used for training only.
  */
-export function splitParts(sounds: readonly Splittable[], seed: number): Map<string, Part> {
+export function splitParts(sounds: readonly Splittable[], seed: number, share = HELD_BACK): Map<string, Part> {
   const recordings = new Map<string, Map<string, string[]>>();
   for (const sound of sounds) {
     const ofLabel = recordings.get(sound.label) ?? new Map<string, string[]>();
@@ -34,7 +34,7 @@ export function splitParts(sounds: readonly Splittable[], seed: number): Map<str
   const parts = new Map<string, Part>();
   for (const ofLabel of recordings.values()) {
     const ordered = [...ofLabel].sort(([a], [b]) => (rank(a, seed) < rank(b, seed) ? -1 : 1));
-    const heldBack = Math.floor(ordered.length * HELD_BACK);
+    const heldBack = Math.floor(ordered.length * share);
     ordered.forEach(([, files], i) => files.forEach((file) => parts.set(file, i < heldBack ? 'calibrate' : 'fit')));
   }
   return parts;

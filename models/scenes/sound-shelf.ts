@@ -99,9 +99,15 @@ const SHORTEST_BACKGROUND = 3 * 16_000;
 
 export function shelve(library: SoundLibrary, part: Part | 'all', seed: number): SoundShelf {
   const parts = splitParts(library.sounds, seed);
-  const usable = library.sounds.filter(
-    (sound) => (part === 'all' || parts.get(sound.file) === part) && doubtOf(sound.file) === null,
+  return shelfOf(
+    library,
+    library.sounds.filter((sound) => part === 'all' || parts.get(sound.file) === part),
   );
+}
+
+/** A shelf with the given sounds of the library, without those whose label is doubted. */
+export function shelfOf(library: SoundLibrary, sounds: readonly Sound[]): SoundShelf {
+  const usable = sounds.filter((sound) => doubtOf(sound.file) === null);
   const positives = new Map<string, Sound[]>();
   for (const sound of usable) {
     const label = mapLabel(sound.label).positive;

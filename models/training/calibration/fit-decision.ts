@@ -70,7 +70,7 @@ export function surest(bag: Bag, fitted: Fitted, indices: readonly number[]): { 
  * Logistic regression in which events and stretches have the same total weight. It uses Adam, because the kinds of
  * evidence have different scales.
  */
-function regress(
+export function regress(
   positive: readonly Float32Array[],
   negative: readonly Float32Array[],
   indices: readonly number[],

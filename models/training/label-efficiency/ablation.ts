@@ -11,6 +11,7 @@ import { argv, env, exit, stderr, stdout } from 'node:process';
 import { openSoundLibrary } from '../../corpus/decode-corpus.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
+import { averagePrecision } from '../average-precision.ts';
 import { initBackend } from '../backend/init-backend.ts';
 import { normalisationOf } from '../data/scene-batch.ts';
 import { highestOf, ScoreReader } from '../calibration/score-reader.ts';
@@ -132,16 +133,4 @@ async function report(name: string, { weights, norm }: Trained): Promise<void> {
     return `${label} ${averagePrecision(asked).toFixed(3)}`;
   });
   stdout.write(`${name.padEnd(22)} average precision on dev/: ${precisions.join(', ')}\n`);
-}
-
-function averagePrecision(asked: readonly { score: number; isReal: boolean }[]): number {
-  const sorted = asked.toSorted((a, b) => b.score - a.score);
-  let found = 0;
-  let sum = 0;
-  sorted.forEach(({ isReal }, at) => {
-    if (!isReal) return;
-    found += 1;
-    sum += found / (at + 1);
-  });
-  return sum / Math.max(1, found);
 }

@@ -111,7 +111,7 @@ export function embeddingScale({ embeddings, windows, embeddingSize }: WindowSha
   return { mean, scale: deviation.map((d) => 1 / (d + 1e-3)) };
 }
 
-function momentsOf(rows: number, columns: number, value: (i: number) => number) {
+export function momentsOf(rows: number, columns: number, value: (i: number) => number) {
   const sum = new Float64Array(columns);
   const squares = new Float64Array(columns);
   for (let i = 0; i < rows * columns; i++) {

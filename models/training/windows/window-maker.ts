@@ -23,7 +23,7 @@ export interface Window {
 
 /** 200 frames of 10 ms. */
 export const WINDOW_FRAMES = 200;
-const WINDOW_SAMPLES = 199 * 160 + 512;
+export const WINDOW_SAMPLES = 199 * 160 + 512;
 /** Kinds of sounds that are chosen more often, because they are easily confused with breaking glass. */
 const GLASSY = /glass|^coins$|dishes|cutlery_clink|bottle_opening/;
 const BEEPING = /alarm|beep|bell|siren|ring|chime|kettle|microwave/;

@@ -10,6 +10,8 @@ import { addFrontWeights, FRONT_WIDTH, frontOf, type OnMoments } from '../verifi
 export const EMBEDDING_SIZE = 384;
 
 export interface WindowOutputs {
+  /** The mean and the highest value of each of the front's numbers over the window. */
+  pooled: tf.Tensor2D;
   embedding: tf.Tensor2D;
   /** First Earshot's labels, then the corpus's labels, then the teacher's classes. */
   logits: tf.Tensor2D;
@@ -42,7 +44,7 @@ export function windowOutputs(weights: Weights, features: tf.Tensor3D, onMoments
   const dense = (x: tf.Tensor2D, name: string): tf.Tensor2D =>
     tf.add(tf.matMul(x, get(`${name}/kernel`) as tf.Tensor2D), get(`${name}/bias`));
   const embedding = dense(pooled, 'embedding');
-  return { embedding, logits: dense(swish(embedding), 'names') };
+  return { pooled, embedding, logits: dense(swish(embedding), 'names') };
 }
 
 export interface WindowAnswers {

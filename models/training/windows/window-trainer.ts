@@ -30,6 +30,8 @@ export interface WindowTraining {
   shards: number;
   firstShards: number;
   checkpoint: string;
+  /** Selects the answers of a shard that the front learns from; absent: all of them. */
+  select?: (shard: WindowShard) => WindowShard;
   signal: AbortSignal;
   onStep?: (step: number, steps: number, loss: number) => void;
 }
@@ -100,11 +102,11 @@ export class WindowTrainer {
   }
 
   private async look(): Promise<void> {
-    const { folder, shards } = this.options;
+    const { folder, shards, select = (shard) => shard } = this.options;
     for (let shard = 0; shard < shards; shard++) {
       if (this.shards.has(shard)) continue;
       const read = await readWindowShard(windowShardPath(folder, shard));
-      if (read) this.shards.set(shard, read);
+      if (read) this.shards.set(shard, select(read));
     }
   }
 
