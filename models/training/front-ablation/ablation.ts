@@ -25,12 +25,12 @@ import { Folders, isOfSecondCollection, Material } from './material.ts';
 import { answersOf, heardBy, ownWord, readOut } from './read-out.ts';
 import { answersFor, variantsOf, type Variant } from './variants.ts';
 
-const SIZE = { shards: 10, windows: 1_000, measured: 3_000 };
-const STEPS = 500;
+const SIZE = { shards: 5, windows: 1_000, measured: 2_000 };
+const STEPS = 400;
 const BATCH = 64;
 const PEAK_RATE = 2e-3;
 /** Shards of the variant's training windows to which the read-out is fitted. */
-const READ_OUT_SHARDS = 5;
+const READ_OUT_SHARDS = 3;
 const ASKED: readonly KnownLabel[] = ['glass_break', 'smoke_alarm'];
 
 /** Average precision on held-back windows, held-back recordings, and those of them that the first collection has. */

@@ -24,7 +24,7 @@ export interface Heard {
 
 export function heardBy({ tensors, norm }: TrainedFront, shards: readonly WindowShard[]): Heard {
   const weights: Weights = {};
-  for (const [name, { shape, data }] of tensors) weights[name] = tf.variable(tf.tensor(data, shape));
+  for (const [name, { shape, data }] of tensors) weights[name] = tf.tidy(() => tf.variable(tf.tensor(data, shape)));
   const heard: Heard = { pooled: [], names: [] };
   for (const { mels, windows, frames, bands } of shards)
     for (let from = 0; from < windows; from += BATCH) {
