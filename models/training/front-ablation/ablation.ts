@@ -26,7 +26,7 @@ import { answersOf, heardBy, ownWord, readOut } from './read-out.ts';
 import { answersFor, variantsOf, type Variant } from './variants.ts';
 
 const SIZE = { shards: 5, windows: 1_000, measured: 2_000 };
-const STEPS = 400;
+const STEPS = 300;
 const BATCH = 64;
 const PEAK_RATE = 2e-3;
 /** Shards of the variant's training windows to which the read-out is fitted. */
