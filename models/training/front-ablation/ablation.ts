@@ -146,10 +146,10 @@ function precisionOf(label: KnownLabel, windowScores: readonly number[], clipSco
   };
 }
 
-const precision = (scored: readonly Scored[]): number =>
-  averagePrecision(
-    scored.filter(({ answer }) => answer !== NOT_ASKED).map(({ score, answer }) => ({ score, isReal: answer === YES })),
-  );
+function precision(scored: readonly Scored[]): number {
+  const asked = scored.filter(({ answer }) => answer !== NOT_ASKED);
+  return averagePrecision(asked.map(({ score, answer }) => ({ score, isReal: answer === YES })));
+}
 
 function printSizes(): void {
   for (const label of ASKED) {
