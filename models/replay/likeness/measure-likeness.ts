@@ -27,7 +27,8 @@ const { verifier } = Manifest.parse(JSON.parse(await readFile(join(release, 'man
 const scorer = await ClipScorer.load(await readFile(join(release, verifier.file)), verifier);
 const { rows } = await readManifest(join(corpus, 'manifest.csv'));
 const evidence = { label, why: { cadence: NO_CADENCE, scores: { [label]: 0.9 } } };
-const threshold = verifier.levels[label]?.high?.threshold ?? 1;
+type Level = 'high' | 'medium';
+const thresholdAt = (level: Level): number => verifier.levels[label]?.[level]?.threshold ?? 1;
 const scoreOf = ({ scores }: ScoredClip): number => scores[label] ?? 0;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -64,7 +65,7 @@ async function heardIn(places: readonly (Float32Array | undefined)[]): Promise<{
       }
       const n = all++ % places.length;
       const [first] = await play(row, [0], places[n]);
-      if (scoreOf(first!) < threshold) continue;
+      if (!alertsAt('high', first!)) continue;
       const times = Array.from({ length: PLAYS_AGAIN }, (_, time) => time + 1);
       marked.push({ first: first!, again: await play(row, times, places[n]), real: real[n]! });
     } catch (error) {
@@ -72,22 +73,30 @@ async function heardIn(places: readonly (Float32Array | undefined)[]): Promise<{
     }
   }
   for (const [n, clips] of real.entries()) {
-    say(`${label} ${n + 1}: ${clips.length} real sounds, ${clips.filter(isConfirmed).length} confirmed`);
+    const confirmed = clips.filter((clip) => alertsAt('high', clip));
+    say(`${label} ${n + 1}: ${clips.length} real sounds, ${confirmed.length} confirmed`);
   }
   return { all, marked };
 }
 
-function isConfirmed(clip: ScoredClip): boolean {
-  return scoreOf(clip) >= threshold;
+function alertsAt(level: Level, clip: ScoredClip): boolean {
+  return scoreOf(clip) >= thresholdAt(level);
 }
 
 function isAlike(known: ScoredClip, clip: ScoredClip, likeness: Likeness): boolean {
   return mostAlike([{ values: known.embedding! }], clip.embedding!, likeness) !== null;
 }
 
-function measure(name: string, marked: readonly Marked[], likenessFor: (clip: ScoredClip) => Likeness): void {
+/** `level`: the sensitivity of the home. It decides which marked sounds, repeats and real sounds alert. */
+function measure(
+  name: string,
+  level: Level,
+  all: readonly Marked[],
+  likenessFor: (clip: ScoredClip) => Likeness,
+): void {
+  const marked = all.filter(({ first }) => alertsAt(level, first));
   const repeats = marked.flatMap(({ first, again }) =>
-    again.map((clip) => ({ alerts: isConfirmed(clip), isIgnored: isAlike(first, clip, likenessFor(clip)) })),
+    again.map((clip) => ({ alerts: alertsAt(level, clip), isIgnored: isAlike(first, clip, likenessFor(clip)) })),
   );
   const share = (hits: readonly { isIgnored: boolean }[]): string =>
     shareWords(hits.filter(({ isIgnored }) => isIgnored).length, hits.length);
@@ -96,7 +105,7 @@ function measure(name: string, marked: readonly Marked[], likenessFor: (clip: Sc
   const heard = new Set<ScoredClip>();
   const lostByAny = new Set<ScoredClip>();
   for (const { first, real } of marked) {
-    for (const clip of real.filter(isConfirmed)) {
+    for (const clip of real.filter((clip) => alertsAt(level, clip))) {
       pairs++;
       heard.add(clip);
       if (!isAlike(first, clip, likenessFor(clip))) continue;
@@ -106,7 +115,8 @@ function measure(name: string, marked: readonly Marked[], likenessFor: (clip: Sc
   }
   say(
     [
-      name,
+      `${name}, ${level} sensitivity`,
+      `${marked.length} marked sounds`,
       `repeats of the sound recognised ${share(repeats)}`,
       `of the repeats that would alert ${share(repeats.filter(({ alerts }) => alerts))}`,
       `real sounds that resemble a sound marked wrong ${shareWords(lost, pairs)}`,
@@ -127,10 +137,10 @@ for (const [name, places] of [
 ] as const) {
   const { all, marked } = await heardIn(places);
   say(`${name}: ${all} confusers, ${marked.length} of them alerts at high sensitivity`);
-  for (const above of THRESHOLDS) measure(`${name}, cosine ${above}`, marked, () => ({ above, centred: null }));
-  measure(`${name}, the rule in use`, marked, inUse);
-  const medium = verifier.levels[label]?.medium?.threshold ?? 1;
-  const sure = marked.filter(({ first }) => scoreOf(first) >= medium);
-  measure(`${name}, the rule in use, alerts at medium sensitivity (${sure.length})`, sure, inUse);
+  for (const level of ['high', 'medium'] as const) {
+    for (const above of THRESHOLDS)
+      measure(`${name}, cosine ${above}`, level, marked, () => ({ above, centred: null }));
+    measure(`${name}, the rule in use`, level, marked, inUse);
+  }
 }
 await scorer.close();
