@@ -5,10 +5,10 @@ import type { Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Queries } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
-import { decodeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { noteDeviceFile } from './device-file.ts';
 import { heardAt, keepHearing, type Hearing } from './hearings.ts';
 import { mostAlike, neededLikeness, showsStandardRhythm, type ComparingVerifier } from './likeness.ts';
+import { decodeSound } from './sound-embedding.ts';
 
 /**
  * At most this many sounds of one alert are ignored. An alert can contain many sounds, e.g. an hour of hail, and must not fill the home's
@@ -51,16 +51,14 @@ export async function ignoreAlert(
   const hearings: Hearing[] = [];
   const createdAtMs = clock.nowMs();
   for (const one of heard) {
-    const { id, deviceId, label, body, embedding, embeddedBy, deviceEmbedding, registeredAtMs, verifierScore } = one;
+    const { id, deviceId, label, body, embedding, embeddedBy, deviceEmbedding, registeredAtMs } = one;
     if (embedding === null || embeddedBy === null) continue;
     const candidate = Candidate.parse(JSON.parse(body));
     if (showsStandardRhythm(candidate)) continue;
     const comparable = [...known, ...fresh]
       .filter((sound) => sound.deviceId === deviceId && sound.label === label && sound.embeddedBy === embeddedBy)
-      .map((sound) => ({ id: sound.id, values: decodeEmbedding(sound.embedding) }));
-    const made = { values: decodeEmbedding(embedding), by: embeddedBy };
-    const likeness = neededLikeness({ label, embedding: made, score: verifierScore }, verifier);
-    const same = mostAlike(comparable, made.values, likeness);
+      .map((sound) => ({ id: sound.id, ...decodeSound(sound.embedding) }));
+    const same = mostAlike(comparable, decodeSound(embedding), neededLikeness(label, verifier));
     if (!same && fresh.length === MOST_AN_ALERT) continue;
     const soundId = same?.id ?? uuid();
     const heardAtMs = heardAt(candidate, registeredAtMs);

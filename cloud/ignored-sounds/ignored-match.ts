@@ -1,8 +1,9 @@
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { CloudParts } from '../parts.ts';
 import type { ScoresClips } from '../verifier/scores-clips.ts';
-import { decodeEmbedding, encodeEmbedding, type MadeEmbedding } from '@earshot/shared/features/embedding.ts';
+import { embedLoudest } from './embed-loudest.ts';
 import { mostAlike, neededLikeness, showsStandardRhythm } from './likeness.ts';
+import { decodeSound, encodeSound, type MadeSoundEmbedding, type SoundEmbedding } from './sound-embedding.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'releases' | 'log'>;
 
@@ -10,8 +11,7 @@ interface Heard {
   homeId: string;
   deviceId: string;
   candidate: Candidate;
-  embedding: MadeEmbedding;
-  score: number | null;
+  embedding: MadeSoundEmbedding;
 }
 
 /**
@@ -29,7 +29,7 @@ export class IgnoredMatch {
   /**
    * The id of the ignored sound that the given sound resembles. Null when it resembles none, or when it has the rhythm of an alarm.
    */
-  async find({ homeId, deviceId, candidate, embedding, score }: Heard): Promise<string | null> {
+  async find({ homeId, deviceId, candidate, embedding }: Heard): Promise<string | null> {
     if (showsStandardRhythm(candidate)) return null;
     const rows = await this.parts.database.queries
       .selectFrom('ignoredSounds')
@@ -41,24 +41,26 @@ export class IgnoredMatch {
       .where('ignoredSounds.homeId', '=', homeId)
       .where('ignoredSounds.label', '=', candidate.label)
       .execute();
-    const known: { id: string; values: Float32Array }[] = [];
-    for (const { id, embedding: kept, embeddedBy, body, key, state } of rows) {
-      if (embeddedBy === embedding.by) known.push({ id, values: decodeEmbedding(kept) });
-      else if (body !== null && key !== null && state === 'stored') {
-        const values = await this.embedAgain(id, Candidate.parse(JSON.parse(body)), key, embedding.by);
-        if (values) known.push({ id, values });
-      }
+    const known: (SoundEmbedding & { id: string })[] = [];
+    for (const { id, embedding: stored, embeddedBy, body, key, state } of rows) {
+      const kept = embeddedBy === embedding.by ? decodeSound(stored) : null;
+      const isWhole = kept !== null && (kept.loudest !== null || embedding.loudest === null);
+      const again =
+        !isWhole && body !== null && key !== null && state === 'stored'
+          ? await this.embedAgain(id, Candidate.parse(JSON.parse(body)), key, embedding.by)
+          : null;
+      const sound = again ?? kept;
+      if (sound) known.push({ id, ...sound });
     }
     const { verifier } = this.parts.releases.require().manifest;
-    const likeness = neededLikeness({ label: candidate.label, embedding, score }, verifier);
-    return mostAlike(known, embedding.values, likeness)?.id ?? null;
+    return mostAlike(known, embedding, neededLikeness(candidate.label, verifier))?.id ?? null;
   }
 
   /**
-   * The verifier of a new release makes different embeddings. So the recording of the ignored sound is embedded again, if the recording
-   * still exists.
+   * The verifier of a new release makes different embeddings, and an older version made none of the loudest part. So the recording of the
+   * ignored sound is embedded again, if the recording still exists.
    */
-  private async embedAgain(id: string, candidate: Candidate, key: string, by: string): Promise<Float32Array | null> {
+  private async embedAgain(id: string, candidate: Candidate, key: string, by: string): Promise<SoundEmbedding | null> {
     const { clips, database, log } = this.parts;
     try {
       const audio = await clips.get(key);
@@ -66,15 +68,17 @@ export class IgnoredMatch {
       const eventStartS = candidate.clip?.eventStartS ?? 0;
       const { embedding } = await this.scorer.score({ audio, evidence: candidate, eventStartS });
       if (!embedding) return null;
+      const clip = { candidateId: candidate.id, label: candidate.label, audio, eventStartS };
+      const sound = { clip: embedding, loudest: await embedLoudest(this.parts, this.scorer, clip) };
       await database.queries
         .updateTable('ignoredSounds')
-        .set({ embedding: encodeEmbedding(embedding), embeddedBy: by })
+        .set({ embedding: encodeSound(sound), embeddedBy: by })
         .where('id', '=', id)
         .execute();
-      return embedding;
+      return sound;
     } catch (error) {
       // Runs in the background, because the check of the new sound must not wait for it.
-      log.warn({ err: error, ignoredSoundId: id }, 'an ignored sound could not be embedded by the new verifier');
+      log.warn({ err: error, ignoredSoundId: id }, 'an ignored sound could not be embedded again');
       return null;
     }
   }

@@ -1,18 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
-import { MODES } from '@earshot/shared/labels.ts';
 import { expireClips } from '../deletion/retention.ts';
 import { deleteHome } from '../deletion/delete-home.ts';
 import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { removeDevice } from '../homes/devices.ts';
-import { changeSettings } from '../homes/homes.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { giveFeedback } from '../incidents/member-actions.ts';
 import { hearingVerification } from '../testing/hearing-verification.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import type { CandidateVerification } from '../verifier/candidate-verification.ts';
-import { RELEASED_CENTRE } from './embedding-centre.ts';
 import { listIgnoredSounds, removeIgnoredSound } from './list-ignored.ts';
+import { REAL_GLASS } from './real-glass.ts';
+import { decodeSound, encodeSound } from './sound-embedding.ts';
 
 const DAY_MS = 86_400_000;
 const NO_RHYTHM = { groups_t3: 0, groups_t4: 0, rhythm_t3: 0, rhythm_t4: 0 };
@@ -32,12 +31,19 @@ describe('sounds that a member marked as wrong', () => {
   let kitchen: Caller;
   /** The embedding that the fake verifier returns for the next clip. Null: a verifier without embeddings. */
   let sounds: readonly number[] | null;
+  /** The embedding of the next clip's loudest part. */
+  let loudest: readonly number[] | null;
   let verification: CandidateVerification;
   beforeEach(async () => {
     home = await TestParts.open();
     await home.openRelease();
     kitchen = await home.pair('device', 'Kitchen');
-    verification = hearingVerification(home.parts, () => sounds);
+    loudest = null;
+    verification = hearingVerification(
+      home.parts,
+      () => sounds,
+      () => loudest,
+    );
   });
   afterEach(() => home[Symbol.asyncDispose]());
 
@@ -156,20 +162,68 @@ describe('sounds that a member marked as wrong', () => {
     expect(kept.map(({ incidentId }) => incidentId)).not.toContain(first.id);
   });
 
-  test('a less similar repeat is ignored when the verifier would not confirm it at medium sensitivity; otherwise it alerts', async () => {
-    const glass = { modes: [...MODES], level: 'high' as const };
-    await changeSettings(home.parts, home.home.homeId, { sounds: { glass_break: glass } }, null);
-    const { verifier } = home.parts.releases.require().manifest;
-    verifier.sha256 = RELEASED_CENTRE.by;
-    const near = (...first: number[]): number[] =>
-      [...RELEASED_CENTRE.values].map((mean, at) => mean + (first[at] ?? 0));
-    sounds = near(20, 0);
-    await wrong((await hearAgain()).id);
-    // The cosine with the marked sound is 0.992, the centred one 0.95.
-    sounds = near(19, 6.2);
-    expect(await hearAgain()).toMatchObject({ verdict: 'confirmed', ignored: false });
-    verifier.levels['glass_break']!.medium!.threshold = 0.95;
-    expect(await hearAgain()).toMatchObject({ verdict: 'rejected', ignored: true });
+  describe('a repeat of breaking glass whose clip is less similar', () => {
+    /** The embedding of a loudest part whose names differ from the mean of the real sounds by these numbers. */
+    const part = (...names: number[]): number[] => [
+      ...Array.from({ length: REAL_GLASS.namesFrom }, () => 0),
+      ...[...REAL_GLASS.mean].map((mean, at) => mean + (names[at] ?? 0)),
+    ];
+    /** The cosine with the clip of the kettle is 0.985. */
+    const lessSimilar = async (label = 'glass_break') => {
+      sounds = [1, 0.17, 0, 0];
+      return hearAgain({}, kitchen, label);
+    };
+    beforeEach(() => {
+      home.parts.releases.require().manifest.verifier.sha256 = REAL_GLASS.by;
+      loudest = part(20, 0);
+    });
+
+    test('is ignored when its loudest part is similar', async () => {
+      await wrong((await report('kettle')).id);
+      expect(await lessSimilar()).toMatchObject({ verdict: 'rejected', ignored: true });
+    });
+
+    test('alerts when its loudest part differs', async () => {
+      await wrong((await report('kettle')).id);
+      loudest = part(0, 20);
+      expect(await lessSimilar()).toMatchObject({ verdict: 'confirmed', ignored: false });
+    });
+
+    test('alerts for a label that is compared without the loudest part', async () => {
+      await wrong((await report('kettle', {}, kitchen, 'door')).id);
+      expect(await lessSimilar('door')).toMatchObject({ verdict: 'confirmed', ignored: false });
+    });
+
+    test('is ignored after the alert and the recording of the marked sound were deleted', async () => {
+      const { id } = await report('kettle');
+      await wrong(id);
+      await deleteIncidents(home.parts, home.home.homeId, [id]);
+      expect(await lessSimilar()).toMatchObject({ ignored: true });
+    });
+
+    test('is ignored when an older version marked the sound without its loudest part, if the recording still exists', async () => {
+      await wrong((await report('kettle')).id);
+      const { queries } = home.parts.database;
+      const { embedding } = await queries.selectFrom('ignoredSounds').select('embedding').executeTakeFirstOrThrow();
+      const asBefore = encodeSound({ ...decodeSound(embedding), loudest: null });
+      await queries.updateTable('ignoredSounds').set({ embedding: asBefore }).execute();
+      expect(await lessSimilar()).toMatchObject({ ignored: true });
+      const stored = await queries.selectFrom('ignoredSounds').select('embedding').executeTakeFirstOrThrow();
+      expect(decodeSound(stored.embedding).loudest).not.toBeNull();
+    });
+
+    test('alerts when its loudest part cannot be embedded; a very similar clip is still ignored', async () => {
+      await wrong((await report('kettle')).id);
+      verification = hearingVerification(
+        home.parts,
+        () => sounds,
+        () => {
+          throw new Error('the network failed');
+        },
+      );
+      expect(await lessSimilar()).toMatchObject({ verdict: 'confirmed' });
+      expect(await report('the kettle again')).toMatchObject({ ignored: true });
+    });
   });
 
   test('no sound is ignored while the release has a verifier without embeddings', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
-import { cosine, decodeEmbedding, encodeEmbedding } from '@earshot/shared/features/embedding.ts';
+import { cosine, encodeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { mostAlike, neededLikeness, showsStandardRhythm } from './likeness.ts';
+import { namesCosine, namesIn, REAL_GLASS, realSounds } from './real-glass.ts';
+import { decodeSound, encodeSound } from './sound-embedding.ts';
 
 const candidate = (label: string, evidence: Record<string, number>) => {
   const made = makeCandidate(label, null);
@@ -24,24 +26,9 @@ describe('the standard rhythms', () => {
   });
 });
 
-const VERIFIER = 'a'.repeat(64);
-/** The first number of each embedding of this verifier is about 100. */
-const centre = { values: Float32Array.of(100, 0, 0), by: VERIFIER };
-const levelsOf = (medium: number) => ({
-  low: { threshold: 0.9, perDay: 0, missRate: 0 },
-  medium: { threshold: medium, perDay: 0, missRate: 0 },
-  high: { threshold: 0.1, perDay: 0, missRate: 0 },
-});
-const verifier = { levels: { glass_break: levelsOf(0.8), door: levelsOf(0.8) } };
-const heard = (label: string, score: number | null, values = [100, 1, 0, 7], by = VERIFIER) => ({
-  label,
-  embedding: { values: Float32Array.from(values), by },
-  score,
-});
-
-describe('how similar two clips must be', () => {
+describe('how similar two sounds must be', () => {
   const above = (label: string, stated?: Record<string, number>) =>
-    neededLikeness(heard(label, 1), { ...verifier, sameSoundAbove: stated }, centre).above;
+    neededLikeness(label, { sha256: REAL_GLASS.by, sameSoundAbove: stated }).above;
 
   test("the release's similarity threshold for a label is used; without one, the built-in threshold of the label", () => {
     expect(above('smoke_alarm', { smoke_alarm: 0.9 })).toBe(0.9);
@@ -50,32 +37,34 @@ describe('how similar two clips must be', () => {
     expect(above('taught_upkeep_doorbell_ab12', {})).toBe(above('glass_break'));
   });
 
-  test('glass that would not alert at medium sensitivity needs a lower cosine, and a centred cosine', () => {
-    const unsure = neededLikeness(heard('glass_break', 0.79), verifier, centre);
-    expect(unsure.above).toBeLessThan(above('glass_break'));
-    expect(unsure.centred).toEqual({ above: expect.any(Number), centre: centre.values });
+  test('the loudest parts of breaking glass are compared', () => {
+    expect(neededLikeness('glass_break', { sha256: REAL_GLASS.by }).withLoudest).not.toBeNull();
   });
 
   test.each([
-    ['a clip that alerts at medium sensitivity', heard('glass_break', 0.8)],
-    ['a clip without a score', heard('glass_break', null)],
-    ['another label', heard('door', 0.5)],
-    ['another verifier than that of the centre', heard('glass_break', 0.5, [100, 1, 0, 7], 'b'.repeat(64))],
-    ['an embedding that is shorter than the centre', heard('glass_break', 0.5, [100, 1])],
-  ])('%s needs the usual cosine', (_, clip) => {
-    expect(neededLikeness(clip, verifier, centre)).toEqual({ above: above('glass_break'), centred: null });
-  });
-
-  test('a threshold that the release states is used for every score', () => {
-    const stated = { ...verifier, sameSoundAbove: { glass_break: 0.9 } };
-    expect(neededLikeness(heard('glass_break', 0.5), stated, centre)).toEqual({ above: 0.9, centred: null });
+    ['for another label', 'smoke_alarm', { sha256: REAL_GLASS.by }],
+    [
+      'when the release states a threshold',
+      'glass_break',
+      { sha256: REAL_GLASS.by, sameSoundAbove: { glass_break: 0.9 } },
+    ],
+    ['by another verifier than that of real-glass.json', 'glass_break', { sha256: 'b'.repeat(64) }],
+    ['without a release', 'glass_break', undefined],
+  ])('the loudest parts are not compared %s', (_, label, verifier) => {
+    expect(neededLikeness(label, verifier).withLoudest).toBeNull();
   });
 });
 
 describe('embeddings', () => {
-  test('embeddings are read from the database unchanged', () => {
-    const values = Float32Array.of(0, 1.5, -3e-20, 12_345.678);
-    expect(decodeEmbedding(encodeEmbedding(values))).toEqual(values);
+  test('embeddings are read from the database unchanged, with and without that of the loudest part', () => {
+    const clip = Float32Array.of(0, 1.5, -3e-20, 12_345.678);
+    for (const loudest of [null, Float32Array.of(7, -8)])
+      expect(decodeSound(encodeSound({ clip, loudest }))).toEqual({ clip, loudest });
+  });
+
+  test('an embedding that an older version stored is read as one without a loudest part', () => {
+    const clip = Float32Array.of(1, 2);
+    expect(decodeSound(encodeEmbedding(clip))).toEqual({ clip, loudest: null });
   });
 
   test('embeddings are compared by direction, and an embedding of zeros is similar to nothing', () => {
@@ -84,25 +73,53 @@ describe('embeddings', () => {
     expect(cosine(Float32Array.of(0, 0), Float32Array.of(0, 0))).toBe(0);
   });
 
+  const sound = (clip: number[], loudest: number[] | null = null) => ({
+    clip: Float32Array.from(clip),
+    loudest: loudest && Float32Array.from(loudest),
+  });
+
   test('the most similar ignored sound is found, or none when none is similar enough', () => {
-    const known = [{ values: Float32Array.of(1, 0.3) }, { values: Float32Array.of(1, 0.1) }];
-    expect(mostAlike(known, Float32Array.of(1, 0), { above: 0.9, centred: null })).toBe(known[1]);
-    expect(mostAlike(known, Float32Array.of(0, 1), { above: 0.9, centred: null })).toBeNull();
+    const known = [sound([1, 0.3]), sound([1, 0.1]), sound([1, 0.2])];
+    expect(mostAlike(known, sound([1, 0]), { above: 0.9, withLoudest: null })).toBe(known[1]);
+    expect(mostAlike(known, sound([0, 1]), { above: 0.9, withLoudest: null })).toBeNull();
   });
 
-  test('two sounds whose embeddings are similar only in what all embeddings have in common are different sounds', () => {
-    const likeness = { above: 0.99, centred: { above: 0.86, centre: centre.values } };
-    const known = [{ values: Float32Array.of(100, 3, 0, 0) }];
-    const other = Float32Array.of(100, 0, 3, 0);
-    expect(cosine(known[0]!.values, other)).toBeGreaterThan(0.99);
-    expect(mostAlike(known, other, likeness)).toBeNull();
-    expect(mostAlike(known, Float32Array.of(100.2, 2, 0.5, 0), likeness)).toBe(known[0]);
-  });
+  describe('with loudest parts', () => {
+    // Around the mean [10, 0], the real sounds are at [0, 1] and [0, -1].
+    const real = realSounds('a'.repeat(64), 0, [Float32Array.of(10, 1), Float32Array.of(10, -1)]);
+    const likeness = { above: 0.99, withLoudest: { above: 0.9, loudestAbove: 0.95, overReal: 0.1, real } };
+    const known = [sound([1, 0], [11, 0])];
 
-  test('the centred cosine leaves out the evidence at the end of the embeddings, and the threshold of the plain cosine must be reached too', () => {
-    const likeness = { above: 0.99, centred: { above: 0.86, centre: centre.values } };
-    const known = [{ values: Float32Array.of(100, 3, 0, 5) }];
-    expect(mostAlike(known, Float32Array.of(100, 3, 0, -5), likeness)).toBe(known[0]);
-    expect(mostAlike(known, Float32Array.of(100, 300, 0, 5), likeness)).toBeNull();
+    test.each([
+      ['similar loudest parts, and less similar clips', sound([1, 0.3], [12, 0.1]), true],
+      ['similar loudest parts, but too different clips', sound([1, 0.6], [12, 0.1]), false],
+      ['different loudest parts, and less similar clips', sound([1, 0.3], [10, 1]), false],
+      ['different loudest parts, but very similar clips', sound([1, 0.1], [10, 1]), true],
+      ['loudest parts that are similar only in what all sounds have in common', sound([1, 0.3], [9, 0]), false],
+      ['no loudest part, but very similar clips', sound([1, 0.1]), true],
+      ['no loudest part, and less similar clips', sound([1, 0.3]), false],
+    ])('%s', (_, other, isSame) => {
+      expect(mostAlike(known, other, likeness)).toBe(isSame ? known[0] : null);
+    });
+
+    test('an ignored sound that resembles a real one must be even more similar', () => {
+      const likeReal = [sound([1, 0], [10.2, 1])];
+      const other = sound([1, 0.3], [10.1, 1]);
+      expect(namesCosine(likeReal[0]!.loudest!, other.loudest!, real)).toBeGreaterThan(0.99);
+      expect(mostAlike(likeReal, other, likeness)).toBeNull();
+      const withoutReal = { ...likeness.withLoudest, overReal: -1 };
+      expect(mostAlike(likeReal, other, { ...likeness, withLoudest: withoutReal })).toBe(likeReal[0]);
+    });
+
+    test('an ignored sound without a loudest part is compared by its clip', () => {
+      const older = [sound([1, 0])];
+      expect(mostAlike(older, sound([1, 0.1], [11, 0]), likeness)).toBe(older[0]);
+      expect(mostAlike(older, sound([1, 0.3], [11, 0]), likeness)).toBeNull();
+    });
+
+    test('the names are a part of the embedding', () => {
+      const names = namesIn(Float32Array.of(7, 1, 2, 9), { ...real, namesFrom: 1 });
+      expect(names).toEqual(Float32Array.of(1, 2));
+    });
   });
 });

@@ -1,53 +1,50 @@
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { VerifierEntry } from '@earshot/shared/contracts/release.ts';
-import { cosine, type MadeEmbedding } from '@earshot/shared/features/embedding.ts';
+import { cosine } from '@earshot/shared/features/embedding.ts';
 import type { z } from 'zod';
-import { centredCosine, RELEASED_CENTRE } from './embedding-centre.ts';
+import { likenessToReal, namesCosine, REAL_GLASS, type RealSounds } from './real-glass.ts';
+import type { SoundEmbedding } from './sound-embedding.ts';
 
 /** The thresholds when the manifest of the release states none. docs/learning.md says how they were chosen. */
 const SAME_SOUND_ABOVE: Record<string, number> = { smoke_alarm: 0.99 };
 const OTHERS_ABOVE = 0.994;
 
-/**
- * For clips that would not alert at sensitivity "medium", because the verifier is not sure: a lower threshold of the cosine, and one of the
- * centred cosine, which must be reached too. Chosen on `train`; docs/learning.md says how.
- */
-const WHEN_UNSURE: Record<string, { above: number; centredAbove: number }> = {
-  glass_break: { above: 0.99, centredAbove: 0.86 },
+/** Labels of which less similar clips are the same sound when their loudest parts are similar. Chosen on `train`. */
+const WITH_LOUDEST: Record<string, WithLoudest> = {
+  glass_break: { above: 0.98, loudestAbove: 0.9, overReal: 0.1, real: REAL_GLASS },
 };
 
 /** What the comparison needs of the release's verifier; undefined: there is no release. */
-export type ComparingVerifier = Pick<z.infer<typeof VerifierEntry>, 'sameSoundAbove' | 'levels'> | undefined;
+export type ComparingVerifier = Pick<z.infer<typeof VerifierEntry>, 'sameSoundAbove' | 'sha256'> | undefined;
 
-interface HeardSound {
-  label: string;
-  embedding: MadeEmbedding;
-  /** The verifier's score; null: there is none. */
-  score: number | null;
-}
-
-/** How similar two clips must be to count as the same sound. */
-export interface Likeness {
-  /** The cosine of their embeddings. */
+interface WithLoudest {
+  /** The cosine of the embeddings of the whole clips. */
   above: number;
-  /** Their centred cosine; null: it does not matter. */
-  centred: { above: number; centre: Float32Array } | null;
+  /** The cosine of the names of the loudest parts (`namesCosine`). */
+  loudestAbove: number;
+  /** How much more similar the ignored sound must be to the other sound than to every one of these real sounds. */
+  overReal: number;
+  real: RealSounds;
 }
 
-/** How similar a clip must be to an ignored sound with the same label. `centre`: used only for clips of the same verifier. */
-export function neededLikeness(
-  { label, embedding: { values, by }, score }: HeardSound,
-  verifier: ComparingVerifier,
-  centre: MadeEmbedding = RELEASED_CENTRE,
-): Likeness {
+/** How similar two sounds must be to count as the same one. */
+export interface Likeness {
+  /** The cosine of the embeddings of the whole clips, if nothing else is compared. */
+  above: number;
+  /** For less similar clips. Null: the loudest parts do not matter. */
+  withLoudest: WithLoudest | null;
+}
+
+/** How similar a sound must be to an ignored sound with the same label. */
+export function neededLikeness(label: string, verifier: ComparingVerifier): Likeness {
   const stated = verifier?.sameSoundAbove?.[label];
-  if (stated !== undefined) return { above: stated, centred: null };
-  const unsure = WHEN_UNSURE[label];
-  const isSure = score === null || score >= (verifier?.levels[label]?.medium?.threshold ?? 0);
-  if (unsure && !isSure && by === centre.by && values.length >= centre.values.length)
-    return { above: unsure.above, centred: { above: unsure.centredAbove, centre: centre.values } };
-  return { above: SAME_SOUND_ABOVE[label] ?? OTHERS_ABOVE, centred: null };
+  if (stated !== undefined) return { above: stated, withLoudest: null };
+  const withLoudest = WITH_LOUDEST[label];
+  return {
+    above: SAME_SOUND_ABOVE[label] ?? OTHERS_ABOVE,
+    withLoudest: withLoudest && withLoudest.real.by === verifier?.sha256 ? withLoudest : null,
+  };
 }
 
 /**
@@ -66,18 +63,30 @@ export function showsStandardRhythm({ label, why }: Pick<Candidate, 'label' | 'w
   return measured.some((value) => value > 0);
 }
 
-/** The ignored sound that is most similar to the clip, if it is similar enough. */
-export function mostAlike<T extends { values: Float32Array }>(
+/** The ignored sound that is most similar to the sound, if it is similar enough. */
+export function mostAlike<T extends SoundEmbedding>(
   known: readonly T[],
-  clip: Float32Array,
-  { above, centred }: Likeness,
+  sound: SoundEmbedding,
+  likeness: Likeness,
 ): T | null {
-  let [best, likeness] = [null as T | null, above];
+  let [best, most] = [null as T | null, -Infinity];
   for (const one of known) {
-    const alike = cosine(one.values, clip);
-    if (alike < likeness) continue;
-    if (centred && centredCosine(one.values, clip, centred.centre) < centred.above) continue;
-    [best, likeness] = [one, alike];
+    const alike = cosine(one.clip, sound.clip);
+    if (alike <= most || !isAlike(one, sound, alike, likeness)) continue;
+    [best, most] = [one, alike];
   }
   return best;
+}
+
+function isAlike(
+  { loudest: ignored }: SoundEmbedding,
+  { loudest: other }: SoundEmbedding,
+  alike: number,
+  { above, withLoudest }: Likeness,
+): boolean {
+  if (alike >= above) return true;
+  if (!withLoudest || !ignored || !other || alike < withLoudest.above) return false;
+  const { loudestAbove, overReal, real } = withLoudest;
+  const names = namesCosine(ignored, other, real);
+  return names >= loudestAbove && names >= likenessToReal(ignored, real) + overReal;
 }

@@ -4,9 +4,9 @@ import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { deleteClips, removeBytes } from '../deletion/deletion-ledger.ts';
-import { encodeEmbedding, type MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { noteDeviceFile } from '../ignored-sounds/device-file.ts';
 import { heardAt, keepHearing } from '../ignored-sounds/hearings.ts';
+import { encodeSound, type MadeSoundEmbedding } from '../ignored-sounds/sound-embedding.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { grouped } from '../store/lookup.ts';
@@ -23,7 +23,7 @@ export interface CandidateVerdict {
   verdict: Exclude<Verdict, 'pending'>;
   /** The verifier's score, or null when the clip was not scored. */
   score: number | null;
-  embedding?: MadeEmbedding | null;
+  embedding?: MadeSoundEmbedding | null;
   /** Set when the candidate is rejected because it resembles an ignored sound: the id of that sound. */
   ignoredSoundId?: string | null;
 }
@@ -94,7 +94,7 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
       verdict,
       verifierScore: score,
       verifiedAtMs: nowMs,
-      embedding: embedding ? encodeEmbedding(embedding.values) : null,
+      embedding: embedding ? encodeSound(embedding) : null,
       embeddedBy: embedding?.by ?? null,
       ignoredSoundId: ignoredSoundId ?? null,
     });

@@ -6,6 +6,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { applyVerdicts, type AppliedVerdict, type CandidateVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
 import { BatchedCalls } from '../store/batched-calls.ts';
+import { embedLoudest } from '../ignored-sounds/embed-loudest.ts';
 import { IgnoredMatch } from '../ignored-sounds/ignored-match.ts';
 import type { ScoredClip } from './clip-scorer.ts';
 import { judge } from './judgement.ts';
@@ -65,9 +66,9 @@ export class CandidateVerification {
     if (isTaught(row.label))
       return { done: await this.applying.add({ homeId, candidateId, verdict: 'confirmed', score: null }) };
 
+    const eventStartS = candidate.clip?.eventStartS ?? 0;
     let scored: ScoredClip;
     try {
-      const eventStartS = candidate.clip?.eventStartS ?? 0;
       scored = await this.scorer.score({ audio: bytes, evidence: candidate, eventStartS });
     } catch (error) {
       if (error instanceof EarshotError && error.code.startsWith('AUDIO_'))
@@ -78,11 +79,12 @@ export class CandidateVerification {
     const level = sounds[row.label]?.level ?? 'medium';
     const { verifier } = releases.require().manifest;
     const judgement = judge(verifier, row.label, level, scored.scores);
-    const embedding = scored.embedding && { values: scored.embedding, by: verifier.sha256 };
-    if (judgement.verdict === 'rejected' || !embedding)
+    if (judgement.verdict === 'rejected' || !scored.embedding)
       return { done: await this.applying.add({ homeId, candidateId, ...judgement }) };
-    const { score } = judgement;
-    const ignoredSoundId = await this.ignored.find({ homeId, deviceId: row.deviceId, candidate, embedding, score });
+    const clip = { candidateId, label: row.label, audio: bytes, eventStartS };
+    const loudest = await embedLoudest(this.parts, this.scorer, clip);
+    const embedding = { clip: scored.embedding, loudest, by: verifier.sha256 };
+    const ignoredSoundId = await this.ignored.find({ homeId, deviceId: row.deviceId, candidate, embedding });
     return {
       done: await this.applying.add(
         ignoredSoundId === null

@@ -8,7 +8,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mostAlike, neededLikeness, type Likeness } from '@earshot/cloud/ignored-sounds/likeness.ts';
-import { ClipScorer, type ScoredClip } from '@earshot/cloud/verifier/clip-scorer.ts';
+import { loudestPart } from '@earshot/cloud/ignored-sounds/loudest-part.ts';
+import { namesIn, REAL_GLASS } from '@earshot/cloud/ignored-sounds/real-glass.ts';
+import type { SoundEmbedding } from '@earshot/cloud/ignored-sounds/sound-embedding.ts';
+import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { loadAudio } from '../../corpus/audio-file.ts';
@@ -27,14 +30,31 @@ const { verifier } = Manifest.parse(JSON.parse(await readFile(join(release, 'man
 const scorer = await ClipScorer.load(await readFile(join(release, verifier.file)), verifier);
 const { rows } = await readManifest(join(corpus, 'manifest.csv'));
 const evidence = { label, why: { cadence: NO_CADENCE, scores: { [label]: 0.9 } } };
-type Level = 'high' | 'medium';
-const thresholdAt = (level: Level): number => verifier.levels[label]?.[level]?.threshold ?? 1;
-const scoreOf = ({ scores }: ScoredClip): number => scores[label] ?? 0;
+const thresholdAt = (level: 'high' | 'medium'): number => verifier.levels[label]?.[level]?.threshold ?? 1;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function play(row: ManifestRow, times: readonly number[], room?: Float32Array): Promise<ScoredClip[]> {
+interface Played {
+  given: { samples: Float32Array; eventStartS: number };
+  score: number;
+  clip: Float32Array;
+}
+type Heard = Played & SoundEmbedding;
+
+async function play(row: ManifestRow, times: readonly number[], room?: Float32Array): Promise<Played[]> {
   const sound = await loadAudio(row.path);
-  return scorer.scoreAndEmbed(times.map((time) => ({ ...playedAgain(sound, row.file, time, room), evidence })));
+  const clips = times.map((time) => playedAgain(sound, row.file, time, room));
+  const scored = await scorer.scoreAndEmbed(clips.map((clip) => ({ ...clip, evidence })));
+  return scored.map(({ scores, embedding }, at) => ({
+    given: clips[at]!,
+    score: scores[label] ?? 0,
+    clip: embedding!,
+  }));
+}
+
+async function embedLoudest(played: readonly Played[]): Promise<Heard[]> {
+  const parts = played.map(({ given }) => loudestPart(given.samples, given.eventStartS, label));
+  const embedded = await scorer.scoreAndEmbed(parts);
+  return played.map((one, at) => ({ ...one, loudest: namesIn(embedded[at]!.embedding!, REAL_GLASS) }));
 }
 
 /** Recordings of different rooms' noise, evenly spaced in the manifest. */
@@ -46,88 +66,73 @@ async function rooms(): Promise<Float32Array[]> {
 
 interface Marked {
   /** The alert that a member marks as wrong. */
-  first: ScoredClip;
-  again: ScoredClip[];
-  /** The real sounds that are heard in the same home and confirmed. */
-  real: ScoredClip[];
+  first: Heard;
+  again: Heard[];
+  /** The real sounds that are heard in the same home. */
+  real: Heard[];
 }
 
 /** Only false alerts are marked, because a member sees nothing of a sound that the verifier rejects. */
 async function heardIn(places: readonly (Float32Array | undefined)[]): Promise<{ all: number; marked: Marked[] }> {
-  const real: ScoredClip[][] = places.map(() => []);
+  const real: Heard[][] = places.map(() => []);
   const marked: Marked[] = [];
   let all = 0;
   for (const row of chosenRows(rows, { split, label })) {
     try {
       if (row.label === label) {
-        for (const [n, place] of places.entries()) real[n]!.push(...(await play(row, [0], place)));
+        for (const [n, place] of places.entries()) real[n]!.push(...(await embedLoudest(await play(row, [0], place))));
         continue;
       }
       const n = all++ % places.length;
       const [first] = await play(row, [0], places[n]);
-      if (!alertsAt('high', first!)) continue;
+      if (first!.score < thresholdAt('high')) continue;
       const times = Array.from({ length: PLAYS_AGAIN }, (_, time) => time + 1);
-      marked.push({ first: first!, again: await play(row, times, places[n]), real: real[n]! });
+      const [marking, ...again] = await embedLoudest([first!, ...(await play(row, times, places[n]))]);
+      marked.push({ first: marking!, again, real: real[n]! });
     } catch (error) {
       process.stderr.write(`left out: ${row.file}: ${String(error)}\n`);
     }
   }
   for (const [n, clips] of real.entries()) {
-    const confirmed = clips.filter((clip) => alertsAt('high', clip));
-    say(`${label} ${n + 1}: ${clips.length} real sounds, ${confirmed.length} confirmed`);
+    const confirmed = clips.filter(({ score }) => score >= thresholdAt('high')).length;
+    say(`${label} ${n + 1}: ${clips.length} real sounds, ${confirmed} confirmed`);
   }
   return { all, marked };
 }
 
-function alertsAt(level: Level, clip: ScoredClip): boolean {
-  return scoreOf(clip) >= thresholdAt(level);
-}
-
-function isAlike(known: ScoredClip, clip: ScoredClip, likeness: Likeness): boolean {
-  return mostAlike([{ values: known.embedding! }], clip.embedding!, likeness) !== null;
-}
-
-/** `level`: the sensitivity of the home. It decides which marked sounds, repeats and real sounds alert. */
-function measure(
-  name: string,
-  level: Level,
-  all: readonly Marked[],
-  likenessFor: (clip: ScoredClip) => Likeness,
-): void {
-  const marked = all.filter(({ first }) => alertsAt(level, first));
+/** `level`: the sensitivity of the home, at which the marked sounds, the counted repeats and the real sounds alert. */
+function measure(name: string, all: readonly Marked[], likeness: Likeness, level: 'high' | 'medium'): void {
+  const alerts = ({ score }: Heard): boolean => score >= thresholdAt(level);
+  const isAlike = (known: Heard, clip: Heard): boolean => mostAlike([known], clip, likeness) !== null;
+  const marked = all.filter(({ first }) => alerts(first));
   const repeats = marked.flatMap(({ first, again }) =>
-    again.map((clip) => ({ alerts: alertsAt(level, clip), isIgnored: isAlike(first, clip, likenessFor(clip)) })),
+    again.map((clip) => ({ alerts: alerts(clip), isIgnored: isAlike(first, clip) })),
   );
   const share = (hits: readonly { isIgnored: boolean }[]): string =>
     shareWords(hits.filter(({ isIgnored }) => isIgnored).length, hits.length);
   let pairs = 0;
   let lost = 0;
-  const heard = new Set<ScoredClip>();
-  const lostByAny = new Set<ScoredClip>();
+  const heard = new Set<Heard>();
+  const lostByAny = new Set<Heard>();
   for (const { first, real } of marked) {
-    for (const clip of real.filter((clip) => alertsAt(level, clip))) {
+    for (const clip of real.filter(alerts)) {
       pairs++;
       heard.add(clip);
-      if (!isAlike(first, clip, likenessFor(clip))) continue;
+      if (!isAlike(first, clip)) continue;
       lost++;
       lostByAny.add(clip);
     }
   }
   say(
     [
-      `${name}, ${level} sensitivity`,
+      name,
       `${marked.length} marked sounds`,
       `repeats of the sound recognised ${share(repeats)}`,
-      `of the repeats that would alert ${share(repeats.filter(({ alerts }) => alerts))}`,
+      `of the repeats that would alert ${share(repeats.filter((one) => one.alerts))}`,
       `real sounds that resemble a sound marked wrong ${shareWords(lost, pairs)}`,
       `real sounds that resemble any of the sounds marked wrong ${shareWords(lostByAny.size, heard.size)}`,
     ].join(' | '),
   );
-}
-
-function inUse({ embedding, scores }: ScoredClip): Likeness {
-  const made = { values: embedding!, by: verifier.sha256 };
-  return neededLikeness({ label, embedding: made, score: scores[label] ?? null }, verifier);
 }
 
 say(`${split}, ${label}, verifier ${verifier.sha256.slice(0, 8)}`);
@@ -137,10 +142,11 @@ for (const [name, places] of [
 ] as const) {
   const { all, marked } = await heardIn(places);
   say(`${name}: ${all} confusers, ${marked.length} of them alerts at high sensitivity`);
+  const inUse = neededLikeness(label, verifier);
   for (const level of ['high', 'medium'] as const) {
     for (const above of THRESHOLDS)
-      measure(`${name}, cosine ${above}`, level, marked, () => ({ above, centred: null }));
-    measure(`${name}, the rule in use`, level, marked, inUse);
+      measure(`${name}, ${level}, cosine ${above}`, marked, { above, withLoudest: null }, level);
+    measure(`${name}, ${level}, the rule in use`, marked, inUse, level);
   }
 }
 await scorer.close();

@@ -39,8 +39,9 @@ export interface VerifierShape {
 /** Whether weights of this name belong to the layers that the first phase trains. */
 export const isOfFront = (name: string): boolean => /^(front\d|embedding|names)\//.test(name);
 
-export const pooledWidth = ({ names, evidence }: VerifierShape): number =>
-  2 * RECURRENT_UNITS * (ATTENTION_HEADS + 1) + names + evidence;
+/** Where the names start in the embedding, which is recurrent layer, names and evidence. */
+export const NAMES_FROM = 2 * RECURRENT_UNITS * (ATTENTION_HEADS + 1);
+export const pooledWidth = ({ names, evidence }: VerifierShape): number => NAMES_FROM + names + evidence;
 
 export function newVerifierWeights(shape: VerifierShape, seed: number): Weights {
   const { labels, evidence, names } = shape;
