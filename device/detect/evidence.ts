@@ -96,8 +96,12 @@ export class Evidence {
   }
 }
 
-/** The proof of a rhythm counts once for each repetition of its group, in at most three consecutive groups. */
-const proofOfAll = ({ proof, groups }: Rhythm): number => proof * Math.min(groups - 1, GROUPS_IN_A_ROW - 1);
+/** How often a group of a standard's rhythm has repeated in consecutive groups, of which at most three are counted. */
+export const repetitionsOf = ({ proof, groups }: Rhythm): number =>
+  proof > 0 ? Math.min(groups, GROUPS_IN_A_ROW) - 1 : 0;
+
+/** The proof of a rhythm counts once for each repetition of its group. */
+const proofOfAll = (rhythm: Rhythm): number => rhythm.proof * repetitionsOf(rhythm);
 
 /** Log-odds in decades, limited by the release, because a score that is rounded to 0 or 1 has infinite log-odds. */
 function odds(probability: number, limit: number): number {

@@ -27,12 +27,21 @@ const RULES: LabelDecision = {
 };
 const EMBEDDING = { values: Float32Array.of(1), by: 'a'.repeat(64) };
 
-const SILENT: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
+const SILENT: Rhythm = {
+  fit: 0,
+  proof: 0,
+  groups: 0,
+  alone: 0,
+  cadence: NO_CADENCE,
+  sinceSample: 0,
+  lastSample: 0,
+};
 /** A rhythm that began at sample 70. */
 const beeps = (pattern: Pattern, fit: number, change: Partial<Rhythm> = {}): Rhythm => ({
   ...SILENT,
   cadence: { pattern, toneHz: 3_100, onS: 0.5, offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit },
   sinceSample: 70,
+  groups: 2,
   ...change,
 });
 const rhythmsOf = (some: Partial<Rhythms> = {}): Rhythms => ({
@@ -233,27 +242,24 @@ describe('a reported sound that goes on', () => {
     expect(hear(sound(130))).toMatchObject([{ eventId: 2, again: false }]);
   });
 
-  test('the rhythm of the label’s own standard is reported without slowdown, that of another label is not', () => {
-    const rules = { ...RULES, slowdown: { growth: 4, longestS: 300, newsNats: 1, newsDb: 5 } };
-    const reports = (rhythms: Partial<Rhythms>): number[] => {
-      const { hear } = watch({ rules });
-      return [100, 110, 120, 130].filter((at) => hear(sound(at, { rhythms })).length > 0);
+  test('the second and the third group of the label’s own standard are reported at once, other rhythms are not', () => {
+    const reports = (rhythm: (groups: number) => Partial<Rhythms>): number[] => {
+      const { hear } = watch();
+      const groupsAt: [number, number][] = [
+        [100, 1],
+        [104, 2],
+        [106, 2],
+        [108, 3],
+        [109, 4],
+      ];
+      return groupsAt
+        .filter(([at, groups]) => hear(sound(at, groups === 1 ? {} : { rhythms: rhythm(groups) })).length > 0)
+        .map(([at]) => at);
     };
-    expect(reports({})).toEqual([100, 110]);
-    expect(reports({ t3: beeps('t3', 0, { proof: 0.1 }) })).toEqual([100, 110, 120, 130]);
-    expect(reports({ t4: beeps('t4', 0, { proof: 0.1 }) })).toEqual([100, 110]);
-    expect(reports({ t3: beeps('t3', 0, { proof: -0.1 }), steady: beeps('steady', 1, { proof: 1 }) })).toEqual([
-      100, 110,
-    ]);
-  });
-
-  test('the first repetition of a standard’s group is reported at once', () => {
-    const { hear } = watch();
-    hear(sound(100));
-    expect(hear(sound(104))).toEqual([]);
-    expect(hear(sound(104, { rhythms: { t3: beeps('t3', 0, { proof: 0.1 }) } }))).toMatchObject([
-      { eventId: 1, again: true, why: { evidence: { open_s: 4 } } },
-    ]);
+    expect(reports((groups) => ({ t3: beeps('t3', 0, { proof: 0.1, groups }) }))).toEqual([100, 104, 108]);
+    expect(reports((groups) => ({ t4: beeps('t4', 0, { proof: 0.1, groups }) }))).toEqual([100]);
+    expect(reports((groups) => ({ t3: beeps('t3', 0, { proof: -0.1, groups }) }))).toEqual([100]);
+    expect(reports(() => ({ steady: beeps('steady', 1, { proof: 1 }) }))).toEqual([100]);
   });
 
   test('a louder sound that begins meanwhile is reported without slowdown', () => {

@@ -12,6 +12,7 @@ import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { OPEN_S, EARLY } from '@earshot/shared/features/verifier-evidence.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
 import type { LabelDecider } from './decision.ts';
+import { repetitionsOf } from './evidence.ts';
 import type { CandidateDetection, Detection } from './detection.ts';
 import type { SilencedSounds } from './detector-settings.ts';
 import type { SoundEvent } from './sound-event.ts';
@@ -108,14 +109,14 @@ export class LabelWatch {
     if (!(this.probability >= this.threshold) || !this.isOn) return;
     const rhythm = this.leadingRhythm(evaluation);
     const beganSample = Math.min(evaluation.beganSample, rhythm?.sinceSample ?? nowSample);
-    const inRhythm = this.isInOwnRhythm(evaluation.rhythms);
+    const repetitions = this.repetitionsIn(evaluation.rhythms);
     const heard = {
       probability: this.probability,
-      inRhythm,
+      repetitions,
       levelDbfs: evaluation.levelDbfs,
       beganSample,
       soundsNow: evaluation.soundsNow,
-      isEarly: this.awaitsT3 && !inRhythm && !evaluation.isCutOff && event.wouldBeEarly(atSample, beganSample),
+      isEarly: this.awaitsT3 && repetitions === 0 && !evaluation.isCutOff && event.wouldBeEarly(atSample, beganSample),
     };
     if (!event.mayReport(atSample, heard) || this.isSilenced(evaluation, out)) return;
     const reported = event.report(atSample, heard);
@@ -157,12 +158,14 @@ export class LabelWatch {
   }
 
   /**
-   * Whether a group has repeated in the standard rhythm of this label's alarms. The rhythms of other alarms do not count:
-   * they are reported by their own label, and crickets match them by chance every five minutes, with hardly any proof.
+   * How often a group has repeated in the standard rhythm of this label's alarms. The rhythms of other alarms do not
+   * count: they are reported by their own label, and crickets match them by chance every five minutes, with hardly any
+   * proof.
    */
-  private isInOwnRhythm(rhythms: Rhythms): boolean {
-    if (labelInfo(this.label).class !== 'safety') return false;
-    return STANDARDS.some((pattern) => rhythms[pattern].proof > 0 && this.decider.weight(`rhythm_${pattern}`) > 0);
+  private repetitionsIn(rhythms: Rhythms): number {
+    if (labelInfo(this.label).class !== 'safety') return 0;
+    const own = STANDARDS.filter((pattern) => this.decider.weight(`rhythm_${pattern}`) > 0);
+    return Math.max(0, ...own.map((pattern) => repetitionsOf(rhythms[pattern])));
   }
 
   /**

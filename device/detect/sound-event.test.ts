@@ -7,7 +7,7 @@ const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
 const SURE = {
   probability: 0.9,
-  inRhythm: false,
+  repetitions: 0,
   levelDbfs: -40,
   beganSample: 0,
   soundsNow: true,
@@ -80,8 +80,8 @@ test('after the end of an event the next report is "first", and still waits for 
 describe('a sound that goes on and on', () => {
   const rules = { burst: 100, slowdown: { growth: 2, longestS: 60, newsNats: 1, newsDb: 5 } };
   /** The seconds at which an event that sounds like `heardAt` is reported. */
-  const reportedAt = (untilS: number, heardAt: (s: number) => Heard): number[] => {
-    const event = open(rules);
+  const reportedAt = (untilS: number, heardAt: (s: number) => Heard, longestS = 60): number[] => {
+    const event = open({ ...rules, slowdown: { ...rules.slowdown, longestS } });
     return Array.from({ length: untilS }, (_, s) => s).filter((s) => event.report(s, heardAt(s)) !== null);
   };
 
@@ -96,25 +96,34 @@ describe('a sound that goes on and on', () => {
     expect(reportedAt(70, surerFrom45(12 / 13))).toEqual([0, 10, 30]);
   });
 
-  test('a standard’s rhythm is reported every ten seconds, also when it begins during another sound', () => {
-    const rhythmFrom = (fromS: number) => (s: number) => ({ ...SURE, inRhythm: s >= fromS });
-    expect(reportedAt(50, rhythmFrom(0))).toEqual([0, 10, 20, 30, 40]);
-    expect(reportedAt(66, rhythmFrom(45))).toEqual([0, 10, 30, 45, 55, 65]);
+  test('the first and the second repetition of a standard’s group are reported at once, then the waits grow as for other sounds', () => {
+    const twoFrom4 = (s: number) => ({ ...SURE, repetitions: Number(s >= 4) + Number(s >= 8) });
+    expect(reportedAt(90, twoFrom4)).toEqual([0, 4, 8, 18, 38, 78]);
   });
 
-  test('the first repetition of a standard’s group is reported at once, the next ones every ten seconds', () => {
-    const rhythmFrom4 = (s: number) => ({ ...SURE, inRhythm: s >= 4 });
-    expect(reportedAt(30, rhythmFrom4)).toEqual([0, 4, 14, 24]);
-    // A rhythm that comes and goes is not reported at once again within the same event.
-    const from4NotAt8 = (s: number) => ({ ...SURE, inRhythm: s >= 4 && s !== 8 });
-    expect(reportedAt(30, from4NotAt8)).toEqual([0, 4, 14, 24]);
+  test('a standard’s rhythm never waits longer than it takes to earn a token, because an alarm may have begun during another sound', () => {
+    const repeatsFrom = (fromS: number) => (s: number) => ({ ...SURE, repetitions: s >= fromS ? 2 : 0 });
+    expect(reportedAt(300, repeatsFrom(0), 300)).toEqual([0, 10, 30, 70, 130, 190, 250]);
+    expect(reportedAt(400, repeatsFrom(Infinity), 300)).toEqual([0, 10, 30, 70, 150, 310]);
+    const stopped = (s: number) => ({ ...SURE, repetitions: s < 160 && s >= 100 ? 0 : 2 });
+    expect(reportedAt(260, stopped, 300)).toEqual([0, 10, 30, 70, 150, 210]);
   });
 
-  test('the first repetition needs no token, the next reports do', () => {
+  test('a rhythm that comes and goes, or goes on for hours, is not reported at once again within the same event', () => {
+    const from4NotAt8 = (s: number) => ({ ...SURE, repetitions: Number(s >= 4 && s !== 8) });
+    expect(reportedAt(40, from4NotAt8)).toEqual([0, 4, 14, 34]);
+  });
+
+  test('a rhythm that begins during another sound is reported at once, and the waits begin anew', () => {
+    const rhythmFrom45 = (s: number) => ({ ...SURE, repetitions: Number(s >= 45) });
+    expect(reportedAt(90, rhythmFrom45)).toEqual([0, 10, 30, 45, 55, 75]);
+  });
+
+  test('a repetition needs no token, the next reports do', () => {
     const event = open({ ...rules, burst: 1 });
     expect(event.report(0, SURE)).toBe('first');
-    expect(event.report(4, { ...SURE, inRhythm: true })).toBe('again');
-    expect(event.report(14, { ...SURE, inRhythm: true })).toBeNull();
+    expect(event.report(4, { ...SURE, repetitions: 1 })).toBe('again');
+    expect(event.report(14, { ...SURE, repetitions: 1 })).toBeNull();
   });
 
   describe('when its first report came early', () => {
@@ -134,7 +143,7 @@ describe('a sound that goes on and on', () => {
     });
 
     test('a repetition that comes before the five seconds are over is reported, too', () => {
-      const repeatsAt4 = (s: number) => ({ ...earlyAt(0)(s), inRhythm: s >= 4 });
+      const repeatsAt4 = (s: number) => ({ ...earlyAt(0)(s), repetitions: Number(s >= 4) });
       expect(reportedAt(20, repeatsAt4)).toEqual([0, 4, 5, 15]);
     });
 
@@ -168,8 +177,8 @@ describe('a sound that goes on and on', () => {
     const event = open(rules);
     event.report(0, SURE);
     event.close();
-    expect(event.report(4, { ...SURE, inRhythm: true })).toBeNull();
-    expect(event.report(10, { ...SURE, inRhythm: true })).toBe('first');
+    expect(event.report(4, { ...SURE, repetitions: 1 })).toBeNull();
+    expect(event.report(10, { ...SURE, repetitions: 1 })).toBe('first');
   });
 
   test('a louder sound that begins meanwhile is reported at once, and then with the same growing intervals as the first one', () => {

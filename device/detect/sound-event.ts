@@ -3,10 +3,11 @@ import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 
 export type Reported = 'first' | 'again';
 
-/** One evaluation: how likely the label is, whether a group of a standard's rhythm has repeated, and the sound's level. */
+/** One evaluation: how likely the label is, how often a group of its standard's rhythm has repeated, and the sound's level. */
 export interface Heard {
   probability: number;
-  inRhythm: boolean;
+  /** How often a group of the label's own standard has repeated, in consecutive groups: 0, 1 or 2 (2 is also more). */
+  repetitions: number;
   levelDbfs: number;
   /** When the sound began. */
   beganSample: number;
@@ -35,8 +36,8 @@ export class SoundEvent {
   private reports = 0;
   private surestOdds = -Infinity;
   private reportedDbfs = Infinity;
-  /** Whether this event has been reported in a standard's rhythm. */
-  private wasInRhythm = false;
+  /** The most repetitions of the standard's rhythm in any report of this event. */
+  private repetitions = 0;
   /** Whether the event was reported early and has not been reported since its sound became five seconds old. */
   private wasEarly = false;
   private openSince: number | null = null;
@@ -84,7 +85,7 @@ export class SoundEvent {
     if (this.sinceReportS(atSample) < this.waitS(atSample, heard)) return false;
     this.refill(atSample);
     // These need no token: the last one may have been used for the early report, which the verifier may have rejected.
-    return this.tokens >= (this.isFirstRepetition(heard) || this.isSecondLook(atSample, heard) ? 0 : 1);
+    return this.tokens >= (this.isRepetition(heard) || this.isSecondLook(atSample, heard) ? 0 : 1);
   }
 
   /**
@@ -100,7 +101,7 @@ export class SoundEvent {
     this.reports = this.isNews(heard) ? 1 : this.reports + (isSecondLook ? 0 : 1);
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
     this.reportedDbfs = heard.levelDbfs;
-    this.wasInRhythm ||= heard.inRhythm;
+    this.repetitions = Math.max(this.repetitions, heard.repetitions);
     if (heard.isEarly) this.wasEarly = true;
     else if (isSecondLook) this.wasEarly = false;
     const kind = this.isOpen ? 'again' : 'first';
@@ -125,26 +126,32 @@ export class SoundEvent {
     this.reports = 0;
     this.surestOdds = -Infinity;
     this.reportedDbfs = Infinity;
-    this.wasInRhythm = false;
+    this.repetitions = 0;
     this.wasEarly = false;
     return wasOpen;
   }
 
   /** The least time from the last report to the next one. */
   private waitS(atSample: number, heard: Heard): number {
-    const { refractoryS, slowdown } = this.rules;
+    const { refractoryS, refillS, slowdown } = this.rules;
     // The verifier rejects what may be three beeps of an appliance. What follows shows whether it is an alarm.
-    if (this.isFirstRepetition(heard) || this.isSecondLook(atSample, heard)) return 0;
+    if (this.isRepetition(heard) || this.isSecondLook(atSample, heard)) return 0;
     if (!slowdown || this.reports === 0 || this.isNews(heard)) return refractoryS;
-    return Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
+    const waitS = Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
+    // What repeats in the standard's rhythm may be an alarm that began during another sound.
+    return heard.repetitions > 0 ? Math.min(waitS, refillS) : waitS;
   }
 
   private sinceReportS(atSample: number): number {
     return (atSample - this.reportedSample) / this.sampleRate;
   }
 
-  private isFirstRepetition({ inRhythm }: Heard): boolean {
-    return this.isOpen && inRhythm && !this.wasInRhythm;
+  /**
+   * Whether the group has repeated for the first or for the second time in this event. The verifier is surer with each
+   * group, and the next report may be ten seconds away.
+   */
+  private isRepetition({ repetitions }: Heard): boolean {
+    return this.isOpen && repetitions > this.repetitions;
   }
 
   /** Whether a sound that was reported early has lasted long enough to be reported again. */
@@ -157,12 +164,13 @@ export class SoundEvent {
   }
 
   /** Whether an alarm may have begun during the sound that was reported. */
-  private isNews({ probability, inRhythm, levelDbfs }: Heard): boolean {
+  private isNews(heard: Heard): boolean {
     const { slowdown } = this.rules;
     if (!slowdown) return false;
     const { newsDb, newsNats } = slowdown;
+    const { probability, levelDbfs } = heard;
     const isLouder = levelDbfs >= this.reportedDbfs + newsDb;
-    return inRhythm || isLouder || logOdds(probability) >= this.surestOdds + newsNats;
+    return this.isRepetition(heard) || isLouder || logOdds(probability) >= this.surestOdds + newsNats;
   }
 
   private refill(atSample: number): void {

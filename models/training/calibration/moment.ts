@@ -7,7 +7,16 @@ import type { Evaluation } from '@earshot/device/detect/label-watch.ts';
 import { NO_CADENCE, PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
-import type { RecordedStream } from './recorded-stream.ts';
+
+/** The evaluations of a recorded stream. */
+export interface RecordedEvaluations {
+  /** Evidence, row by row, in the order of `evidenceNames`. */
+  rows: Float32Array;
+  /** When each row was measured. */
+  atS: Float64Array;
+  /** What else was known at each row, moment by moment. */
+  moments: Float64Array;
+}
 
 /** Positions of the numbers in a moment. */
 const [NOW, IS_CUT_OFF, LEVEL, FIRST_RHYTHM] = [0, 1, 2, 3];
@@ -36,7 +45,7 @@ export function momentOf(evaluations: readonly Evaluation[]): Float64Array {
  * Evaluation `i` of a recorded stream, as the watch of the label at position `head` was given it. What only the text of
  * an alert needs is left out: scores, embedding, pitch and lengths of the beeps.
  */
-export function evaluationAt({ rows, atS, moments }: RecordedStream, i: number, head: number): Evaluation {
+export function evaluationAt({ rows, atS, moments }: RecordedEvaluations, i: number, head: number): Evaluation {
   const width = moments.length / atS.length;
   const evidenceNumbers = rows.length / atS.length;
   const at = (number: number): number => moments[i * width + number] as number;

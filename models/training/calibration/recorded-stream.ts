@@ -8,22 +8,16 @@ import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import type { Network } from '@earshot/device/network/network.ts';
 import type { LeftOut } from '../../scenes/scene-types.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
-import { momentOf } from './moment.ts';
+import { momentOf, type RecordedEvaluations } from './moment.ts';
 
 export interface Truth {
   events: { label: string; startS: number; endS: number }[];
   ignored: LeftOut[];
 }
 
-export interface RecordedStream extends Truth {
+export interface RecordedStream extends Truth, RecordedEvaluations {
   kind: StreamKind;
   seconds: number;
-  /** Evidence, row by row, in the order of `evidenceNames`. */
-  rows: Float32Array;
-  /** When each row was measured. */
-  atS: Float64Array;
-  /** What else was known at each row, moment by moment (`moment.ts`). */
-  moments: Float64Array;
   /** The position up to which the sound was processed. */
   endSample: number;
 }
