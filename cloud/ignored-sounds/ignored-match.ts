@@ -2,7 +2,7 @@ import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { CloudParts } from '../parts.ts';
 import type { ScoresClips } from '../verifier/scores-clips.ts';
 import { embedLoudest } from './embed-loudest.ts';
-import { mostAlike, neededLikeness, showsStandardRhythm } from './likeness.ts';
+import { mostAlike, needsLoudest, neededLikeness, showsStandardRhythm } from './likeness.ts';
 import { decodeSound, encodeSound, type MadeSoundEmbedding, type SoundEmbedding } from './sound-embedding.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'releases' | 'log'>;
@@ -41,19 +41,20 @@ export class IgnoredMatch {
       .where('ignoredSounds.homeId', '=', homeId)
       .where('ignoredSounds.label', '=', candidate.label)
       .execute();
+    const likeness = neededLikeness(candidate.label, this.parts.releases.require().manifest.verifier);
     const known: (SoundEmbedding & { id: string })[] = [];
     for (const { id, embedding: stored, embeddedBy, body, key, state } of rows) {
       const kept = embeddedBy === embedding.by ? decodeSound(stored) : null;
-      const isWhole = kept !== null && (kept.loudest !== null || embedding.loudest === null);
+      // The alert waits for this check, so embed again only what can change its result.
+      const isEnough = kept !== null && (kept.loudest !== null || !needsLoudest(kept, embedding, likeness));
       const again =
-        !isWhole && body !== null && key !== null && state === 'stored'
+        !isEnough && body !== null && key !== null && state === 'stored'
           ? await this.embedAgain(id, Candidate.parse(JSON.parse(body)), key, embedding.by)
           : null;
       const sound = again ?? kept;
       if (sound) known.push({ id, ...sound });
     }
-    const { verifier } = this.parts.releases.require().manifest;
-    return mostAlike(known, embedding, neededLikeness(candidate.label, verifier))?.id ?? null;
+    return mostAlike(known, embedding, likeness)?.id ?? null;
   }
 
   /**
@@ -77,7 +78,7 @@ export class IgnoredMatch {
         .execute();
       return sound;
     } catch (error) {
-      // Runs in the background, because the check of the new sound must not wait for it.
+      // The new sound is then compared with the other ignored sounds only: no alert may fail because of an ignored sound.
       log.warn({ err: error, ignoredSoundId: id }, 'an ignored sound could not be embedded again');
       return null;
     }

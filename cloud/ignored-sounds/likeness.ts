@@ -78,6 +78,13 @@ export function mostAlike<T extends SoundEmbedding>(
   return best;
 }
 
+/** Whether the clips of two sounds do not decide whether they are the same one: similar enough only with similar loudest parts. */
+export function needsLoudest(one: SoundEmbedding, sound: SoundEmbedding, { above, withLoudest }: Likeness): boolean {
+  if (!withLoudest || !sound.loudest) return false;
+  const alike = cosine(one.clip, sound.clip);
+  return alike < above && alike >= withLoudest.above;
+}
+
 function isAlike(
   { loudest: ignored }: SoundEmbedding,
   { loudest: other }: SoundEmbedding,

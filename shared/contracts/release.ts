@@ -66,10 +66,11 @@ export const LabelDecision = z.object({
   refractoryS: z.number().positive(),
   /**
    * How the waits before repeated reports of a continuing sound grow, because a cricket sings for hours. Each wait is
-   * `growth` times longer than the one before, up to `longestS`. An alarm may begin meanwhile, so three kinds of sound
-   * wait only `refractoryS`: a sound in the rhythm of the label's own standard; a sound at least `newsDb` louder than
-   * at the last report; and a sound whose log-odds exceed those of every earlier report of its event by `newsNats`.
-   * After a sound of the last two kinds the waits start again at `refractoryS`. Absent: every wait is `refractoryS`.
+   * `growth` times longer than the one before, up to `longestS`. An alarm may begin meanwhile, so two kinds of sound
+   * wait only `refractoryS`: a sound at least `newsDb` louder than at the last report, and a sound whose log-odds exceed
+   * those of every earlier report of its event by `newsNats`. The second and the third group of the label's own standard
+   * wait for nothing, once in an event. After each of these the waits start again at `refractoryS`. While the standard's
+   * rhythm repeats, no wait is longer than `refillS`. Absent: every other wait is `refractoryS`.
    */
   slowdown: z
     .object({
