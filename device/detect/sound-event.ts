@@ -36,7 +36,7 @@ export class SoundEvent {
   private reports = 0;
   private surestOdds = -Infinity;
   private reportedDbfs = Infinity;
-  /** The most repetitions of the standard's rhythm in any report of this event. */
+  /** How often the standard's group had repeated at the last report. */
   private repetitions = 0;
   /** Whether the event was reported early and has not been reported since its sound became five seconds old. */
   private wasEarly = false;
@@ -101,7 +101,7 @@ export class SoundEvent {
     this.reports = this.isNews(heard) ? 1 : this.reports + (isSecondLook ? 0 : 1);
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
     this.reportedDbfs = heard.levelDbfs;
-    this.repetitions = Math.max(this.repetitions, heard.repetitions);
+    this.repetitions = heard.repetitions;
     if (heard.isEarly) this.wasEarly = true;
     else if (isSecondLook) this.wasEarly = false;
     const kind = this.isOpen ? 'again' : 'first';
@@ -147,8 +147,8 @@ export class SoundEvent {
   }
 
   /**
-   * Whether the group has repeated for the first or for the second time in this event. The verifier is surer with each
-   * group, and the next report may be ten seconds away.
+   * Whether the group has repeated more often than at the last report. The verifier is surer with each group, and the
+   * next report may be a minute away. A report without the rhythm lets it count anew: an alarm may begin after music.
    */
   private isRepetition({ repetitions }: Heard): boolean {
     return this.isOpen && repetitions > this.repetitions;
