@@ -69,7 +69,8 @@ export const LabelDecision = z.object({
    * `growth` times longer than the one before, up to `longestS`. An alarm may begin meanwhile, so two kinds of sound
    * wait only `refractoryS`: a sound at least `newsDb` louder than at the last report, and a sound whose log-odds exceed
    * those of every earlier report of its event by `newsNats`. The second and the third group of the label's own standard
-   * wait for nothing, once in an event. After each of these the waits start again at `refractoryS`. While the standard's
+   * are reported at once, unless the last report already contained as many. After each of these the waits start again at
+   * `refractoryS`. While the standard's
    * rhythm repeats, no wait is longer than `refillS`. Absent: every other wait is `refractoryS`.
    */
   slowdown: z

@@ -16,8 +16,8 @@ export interface LabelPolicy {
   perConfuserHour: number;
   perDay: number;
   /**
-   * The same per hour of synthesised appliances, sirens and birds, which resemble an alarm. It is higher than
-   * that of a day, because the verifier rejects them.
+   * The same per hour of synthesised appliances, sirens and birds, which resemble an alarm. It allows more
+   * than a day of a home, because the verifier rejects them.
    */
   perApplianceHour: number;
   /**
