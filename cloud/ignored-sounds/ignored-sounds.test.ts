@@ -8,7 +8,7 @@ import type { Caller } from '../homes/tokens.ts';
 import { giveFeedback } from '../incidents/member-actions.ts';
 import { hearingVerification } from '../testing/hearing-verification.ts';
 import { TestParts } from '../testing/test-parts.ts';
-import type { CandidateVerification } from '../verifier/candidate-verification.ts';
+import { CandidateVerification } from '../verifier/candidate-verification.ts';
 import { listIgnoredSounds, removeIgnoredSound } from './list-ignored.ts';
 import { REAL_GLASS } from './real-glass.ts';
 import { decodeSound, encodeSound } from './sound-embedding.ts';
@@ -201,17 +201,25 @@ describe('sounds that a member marked as wrong', () => {
       expect(await lessSimilar()).toMatchObject({ ignored: true });
     });
 
-    /** What an older version stored of the kettle. */
-    const markKettleAsBefore = async () => {
+    /** What an older version stored of a sound. */
+    type Before = (embedding: string) => string;
+    const withoutLoudest: Before = (embedding) => encodeSound({ ...decodeSound(embedding), loudest: null });
+    const withOtherVersion: Before = (embedding) => embedding.replace(/[^.]*$/, '0');
+    const markKettleAsBefore = async (asBefore: Before = withoutLoudest) => {
       await wrong((await report('kettle')).id);
       const { queries } = home.parts.database;
       const { embedding } = await queries.selectFrom('ignoredSounds').select('embedding').executeTakeFirstOrThrow();
-      const asBefore = encodeSound({ ...decodeSound(embedding), loudest: null });
-      await queries.updateTable('ignoredSounds').set({ embedding: asBefore }).execute();
+      await queries
+        .updateTable('ignoredSounds')
+        .set({ embedding: asBefore(embedding) })
+        .execute();
     };
 
-    test('is ignored when an older version marked the sound without its loudest part, if the recording still exists', async () => {
-      await markKettleAsBefore();
+    test.each([
+      ['without its loudest part', withoutLoudest],
+      ['with another version of the loudest part', withOtherVersion],
+    ])('is ignored when an older version marked the sound %s, if the recording still exists', async (_, asBefore) => {
+      await markKettleAsBefore(asBefore);
       expect(await lessSimilar()).toMatchObject({ ignored: true });
       const { queries } = home.parts.database;
       const stored = await queries.selectFrom('ignoredSounds').select('embedding').executeTakeFirstOrThrow();
@@ -237,6 +245,22 @@ describe('sounds that a member marked as wrong', () => {
         expect(runs).toBe(2);
       },
     );
+
+    test.each([
+      ['a rejected clip of breaking glass', 'glass_break', 0, 1],
+      ['a confirmed clip of a door', 'door', 0.9, 1],
+      ['a confirmed clip of breaking glass', 'glass_break', 0.9, 2],
+    ])('%s is given to the verifier as often as needed', async (_, label, score, needed) => {
+      let runs = 0;
+      const counting = new CandidateVerification(home.parts, {
+        score: async () => {
+          runs++;
+          return { scores: { [label]: score }, embedding: Float32Array.from(part(20, 0)) };
+        },
+      });
+      await counting.verify({ homeId: kitchen.homeId, candidateId: await home.report(kitchen, label) });
+      expect(runs).toBe(needed);
+    });
 
     test('alerts when its loudest part cannot be embedded; a very similar clip is still ignored', async () => {
       await wrong((await report('kettle')).id);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { cosine, encodeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { mostAlike, neededLikeness, showsStandardRhythm } from './likeness.ts';
+import { LOUDEST_PART_VERSION } from './loudest-part.ts';
 import { namesCosine, namesIn, REAL_GLASS, realSounds } from './real-glass.ts';
 import { decodeSound, encodeSound } from './sound-embedding.ts';
 
@@ -65,6 +66,15 @@ describe('embeddings', () => {
   test('an embedding that an older version stored is read as one without a loudest part', () => {
     const clip = Float32Array.of(1, 2);
     expect(decodeSound(encodeEmbedding(clip))).toEqual({ clip, loudest: null });
+  });
+
+  test('names of another version of the loudest part are read as missing; those without a version are of the first', () => {
+    const clip = Float32Array.of(1, 2);
+    const loudest = Float32Array.of(3);
+    const stored = encodeSound({ clip, loudest });
+    expect(decodeSound(stored.replace(/[^.]*$/, '0'))).toEqual({ clip, loudest: null });
+    const isFirst = LOUDEST_PART_VERSION === 1;
+    expect(decodeSound(stored.replace(/[.][^.]*$/, ''))).toEqual({ clip, loudest: isFirst ? loudest : null });
   });
 
   test('embeddings are compared by direction, and an embedding of zeros is similar to nothing', () => {

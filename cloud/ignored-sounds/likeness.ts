@@ -79,21 +79,22 @@ export function mostAlike<T extends SoundEmbedding>(
 }
 
 /** Whether the clips of two sounds do not decide whether they are the same one: similar enough only with similar loudest parts. */
-export function needsLoudest(one: SoundEmbedding, sound: SoundEmbedding, { above, withLoudest }: Likeness): boolean {
-  if (!withLoudest || !sound.loudest) return false;
-  const alike = cosine(one.clip, sound.clip);
-  return alike < above && alike >= withLoudest.above;
+export function needsLoudest(one: SoundEmbedding, sound: SoundEmbedding, likeness: Likeness): boolean {
+  return sound.loudest !== null && comparedByClip(cosine(one.clip, sound.clip), likeness) === 'unsure';
 }
 
-function isAlike(
-  { loudest: ignored }: SoundEmbedding,
-  { loudest: other }: SoundEmbedding,
-  alike: number,
-  { above, withLoudest }: Likeness,
-): boolean {
-  if (alike >= above) return true;
-  if (!withLoudest || !ignored || !other || alike < withLoudest.above) return false;
+function isAlike(one: SoundEmbedding, sound: SoundEmbedding, alike: number, likeness: Likeness): boolean {
+  const compared = comparedByClip(alike, likeness);
+  if (compared !== 'unsure') return compared === 'same';
+  const { withLoudest } = likeness;
+  if (!withLoudest || !one.loudest || !sound.loudest) return false;
   const { loudestAbove, overReal, real } = withLoudest;
-  const names = namesCosine(ignored, other, real);
-  return names >= loudestAbove && names >= likenessToReal(ignored, real) + overReal;
+  const names = namesCosine(one.loudest, sound.loudest, real);
+  return names >= loudestAbove && names >= likenessToReal(one.loudest, real) + overReal;
+}
+
+/** `alike`: the cosine of the clips' embeddings. */
+function comparedByClip(alike: number, { above, withLoudest }: Likeness): 'same' | 'unsure' | 'different' {
+  if (alike >= above) return 'same';
+  return withLoudest && alike >= withLoudest.above ? 'unsure' : 'different';
 }

@@ -1,6 +1,12 @@
 import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { DecodedClip } from '../verifier/clip-scorer.ts';
 
+/**
+ * Increase it when the result of `loudestPart` changes for the same clip, and run models/replay/likeness/fit-real-glass.ts: names of
+ * different versions cannot be compared. Ignored sounds are then embedded again from their recordings.
+ */
+export const LOUDEST_PART_VERSION = 1;
+
 const RATE = 16_000;
 /** The length of the result, the same as that of a device's clip. */
 const CLIP = 10 * RATE;
