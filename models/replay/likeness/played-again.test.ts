@@ -5,7 +5,7 @@ import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { whiteNoise } from '@earshot/shared/testing/noise.ts';
-import { playedAgain } from './played-again.ts';
+import { playedAgain, playedAtHome } from './played-again.ts';
 
 const RELEASE = fileURLToPath(new URL('../../release/', import.meta.url));
 
@@ -38,4 +38,11 @@ test('a sound that is played in a room has the noise of the recording of this ro
   const ratios = before.slice(1).map((sample, at) => Math.min(sample / before[at]!, before[at]! / sample));
   expect(new Set(ratios.map((ratio) => Math.round(ratio * 1_000)))).toEqual(new Set([-2_000]));
   expect(playedAgain(sound, 'noise', 1).samples).not.toEqual(samples);
+});
+
+test('at home the background begins a whole clip before the sound, and continues until the device has decided', () => {
+  const { samples, eventStartS } = playedAtHome(whiteNoise(16_000, 0.1, 1), 'noise', 1, Float32Array.of(0.25, -0.5));
+  expect(eventStartS).toBeGreaterThanOrEqual(9.5);
+  expect(samples).toHaveLength(14 * 16_000);
+  expect(samples.every((sample) => sample !== 0)).toBe(true);
 });

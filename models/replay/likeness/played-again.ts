@@ -3,21 +3,46 @@ import { Dice } from '../proving/dice.ts';
 const RATE = 16_000;
 const CLIP_S = 10;
 const EVENT_AT_S = 3;
+/** How much of a sound a device hears in `playedAtHome`. Breaking glass is reported within seconds. */
+const LONGEST_S = 8;
+/** Background after the sound. A device reports breaking glass at the latest some seconds after it. */
+const DECIDES_WITHIN_S = 3;
+
+/** A sound in the noise of a room. */
+export interface Play {
+  samples: Float32Array;
+  /** Where the sound starts. */
+  eventStartS: number;
+}
 
 /**
  * Plays the same sound another time in the same place: at a random level within 12 dB, with different background noise
  * that is 10 to 30 dB quieter than the sound, and with a different start within the clip. `time` numbers the plays.
  * `room`: a recording of the room's noise. Without one, the noise is made.
  */
-export function playedAgain(
+export function playedAgain(sound: Float32Array, name: string, time: number, room?: Float32Array): Play {
+  return mixed(sound, new Dice(name, time), room, { lengthS: CLIP_S, soundAtS: EVENT_AT_S });
+}
+
+/**
+ * The same for a device that listens all the time: the background begins a whole clip before the sound, so that a clip
+ * that ends with the sound is full, and continues after it until the device has decided. Only the first seconds of a
+ * long sound are played.
+ */
+export function playedAtHome(sound: Float32Array, name: string, time: number, room?: Float32Array): Play {
+  const heard = sound.subarray(0, LONGEST_S * RATE);
+  const lengthS = CLIP_S + heard.length / RATE + DECIDES_WITHIN_S;
+  return mixed(heard, new Dice(name, time), room, { lengthS, soundAtS: CLIP_S });
+}
+
+function mixed(
   sound: Float32Array,
-  name: string,
-  time: number,
-  room?: Float32Array,
-): { samples: Float32Array; eventStartS: number } {
-  const dice = new Dice(name, time);
-  const samples = new Float32Array(CLIP_S * RATE);
-  const eventStartS = EVENT_AT_S + dice.between(-0.5, 0.5);
+  dice: Dice,
+  room: Float32Array | undefined,
+  { lengthS, soundAtS }: { lengthS: number; soundAtS: number },
+): Play {
+  const samples = new Float32Array(Math.round(lengthS * RATE));
+  const eventStartS = soundAtS + dice.between(-0.5, 0.5);
   const rms = loudRms(sound);
   const gain = 10 ** (dice.between(-36, -24) / 20) / rms;
   const noiseRms = 10 ** (-dice.between(10, 30) / 20) * gain * rms;
