@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Sha256 } from '@earshot/shared/contracts/common.ts';
 import { cosine, decodeEmbedding } from '@earshot/shared/features/embedding.ts';
+import { LOUDEST_PART_VERSION } from './loudest-part.ts';
 
 /** Real sounds of a label, by one verifier: the names that it gives to the loudest part of each. */
 export interface RealSounds {
@@ -14,6 +15,8 @@ export interface RealSounds {
 
 const File = z.object({
   verifierSha256: Sha256,
+  // Names of another version would be compared with names of two kinds.
+  loudestPartVersion: z.literal(LOUDEST_PART_VERSION),
   namesFrom: z.number().int().nonnegative(),
   names: z.array(z.string()).min(1),
 });

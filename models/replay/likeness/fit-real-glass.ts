@@ -7,7 +7,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loudestPart } from '@earshot/cloud/ignored-sounds/loudest-part.ts';
+import { LOUDEST_PART_VERSION, loudestPart } from '@earshot/cloud/ignored-sounds/loudest-part.ts';
 import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
@@ -39,6 +39,6 @@ for (const { file, path } of rows.filter((row) => row.split === 'train' && row.l
 await scorer.close();
 await network.close();
 
-const content = { verifierSha256: verifier.sha256, namesFrom: NAMES_FROM, names };
+const content = { verifierSha256: verifier.sha256, loudestPartVersion: LOUDEST_PART_VERSION, namesFrom: NAMES_FROM, names };
 await writeFile(FILE, `${JSON.stringify(content, null, 2)}\n`);
 process.stdout.write(`${FILE}: ${names.length} sounds\n`);
