@@ -3,7 +3,8 @@
  * `node models/replay/likeness/measure-likeness.ts FILE LABEL [RELEASE]`. FILE is the result of `hear-at-home.ts`.
  * A recording that does not alert in its first play in a place is not marked there. Its other plays that alert are the
  * repeats. A play that the device does not report, or that the verifier rejects, alerts neither before nor after the mark, so
- * it is not counted.
+ * it is not counted. Plays in which the device measures the rhythm of an alarm are left out: they are never ignored, and in rooms
+ * they come from a recording of some seconds that is repeated.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,13 +53,13 @@ function measure(name: string, alerts: readonly Alert[], likeness: Likeness): vo
   );
 }
 
-function describe(level: Level, alerts: readonly Alert[]): void {
+function describe(level: Level, all: readonly Alert[], alerts: readonly Alert[]): void {
   const reportedAt = ({ plays }: (typeof recordings)[number]): boolean => plays.some((play) => play.level === level);
   const reported = recordings.filter((one) => !one.isReal && reportedAt(one)).length;
   const after = alerts.flatMap(({ afterS }) => afterS).toSorted((a, b) => a - b);
   const at = (part: number): string => (after[Math.floor(part * after.length)] ?? NaN).toFixed(2);
   say(
-    `${level}: the device reports ${reported} of the confusers; the clips of all alerts end ${at(0.05)} to ${at(0.95)} s (median ${at(0.5)} s) after the start of the sound`,
+    `${level}: the device reports ${reported} of the confusers; the clips of all alerts end ${at(0.05)} to ${at(0.95)} s (median ${at(0.5)} s) after the start of the sound; ${all.length - alerts.length} of ${all.length} alerts are left out because of the rhythm of an alarm`,
   );
 }
 
@@ -66,8 +67,9 @@ const confusers = recordings.filter(({ isReal }) => !isReal).length;
 say(`${file}: ${label}, verifier ${verifier.sha256.slice(0, 8)}, ${confusers} confusers`);
 const inUse = neededLikeness(label, verifier);
 for (const level of ['high', 'medium'] satisfies Level[]) {
-  const alerts = alertsAt(recordings, level, verifier.levels[label]?.[level]?.threshold ?? 1);
-  describe(level, alerts);
+  const all = alertsAt(recordings, level, verifier.levels[label]?.[level]?.threshold ?? 1);
+  const alerts = all.filter(({ confirmed }) => !confirmed.some(({ hasStandardRhythm }) => hasStandardRhythm));
+  describe(level, all, alerts);
   for (const [name, isHere] of [
     ['made noise', (place: number) => place === 0],
     ['rooms', (place: number) => place > 0],
