@@ -39,6 +39,11 @@ for (const { file, path } of rows.filter((row) => row.split === 'train' && row.l
 await scorer.close();
 await network.close();
 
-const content = { verifierSha256: verifier.sha256, loudestPartVersion: LOUDEST_PART_VERSION, namesFrom: NAMES_FROM, names };
+const content = {
+  verifierSha256: verifier.sha256,
+  loudestPartVersion: LOUDEST_PART_VERSION,
+  namesFrom: NAMES_FROM,
+  names,
+};
 await writeFile(FILE, `${JSON.stringify(content, null, 2)}\n`);
 process.stdout.write(`${FILE}: ${names.length} sounds\n`);
