@@ -22,7 +22,7 @@ test('the probability is the logistic function of the bias plus the weighted evi
 });
 
 test('the reasons are the evidence that supports the label, largest share first; all scores of a head count as one reason', () => {
-  expect(decider.reasons(evidence, 3)).toEqual([
+  expect(decider.reasons(evidence)).toEqual([
     { evidence: 'score_smoke_alarm', value: 2, share: 1.5 / 3.5 },
     { evidence: 'rhythm_t3', value: 0.5, share: 1 / 3.5 },
     { evidence: 'groups', value: 1, share: 1 / 3.5 },
@@ -43,16 +43,19 @@ test('the share of a piece of evidence in the sum is its weight times its value,
 
 test('the scores of one head are one reason with the highest score as its value, even if a lower score has a larger share', () => {
   const values = Float64Array.of(0, 0, 4, 1, 0);
-  expect(decider.reasons(values, 1)).toEqual([{ evidence: 'score_smoke_alarm', value: 4, share: 1 }]);
+  expect(decider.reasons(values)).toEqual([{ evidence: 'score_smoke_alarm', value: 4, share: 1 }]);
 });
 
-test('returns at most as many reasons as asked for, those with the largest shares', () => {
-  const reasons = new LabelDecider(RULES, NAMES).reasons(evidence, 1);
-  expect(reasons.map((reason) => reason.evidence)).toEqual(['score_smoke_alarm']);
+test('evidence with less than a tenth of all support is no reason', () => {
+  const named = (rhythm: number): string[] =>
+    decider.reasons(Float64Array.of(rhythm, 0, 9, 9, 0)).map((reason) => reason.evidence);
+  // The scores support the label with 9, the rhythm with twice its value.
+  expect(named(0.49)).toEqual(['score_smoke_alarm']);
+  expect(named(0.5)).toEqual(['score_smoke_alarm', 'rhythm_t3']);
 });
 
 test('gives no reason when no evidence supports the label', () => {
-  expect(decider.reasons(Float64Array.of(0, 0, 0, 0, 1), 3)).toEqual([]);
+  expect(decider.reasons(Float64Array.of(0, 0, 0, 0, 1))).toEqual([]);
 });
 
 test('a weight for evidence that this version does not measure is an error that names the evidence', () => {

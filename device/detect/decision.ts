@@ -1,4 +1,5 @@
 /** One label's decision: `bias + sum(weight x evidence)`, as log-odds. Every number comes from the release. */
+import { LEAST_SHARE } from '@earshot/shared/cadence/explain.ts';
 import type { Reason } from '@earshot/shared/contracts/candidate.ts';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import { reasonOf } from './evidence.ts';
@@ -30,8 +31,8 @@ export class LabelDecider {
     return 1 / (1 + Math.exp(-sum));
   }
 
-  /** The evidence that supports the label, largest share first. */
-  reasons(evidence: Float64Array, most: number): Reason[] {
+  /** The evidence that supports the label with at least a tenth of all support, largest share first. */
+  reasons(evidence: Float64Array): Reason[] {
     const shares = new Map<string, { value: number; share: number }>();
     let total = 0;
     this.names.forEach((name, i) => {
@@ -45,8 +46,8 @@ export class LabelDecider {
     });
     return [...shares]
       .map(([name, { value, share }]) => ({ evidence: name, value, share: share / total }))
-      .sort((a, b) => b.share - a.share)
-      .slice(0, most);
+      .filter(({ share }) => share >= LEAST_SHARE)
+      .sort((a, b) => b.share - a.share);
   }
 
   /** The values of the evidence that has a weight, by name. */

@@ -9,10 +9,11 @@ import type { DetectorSettings } from './detector-settings.ts';
 import { EmbeddingMemory } from './embedding-memory.ts';
 import { EnergyGate } from '../listening/energy-gate.ts';
 import { Evidence } from './evidence.ts';
-import type { Evaluation, LabelWatch } from './label-watch.ts';
+import type { Evaluation, LabelWatch, SpectrumReading } from './label-watch.ts';
 import { openWatches } from './open-watches.ts';
 import { RoomLevel } from './room-level.ts';
 import { ScoreHistory, type Activity } from './score-history.ts';
+import { SoundMemory } from './sound-memory.ts';
 
 export interface DetectorOptions {
   settings: DetectorSettings;
@@ -49,6 +50,7 @@ export class Detector {
   private stream: NetworkStream;
   private readonly logMel: LogMel;
   private readonly rhythm: RhythmReader;
+  private readonly sounds: SoundMemory;
   private readonly gate: EnergyGate;
   private room: RoomLevel;
   private history: ScoreHistory;
@@ -92,6 +94,7 @@ export class Detector {
     // A frame is longer than a hop: with this many samples before it, each block gives exactly the frames of one network call.
     this.leadSamples = frontEnd.fftSize - frontEnd.hopSize;
     this.rhythm = new RhythmReader(frontEnd, -this.leadSamples);
+    this.sounds = new SoundMemory(frontEnd);
     this.lastReading = this.readRhythm();
     this.gate = new EnergyGate(blockSamples, frontEnd.sampleRate);
     this.room = new RoomLevel(blockSamples / frontEnd.sampleRate, decision.windows.recentS);
@@ -268,7 +271,9 @@ export class Detector {
   /** Advances histories and rhythm by the frames that were not computed. */
   private sleepUntil(fromSample: number): void {
     const steps = Math.round((fromSample - this.computedUntil) / this.stepSamples);
-    this.rhythm.sleep(steps * this.network.manifest.trunk.framesPerStep);
+    const frames = steps * this.network.manifest.trunk.framesPerStep;
+    this.rhythm.sleep(frames);
+    this.sounds.sleep(frames);
     this.history.sleep(steps);
     this.memory.sleep(steps);
     this.steps += steps;
@@ -283,6 +288,7 @@ export class Detector {
     this.logMel.push(block, (mel, power) => {
       this.stream.features.set(mel, frame * this.melBands);
       this.rhythm.push(mel, power);
+      this.sounds.push(mel, this.rhythm.newestToneHz);
       frame++;
       const steps = this.steps + frame / framesPerStep;
       if (steps % everySteps === 0) this.readings.push(this.readRhythm());
@@ -319,7 +325,15 @@ export class Detector {
     const scores = () => Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
     const nowSample = this.heardSamples;
     const evaluations: Evaluation[] = [];
-    const shared = { evidence, rhythms, atSample, nowSample, isCutOff, levelDbfs: room.dbfs, scores, embedding };
+    const { sounds, computedUntil } = this;
+    const spectrum: SpectrumReading = {
+      describe: (beganSample) => sounds.describe(computedUntil - beganSample),
+      get toneS() {
+        return sounds.toneS;
+      },
+    };
+    const level = room.dbfs;
+    const shared = { evidence, rhythms, atSample, nowSample, isCutOff, levelDbfs: level, scores, embedding, spectrum };
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = this.evidence.activities[head] as Activity;
       // A sound that ended longer ago than the longest pause of an alarm counts as another sound.
@@ -327,7 +341,7 @@ export class Detector {
       const beganSample = Math.max(0, Math.round(atSample - ago));
       // Heard since the last decision: long enough, because a head's score stays high for about two seconds after a beep.
       const soundsNow = quietS * this.sampleRate < network.decision.everySteps * this.stepSamples;
-      const evaluation = { ...shared, beganSample, soundsNow };
+      const evaluation = { ...shared, beganSample, soundsNow, heardS: durationS };
       evaluations.push(evaluation);
       watch.evaluate(evaluation, () => this.eventId++, detections);
       probabilities[head] = watch.probability;

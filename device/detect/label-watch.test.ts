@@ -114,11 +114,12 @@ describe('a sound whose probability reaches the threshold', () => {
         score: one.probability,
         level: 'medium',
         why: {
-          text: 'sounds like smoke alarm: 98 % sure, at -31 dBFS',
+          text: 'taken for smoke alarm (98 % sure)',
           cadence: NO_CADENCE,
           scores: { glass_break: 0.1, smoke_alarm: one.probability },
           levelDbfs: -31.4,
           reasons: [{ evidence: 'score', value: 1, share: 1 }],
+          heard: null,
           evidence: { score: 1, rhythm_t3: 0, open_s: 0, early: 0 },
         },
         startSample: 80,
@@ -151,7 +152,7 @@ describe('a sound whose probability reaches the threshold', () => {
 
   test('is never said to be more than 99 % sure', () => {
     expect(watch().hear(sound(100, { score: 5 }))).toMatchObject([
-      { why: { text: 'sounds like smoke alarm: 99 % sure, at -31 dBFS' } },
+      { why: { text: 'taken for smoke alarm (99 % sure)' } },
     ]);
   });
 });
@@ -194,9 +195,45 @@ describe('the explanation', () => {
     expect((found as { why: { text: string } }).why.text).toContain(T3_WORDS);
   });
 
-  test('names the rhythm of the first group while no second one has followed', () => {
+  test('does not name the rhythm of the first group while no second one has followed, but the sound starts with it', () => {
     const [found] = watch().hear(sound(100, { rhythms: { t3 } }));
-    expect(found).toMatchObject({ startSample: 70, why: { cadence: t3.cadence } });
+    const text = 'taken for smoke alarm (98 % sure)';
+    expect(found).toMatchObject({ startSample: 70, why: { cadence: t3.cadence, text } });
+  });
+
+  test('does not name a rhythm that has less than a tenth of the support', () => {
+    const textAt = (rhythm: number) => watch().hear(sound(100, { rhythm, rhythms: { t3 } }))[0];
+    // The score supports the label with 8, the rhythm with five times its value.
+    expect(textAt(0.17)).toMatchObject({ why: { text: 'taken for smoke alarm (99 % sure)', cadence: t3.cadence } });
+    expect(textAt(0.18)).toMatchObject({ why: { text: expect.stringContaining(T3_WORDS) } });
+  });
+
+  test('without a rhythm describes the sound since its beginning', () => {
+    const heard = { isTone: true, lowHz: 3_090, highHz: 3_110, isSudden: false, isBroken: true };
+    const began: number[] = [];
+    const describe = (beganSample: number) => {
+      began.push(beganSample);
+      return heard;
+    };
+    const [found] = watch().hear({ ...sound(100), spectrum: { describe, toneS: 1 } });
+    expect(found).toMatchObject({ why: { text: 'tones at 3.1 kHz, taken for smoke alarm (98 % sure)', heard } });
+    expect(began).toEqual([80]);
+  });
+
+  test.each([
+    ['pitch_stability', 0.74, 4, 0, false],
+    ['pitch_stability', 1, 0.02, 0, false],
+    ['pitch_stability', 0.75, 0.4, 0, true],
+    ['sounding', 0.74, 0, 9, false],
+    ['sounding', 1, 0, 2.4, false],
+    ['sounding', 1, 0, 2.5, true],
+  ])('%s of %p is a reason with %p s of tones in a sound of %p s: %p', (name, value, toneS, heardS, isReason) => {
+    const rules = { ...RULES, weights: { score: 8, [name]: 5 } };
+    const evaluation = sound(100, { rhythm: value });
+    const spectrum = { describe: () => null, toneS };
+    const [found] = watch({ rules, names: ['score', name, 'other'] }).hear({ ...evaluation, spectrum, heardS });
+    const reasons = (found as CandidateDetection).why.reasons.map(({ evidence }) => evidence);
+    expect(reasons).toEqual(isReason ? ['score', name] : ['score']);
   });
 
   test('names the rhythm with the largest share, even if the groups of another one fit better', () => {

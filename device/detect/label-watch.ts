@@ -1,5 +1,5 @@
 /** Watches one label: turns evidence into decisions, events and explanations. */
-import { explain } from '@earshot/shared/cadence/explain.ts';
+import { describeSound, explain, isDecisive } from '@earshot/shared/cadence/explain.ts';
 import {
   NO_CADENCE,
   PATTERNS,
@@ -7,7 +7,7 @@ import {
   type Rhythm,
   type Rhythms,
 } from '@earshot/shared/cadence/rhythm-reader.ts';
-import type { Why } from '@earshot/shared/contracts/candidate.ts';
+import type { HeardSound, Reason, Why } from '@earshot/shared/contracts/candidate.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { OPEN_S, EARLY } from '@earshot/shared/features/verifier-evidence.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
@@ -33,10 +33,29 @@ export interface Evaluation {
   isCutOff: boolean;
   /** The embedding of the last seconds, made when it is needed. */
   embedding: () => MadeEmbedding;
+  /** What only the text of an alert needs, measured when it is needed. Recorded evaluations do not have it. */
+  spectrum?: SpectrumReading;
+  /** The time from the first to the last moment at which this label's sound was likely. */
+  heardS?: number;
+}
+
+export interface SpectrumReading {
+  /** Describes the sound since `beganSample`. */
+  describe: (beganSample: number) => HeardSound | null;
+  /** For how many of the last four seconds a tone was heard. */
+  readonly toneS: number;
 }
 
 /** More reasons would make an alert too long. */
 const MOST_REASONS = 3;
+/**
+ * "The pitch stays the same" and "no long pauses" are measured as shares of the time. They are reasons only if they were
+ * so for most of the time, and if that time was long enough: noise with one tonal frame has one pitch, and a short sound
+ * has no pauses. Four beeps of a CO alarm have 0.4 s of tone, and an alarm's pauses last up to two seconds.
+ */
+const LEAST_SHARE_OF_TIME = 0.75;
+const LEAST_TONE_S = 0.3;
+const LEAST_UNBROKEN_S = 2.5;
 /** An alert never says 100 %, because no network is certain. */
 const MOST_PERCENT = 99;
 
@@ -202,20 +221,30 @@ export class LabelWatch {
     if (event.close()) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
   }
 
-  private why({ evidence, levelDbfs, scores, nowSample }: Evaluation, rhythm: Rhythm | null, isEarly: boolean): Why {
+  private why(evaluation: Evaluation, rhythm: Rhythm | null, isEarly: boolean): Why {
+    const { evidence, levelDbfs, scores, nowSample, spectrum, beganSample } = evaluation;
     const { decider, event, label, probability } = this;
     const cadence = rhythm?.cadence ?? NO_CADENCE;
-    const text = rhythm
-      ? explain(cadence)
-      : `sounds like ${labelInfo(label).words}: ${Math.min(Math.round(probability * 100), MOST_PERCENT)} % sure, at ${Math.round(levelDbfs)} dBFS`;
+    const reasons = this.reasons(evaluation).slice(0, MOST_REASONS);
+    const heard = spectrum?.describe(beganSample) ?? null;
     return {
-      text,
+      text: rhythm && isDecisive({ cadence, reasons }) ? explain(cadence) : soundText(heard, label, probability),
       cadence,
       scores: { ...scores(), [label]: probability },
       levelDbfs,
-      reasons: decider.reasons(evidence, MOST_REASONS),
+      reasons,
+      heard,
       evidence: { ...decider.measured(evidence), [OPEN_S]: event.openS(nowSample), [EARLY]: Number(isEarly) },
     };
+  }
+
+  /** The reasons that a person finds on the spectrogram. */
+  private reasons({ evidence, spectrum, heardS = 0 }: Evaluation): Reason[] {
+    return this.decider.reasons(evidence).filter(({ evidence: name, value }) => {
+      if (name === 'pitch_stability')
+        return value >= LEAST_SHARE_OF_TIME && value * (spectrum?.toneS ?? 0) >= LEAST_TONE_S;
+      return name !== 'sounding' || (value >= LEAST_SHARE_OF_TIME && heardS >= LEAST_UNBROKEN_S);
+    });
   }
 
   /**
@@ -233,6 +262,11 @@ export class LabelWatch {
       best((pattern) => rhythms[pattern].cadence.fit * decider.weight(`rhythm_${pattern}`))
     );
   }
+}
+
+function soundText(heard: HeardSound | null, label: string, probability: number): string {
+  const sure = `${Math.min(Math.round(probability * 100), MOST_PERCENT)} % sure`;
+  return `${heard ? `${describeSound(heard)}, ` : ''}taken for ${labelInfo(label).words} (${sure})`;
 }
 
 /** The rhythms of the smoke alarms' and of the CO alarms' standard. */

@@ -1,4 +1,4 @@
-import type { Cadence } from '../contracts/candidate.ts';
+import type { Cadence, HeardSound, Why } from '../contracts/candidate.ts';
 
 const NUMBERS = [
   'no',
@@ -28,21 +28,37 @@ const pitch = (hz: number): string =>
 export const cameAgain = ({ pattern, groups, beeps }: Cadence): boolean =>
   groups === 1 && ((pattern === 't3' && beeps > 3) || (pattern === 't4' && beeps > 4));
 
-/**
- * A group that was detected only once and fits less than this may be chance: in stored replays of scenes and recordings
- * 17 of 18 false smoke and CO alerts with such a group fitted less, and so did half of the 349 true ones.
- */
-const LEAST_SINGLE_FIT = 0.4;
+/** Evidence with a smaller share of the support is no reason, because it hardly affected the decision. */
+export const LEAST_SHARE = 0.1;
 
 /**
- * Whether the cadence is one group that fits so badly that the sound may have no beeps at all: then their number, length
- * and pitch may be wrong. Single groups of crickets, birds and footsteps fit like this.
+ * Other sounds fill the pauses of groups that fit less than this, or their beeps are uneven: laughter and wind chimes
+ * fit like this, and so does an alarm under loud music.
  */
-export const mayBeChance = (cadence: Cadence): boolean =>
-  (cadence.pattern === 't3' || cadence.pattern === 't4') &&
-  cadence.groups === 1 &&
-  !cameAgain(cadence) &&
-  cadence.fit < LEAST_SINGLE_FIT;
+const LEAST_CLEAR_FIT = 0.4;
+
+const isStandard = ({ pattern }: Cadence): boolean => pattern === 't3' || pattern === 't4';
+
+/** Whether the cadence is one group of a standard's rhythm that has not repeated. Crickets, birds and footsteps have them by chance. */
+export const isSingleGroup = (cadence: Cadence): boolean =>
+  isStandard(cadence) && cadence.groups === 1 && !cameAgain(cadence);
+
+/** Whether groups repeated in the standard's rhythm, but may be other sounds than beeps. */
+export const isUnclear = (cadence: Cadence): boolean => isStandard(cadence) && cadence.fit < LEAST_CLEAR_FIT;
+
+/**
+ * Whether the cadence is a reason of the decision, so that an alert may be explained with it. Older devices do not send
+ * reasons.
+ */
+export function isDecisive({ cadence, reasons }: Pick<Why, 'cadence' | 'reasons'>): boolean {
+  if (cadence.pattern === 'none' || isSingleGroup(cadence)) return false;
+  return (
+    reasons.length === 0 ||
+    reasons.some(
+      ({ evidence }) => evidence === `rhythm_${cadence.pattern}` || (evidence === 'groups' && isStandard(cadence)),
+    )
+  );
+}
 
 /**
  * Returns the cadence that explains an alert: the one with the most groups of a standard's rhythm or, without any, the
@@ -62,14 +78,15 @@ export function clearest(cadences: readonly Cadence[]): Cadence | null {
 export function explain(cadence: Cadence): string {
   const { pattern, onS, offS, beeps, groups, periodS } = cadence;
   const at = cadence.toneHz === null ? '' : ` at ${pitch(cadence.toneHz)}`;
-  if (mayBeChance(cadence)) return 'tones in no clear rhythm so far';
+  if (isSingleGroup(cadence)) return 'tones in no clear rhythm so far';
   switch (pattern) {
     case 't3':
     case 't4':
-      return `${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${at}, ${cameAgain(cadence) ? 'and again' : times(groups)}`;
+      // The count may be too low: it starts again after an uneven group, and the first beep of a source is missed.
+      return `${isUnclear(cadence) ? 'sounds in the rhythm of ' : ''}${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${at}, ${cameAgain(cadence) ? 'and again' : `at least ${times(groups)}`}`;
     case 'steady':
     case 'fast':
-      // The count may be too low: it starts again after an uneven beep, and the first beep of a source is missed.
+      // The count may be too low here, too.
       return `at least ${count(beeps)} ${pattern === 'fast' ? 'fast ' : ''}beeps of ${seconds(onS)}${at}, ${seconds(onS + offS)} apart`;
     case 'sweep':
       // Do not state the number of sweeps: they are counted only over the last seconds (SweepTrack), so the number
@@ -80,10 +97,32 @@ export function explain(cadence: Cadence): string {
     case 'chirp':
       return periodS === null
         ? `one chirp of ${seconds(onS)}${at}`
-        : `a chirp of ${seconds(onS)}${at} every ${seconds(periodS)}, ${times(beeps)}`;
+        : `a chirp of ${seconds(onS)}${at} every ${seconds(periodS)}, at least ${times(beeps)}`;
     case 'none':
       if (beeps === 0) return 'no beeps';
       if (beeps <= 3) return `${count(beeps)} beep${beeps === 1 ? '' : 's'} of ${seconds(onS)}${at} so far`;
       return `${count(beeps)} tones${at} in no pattern`;
   }
+}
+
+/** A range that is narrower than this is one pitch: a semitone. */
+const NARROW = 2 ** (1 / 12);
+
+/** The ends of a sound's range of pitch as texts. `to` is null when the range is narrow; then `from` is its middle. */
+export function rangeOf<Text>(
+  { lowHz, highHz }: HeardSound,
+  pitchText: (hz: number) => Text,
+): { from: Text; to: Text | null } {
+  const [from, to] = [pitchText(lowHz), pitchText(highHz)];
+  return from === to || highHz < NARROW * lowHz
+    ? { from: pitchText(Math.sqrt(lowHz * highHz)), to: null }
+    : { from, to };
+}
+
+/** Describes a sound without a rhythm: "a sudden sound, mostly between 2.1 kHz and 6.8 kHz". */
+export function describeSound(sound: HeardSound): string {
+  const { from, to } = rangeOf(sound, pitch);
+  const range = to === null ? `at ${from}` : `between ${from} and ${to}`;
+  if (sound.isTone) return `${sound.isBroken ? 'tones' : 'a tone'} ${range}`;
+  return `a ${sound.isSudden ? 'sudden ' : ''}sound, mostly ${range}`;
 }

@@ -110,6 +110,11 @@ export class RhythmReader {
     return this.tones.stability(STABILITY_S);
   }
 
+  /** The pitch of the newest frame's tone in Hz; 0 when it has none. */
+  get newestToneHz(): number {
+    return this.tones.newestHz;
+  }
+
   read(): Rhythms {
     return {
       t3: this.grouped(this.t3),

@@ -28,6 +28,23 @@ export type Cadence = z.infer<typeof Cadence>;
 export const Reason = z.object({ evidence: z.string().max(80), value: z.number(), share: Score });
 export type Reason = z.infer<typeof Reason>;
 
+/** What the last seconds of a sound look like on a spectrogram. */
+export const HeardSound = z.object({
+  /** Whether nearly all power is at one tone in most of the sound's frames. */
+  isTone: z.boolean(),
+  /**
+   * The range of the tone's pitch without its lowest and highest tenth; without a tone, the range below and above which
+   * the sound has a tenth of its power each, weighted as people hear it.
+   */
+  lowHz: z.number().positive(),
+  highHz: z.number().positive(),
+  /** Whether the sound became at least 15 dB louder within 60 ms. */
+  isSudden: z.boolean(),
+  /** Whether there were pauses in it. */
+  isBroken: z.boolean(),
+});
+export type HeardSound = z.infer<typeof HeardSound>;
+
 /** Why a candidate was reported. */
 export const Why = z.object({
   /** One English sentence, e.g. "three beeps of 0.5 s at 3.1 kHz, four times". */
@@ -38,6 +55,8 @@ export const Why = z.object({
   levelDbfs: z.number().min(QUIETEST_DBFS).max(LOUDEST_DBFS),
   /** The evidence with the largest shares, largest first. Empty from older devices, which do not send it. */
   reasons: z.array(Reason).max(5).default([]),
+  /** Null: nothing of the sound is known. Older devices do not send it. */
+  heard: HeardSound.nullable().optional(),
   /** All evidence for this label when the device decided, by name. */
   evidence: z.record(z.string(), z.number()).default({}),
 });

@@ -41,8 +41,8 @@ describeInBrowser('the actions on the page of an alert', (app) => {
     const { page } = anna;
     await page.getByRole('heading', { name: 'Decisive measurements' }).waitFor();
     expect(await page.locator('.reasons dt').allTextContents()).toEqual([
-      'Groups of three beeps, as from smoke alarms',
-      'It sounds like: Smoke alarm',
+      'The rhythm of smoke alarms: groups of three',
+      'The network takes it for: Smoke alarm (99% sure)',
       '31 dB louder than the room',
     ]);
     expect(await page.locator('.reasons dd').first().textContent()).toContain('52');

@@ -25,6 +25,7 @@ const COLUMNS = [
   'fit',
   'level_dbfs',
   'why',
+  'reasons',
 ];
 
 /** Writes one line for each alert, with its outcome, and one line for each miss. */
@@ -65,6 +66,7 @@ export function decisionsCsv(
             '',
             '',
             '',
+            '',
           ]),
         );
       }
@@ -88,7 +90,7 @@ function alertIgnored({ label, startS, detectedS }: PlayedAlert, session: Played
 
 function alertLine(session: PlayedSession, alert: PlayedAlert, outcome: string): string {
   const part = partAt(session, alert);
-  const { cadence, levelDbfs, text } = alert.why;
+  const { cadence, levelDbfs, text, reasons } = alert.why;
   const times = [alert.startS, alert.detectedS, alert.endS].map((atS) => seconds(atS - part.startS));
   const labels = [...new Set(part.annotations.map(({ label }) => label))].join(' ');
   const verdict = alert.verifier
@@ -109,6 +111,7 @@ function alertLine(session: PlayedSession, alert: PlayedAlert, outcome: string):
     ...verdict,
     ...rhythm,
     text,
+    reasons.map(({ evidence, value, share }) => `${evidence} ${value.toFixed(2)} (${share.toFixed(2)})`).join('; '),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { clearest } from '@earshot/shared/cadence/explain.ts';
+import { clearest, isDecisive } from '@earshot/shared/cadence/explain.ts';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { Clip } from '../clip/clip.tsx';
@@ -70,7 +70,8 @@ function AlertOf({ incident }: { incident: Incident }) {
   const query = useStore(place, (state) => state.query);
   const evidence = bestFirst(incident.evidence);
   const believed = evidence.filter(({ verdict }) => verdict !== 'rejected');
-  const cadence = clearest((believed.length > 0 ? believed : evidence).map(({ why }) => why.cadence));
+  const decisive = (believed.length > 0 ? believed : evidence).filter(({ why }) => isDecisive(why));
+  const cadence = clearest(decisive.map(({ why }) => why.cadence));
   const advice =
     incident.state === 'cleared' || incident.verdict === 'rejected' ? undefined : t().advice[incident.label];
 

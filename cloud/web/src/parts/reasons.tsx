@@ -1,15 +1,15 @@
+import { LEAST_SHARE } from '@earshot/shared/cadence/explain.ts';
 import type { Evidence } from '@earshot/shared/contracts/home.ts';
 import { percent } from '../words/format.ts';
 import { reasonText } from '../words/reason-text.ts';
 import { t } from '../words/words.ts';
 
 const MOST = 3;
-/** Measurements with a smaller share in the decision are not shown, because they hardly affected it. */
-const LEAST_SHARE = 0.05;
 
 /** Lists the measurements with the largest shares in the device's decision about this sound. */
 export function Reasons({ evidence }: { evidence: Evidence }) {
   const shown = evidence.why.reasons
+    // Older devices send measurements with a smaller share, too.
     .filter(({ share }) => share >= LEAST_SHARE)
     .flatMap((reason) => {
       const text = reasonText(reason);

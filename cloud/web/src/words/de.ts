@@ -1,4 +1,4 @@
-import { cameAgain, mayBeChance } from '@earshot/shared/cadence/explain.ts';
+import { cameAgain, isSingleGroup, isUnclear, rangeOf } from '@earshot/shared/cadence/explain.ts';
 import type { Words } from './en.ts';
 
 /**
@@ -30,15 +30,15 @@ export const de: Words = {
     glass_break: 'Bleib in Sicherheit. Hör dir erst die Aufnahme an, bevor du nachsiehst.',
     low_battery_chirp: 'Einer deiner Melder braucht eine neue Batterie.',
   },
-  soundsLike: {
-    smoke_alarm: 'Es klingt nach einem Rauchmelder, aber die Töne wurden nicht gezählt.',
-    co_alarm: 'Es klingt nach einem CO-Melder, aber die Töne wurden nicht gezählt.',
-    low_battery_chirp: 'Es klingt nach dem Piepen einer leeren Batterie.',
-    glass_break: 'Es klingt nach brechendem Glas.',
-    footsteps: 'Es klingt nach Schritten.',
-    door: 'Es klingt nach einer Tür.',
-    dog_bark: 'Es klingt nach einem bellenden Hund.',
-    baby_cry: 'Es klingt nach einem weinenden Baby.',
+  takenFor: {
+    smoke_alarm: 'Earshot hält es für einen Rauchmelder.',
+    co_alarm: 'Earshot hält es für einen CO-Melder.',
+    low_battery_chirp: 'Earshot hält es für das Piepen einer leeren Batterie.',
+    glass_break: 'Earshot hält es für brechendes Glas.',
+    footsteps: 'Earshot hält es für Schritte.',
+    door: 'Earshot hält es für eine Tür.',
+    dog_bark: 'Earshot hält es für einen bellenden Hund.',
+    baby_cry: 'Earshot hält es für ein weinendes Baby.',
   },
   notices: {
     alarm_not_heard:
@@ -317,24 +317,24 @@ export const de: Words = {
 
   reasons: {
     title: 'Ausschlaggebende Messwerte',
-    score: (sound) => `Es klingt nach: ${sound}`,
-    scoreOfAny: 'Es klingt nach dem gemeldeten Klang',
+    score: (sound, sure) => `Das Netz hält es für: ${sound} (zu ${sure} sicher)`,
+    scoreOfAny: (sure) => `Das Netz hält es für den gemeldeten Klang (zu ${sure} sicher)`,
     level: (db) => `${db} dB lauter als der Raum`,
     levelOver: (db) => `Mehr als ${db} dB lauter als der Raum`,
     duration: (seconds) => `Der Klang dauerte ${seconds} s`,
     named: {
-      rhythm_t3: 'Gruppen von drei Tönen, wie bei Rauchmeldern',
-      rhythm_t4: 'Gruppen von vier kurzen Tönen, wie bei CO-Meldern',
+      rhythm_t3: 'Der Rhythmus von Rauchmeldern: Dreiergruppen',
+      rhythm_t4: 'Der Rhythmus von CO-Meldern: Vierergruppen',
       rhythm_steady: 'Gleichmäßige Töne, wie bei älteren Rauchmeldern',
       rhythm_fast: 'Schnelle Töne',
       rhythm_sweep: 'Eine Tonhöhe, die immer wieder steigt und fällt',
       rhythm_continuous: 'Ein Ton ohne Pause',
-      rhythm_chirp: 'Ein kurzer Piepton nach langer Pause, wie bei leerer Batterie',
-      groups: 'Dieselbe Gruppe von Tönen kam wieder',
+      rhythm_chirp: 'Ein kurzer Ton ohne andere Töne in seiner Nähe',
+      groups: 'Die Gruppe kam im selben Rhythmus wieder',
       pitch_stability: 'Die Tonhöhe bleibt gleich',
       sounding: 'Der Klang hat keine langen Pausen',
       quiet: 'Die Pause nach dem Klang',
-      cut_off: 'Die Aufnahme endete vor dem Klang',
+      cut_off: 'Hier endete die Aufnahme',
     },
   },
   siren: {
@@ -837,14 +837,15 @@ export const de: Words = {
   cadence(cadence, number) {
     const pitch = cadence.toneHz === null ? '' : `${number(cadence.toneHz / 1000, 1)} kHz`;
     const tone = pitch && ` bei ${pitch}`;
-    const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : cameAgain(cadence) ? ', und wieder' : '';
+    const times =
+      cadence.groups > 1 ? `, mindestens ${count(cadence.groups)}` : cameAgain(cadence) ? ', und wieder' : '';
     const on = cadence.onS > 0 ? ` von ${length(cadence.onS, number)}` : '';
-    if (mayBeChance(cadence)) return 'Bisher Töne ohne klaren Rhythmus.';
+    if (isSingleGroup(cadence)) return 'Bisher Töne ohne klaren Rhythmus.';
     switch (cadence.pattern) {
       case 't3':
-        return `Drei Töne${on}${tone}${times}.`;
+        return `${isUnclear(cadence) ? 'Klänge im Rhythmus von drei Tönen' : 'Drei Töne'}${on}${tone}${times}.`;
       case 't4':
-        return `Vier kurze Töne${on}${tone}${times}.`;
+        return `${isUnclear(cadence) ? 'Klänge im Rhythmus von vier kurzen Tönen' : 'Vier kurze Töne'}${on}${tone}${times}.`;
       case 'steady':
         return `Gleichmäßige Töne${on}${tone}, mindestens ${cadence.beeps}.`;
       case 'fast':
@@ -860,6 +861,12 @@ export const de: Words = {
         if (cadence.beeps > 3) return `Töne${tone} ohne regelmäßiges Muster.`;
         return `Bisher ${['ein Ton', 'zwei Töne', 'drei Töne'][cadence.beeps - 1]}${on}${tone}.`;
     }
+  },
+  heard(sound, number) {
+    const { from, to } = rangeOf(sound, (hz) => `${number(hz / 1000, 1)} kHz`);
+    const range = to === null ? `bei ${from}` : `zwischen ${from} und ${to}`;
+    if (sound.isTone) return `${sound.isBroken ? 'Töne' : 'Ein Ton'} ${range}.`;
+    return `Ein ${sound.isSudden ? 'plötzlicher ' : ''}Klang, vor allem ${range}.`;
   },
 };
 

@@ -1,5 +1,5 @@
-import { cameAgain, mayBeChance } from '@earshot/shared/cadence/explain.ts';
-import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
+import { cameAgain, isSingleGroup, isUnclear, rangeOf } from '@earshot/shared/cadence/explain.ts';
+import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
 
 /**
  * The English texts of the app. de.ts contains the German texts in the same structure, so the compiler reports missing
@@ -33,18 +33,19 @@ export const en = {
     low_battery_chirp: 'One of your alarms needs a new battery.',
   } as Record<string, string>,
   /**
-   * The reason that an alert shows when no beep pattern was measured. It does not say that there was no pattern,
-   * because a person who plays the recording may hear one.
+   * The reason that an alert shows when no beep pattern decided, after a description of the sound. It does not say that
+   * there was no pattern, because a person who plays the recording may hear one. It says what Earshot takes the sound
+   * for, not what it sounds like: a person may find that a cymbal does not sound like glass.
    */
-  soundsLike: {
-    smoke_alarm: 'It sounds like a smoke alarm, but its beeps were not counted.',
-    co_alarm: 'It sounds like a CO alarm, but its beeps were not counted.',
-    low_battery_chirp: 'It sounds like the chirp of a low battery.',
-    glass_break: 'It sounds like breaking glass.',
-    footsteps: 'It sounds like footsteps.',
-    door: 'It sounds like a door.',
-    dog_bark: 'It sounds like a barking dog.',
-    baby_cry: 'It sounds like a crying baby.',
+  takenFor: {
+    smoke_alarm: 'Earshot takes it for a smoke alarm.',
+    co_alarm: 'Earshot takes it for a CO alarm.',
+    low_battery_chirp: 'Earshot takes it for the chirp of a low battery.',
+    glass_break: 'Earshot takes it for breaking glass.',
+    footsteps: 'Earshot takes it for footsteps.',
+    door: 'Earshot takes it for a door.',
+    dog_bark: 'Earshot takes it for a barking dog.',
+    baby_cry: 'Earshot takes it for a crying baby.',
   } as Record<string, string>,
   /** Notices about a device: what happened, and what to do. */
   notices: {
@@ -320,24 +321,24 @@ export const en = {
   /** Texts for the measurements that led to a decision of the device. */
   reasons: {
     title: 'Decisive measurements',
-    score: (sound: string) => `It sounds like: ${sound}`,
-    scoreOfAny: 'It sounds like the reported sound',
+    score: (sound: string, sure: string) => `The network takes it for: ${sound} (${sure} sure)`,
+    scoreOfAny: (sure: string) => `The network takes it for the reported sound (${sure} sure)`,
     level: (db: string) => `${db} dB louder than the room`,
     levelOver: (db: string) => `More than ${db} dB louder than the room`,
     duration: (seconds: string) => `The sound has lasted ${seconds} s`,
     named: {
-      rhythm_t3: 'Groups of three beeps, as from smoke alarms',
-      rhythm_t4: 'Groups of four short beeps, as from CO alarms',
+      rhythm_t3: 'The rhythm of smoke alarms: groups of three',
+      rhythm_t4: 'The rhythm of CO alarms: groups of four',
       rhythm_steady: 'Even beeps, as from older smoke alarms',
       rhythm_fast: 'Fast beeps',
       rhythm_sweep: 'A pitch that rises and falls again and again',
       rhythm_continuous: 'A tone without a pause',
-      rhythm_chirp: 'One short chirp after a long pause, as from a low battery',
-      groups: 'The same group of beeps came back',
+      rhythm_chirp: 'A short tone with no other tone close to it',
+      groups: 'The group came back in the same rhythm',
       pitch_stability: 'The pitch stays the same',
       sounding: 'The sound has no long pauses',
       quiet: 'The pause after the sound',
-      cut_off: 'The recording ended before the sound did',
+      cut_off: 'The recording ended here',
     } as Record<string, string>,
   },
   siren: {
@@ -832,14 +833,14 @@ export const en = {
   cadence(cadence: Cadence, number: (value: number, digits: number) => string): string | null {
     const pitch = cadence.toneHz === null ? '' : `${number(cadence.toneHz / 1000, 1)} kHz`;
     const tone = pitch && ` at ${pitch}`;
-    const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : cameAgain(cadence) ? ', and again' : '';
+    const times = cadence.groups > 1 ? `, at least ${count(cadence.groups)}` : cameAgain(cadence) ? ', and again' : '';
     const on = cadence.onS > 0 ? ` of ${length(cadence.onS, number)}` : '';
-    if (mayBeChance(cadence)) return 'Tones in no clear rhythm so far.';
+    if (isSingleGroup(cadence)) return 'Tones in no clear rhythm so far.';
     switch (cadence.pattern) {
       case 't3':
-        return `Three beeps${on}${tone}${times}.`;
+        return `${isUnclear(cadence) ? 'Sounds in the rhythm of three beeps' : 'Three beeps'}${on}${tone}${times}.`;
       case 't4':
-        return `Four short beeps${on}${tone}${times}.`;
+        return `${isUnclear(cadence) ? 'Sounds in the rhythm of four short beeps' : 'Four short beeps'}${on}${tone}${times}.`;
       case 'steady':
         return `Steady beeps${on}${tone}, at least ${cadence.beeps} of them.`;
       case 'fast':
@@ -855,6 +856,14 @@ export const en = {
         if (cadence.beeps > 3) return `Tones${tone} without a regular pattern.`;
         return `${['One beep', 'Two beeps', 'Three beeps'][cadence.beeps - 1]}${on}${tone} so far.`;
     }
+  },
+
+  /** Describes a sound in a sentence that a person can check on the spectrogram. */
+  heard(sound: HeardSound, number: (value: number, digits: number) => string): string {
+    const { from, to } = rangeOf(sound, (hz) => `${number(hz / 1000, 1)} kHz`);
+    const range = to === null ? `at ${from}` : `between ${from} and ${to}`;
+    if (sound.isTone) return `${sound.isBroken ? 'Tones' : 'A tone'} ${range}.`;
+    return `A ${sound.isSudden ? 'sudden ' : ''}sound, mostly ${range}.`;
   },
 };
 

@@ -1,3 +1,4 @@
+import { isDecisive } from '@earshot/shared/cadence/explain.ts';
 import type { Evidence, Incident, NotSent } from '@earshot/shared/contracts/home.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import { taughtNames } from './taught-names.ts';
@@ -78,11 +79,15 @@ export const soundTitle = (label: string): string => t().soundLong[label] ?? sou
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * The reason of an alert: the measured beep pattern, or else the sound, in the reader's language. For a sound that this
- * app does not know yet, it is the device's English text.
+ * The reason of an alert in the reader's language: the measured beep pattern if it decided, or else what was heard and
+ * what Earshot takes it for. For a sound that this app does not know yet, it is the device's English text.
  */
-export function whyText({ why, label }: Evidence): string {
-  return t().cadence(why.cadence, number) ?? t().soundsLike[label] ?? capital(why.text);
+export function whyText({ why, label }: Pick<Evidence, 'why' | 'label'>): string {
+  const cadence = isDecisive(why) ? t().cadence(why.cadence, number) : null;
+  if (cadence !== null) return cadence;
+  const takenFor = t().takenFor[label];
+  if (takenFor === undefined) return capital(why.text);
+  return why.heard ? `${t().heard(why.heard, number)} ${takenFor}` : takenFor;
 }
 
 /** The reason why nobody was notified of an alert, or not yet. */

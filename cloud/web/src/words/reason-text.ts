@@ -1,10 +1,10 @@
 import type { Reason } from '@earshot/shared/contracts/candidate.ts';
-import { number, soundName } from './format.ts';
+import { number, percent, soundName } from './format.ts';
 import { t } from './words.ts';
 
 /**
  * The units in which the device sends measurements (device/detect/evidence.ts): levels in bels, durations as shares of
- * 20 s.
+ * 20 s, scores as log-odds in decades.
  */
 const DB_PER_BEL = 10;
 const HISTORY_S = 20;
@@ -29,7 +29,10 @@ const SCORE = /^(?:score|peak|sure|recent|long)(?:_(.+))?$/;
 export function reasonText({ evidence, value }: Pick<Reason, 'evidence' | 'value'>): string | null {
   const words = t().reasons;
   const label = SCORE.exec(evidence);
-  if (label) return label[1] ? words.score(soundName(label[1])) : words.scoreOfAny;
+  if (label) {
+    const sure = percent(1 / (1 + 10 ** -value));
+    return label[1] ? words.score(soundName(label[1]), sure) : words.scoreOfAny(sure);
+  }
   const [kind = ''] = /^(groups|duration|sounding|quiet)(?=_|$)/.exec(evidence) ?? [];
   const name = kind === '' ? evidence : kind;
   if (SHARES_OF_TIME.includes(name) && value < LEAST_SHARE_OF_TIME) return null;

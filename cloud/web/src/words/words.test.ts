@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
+import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
 import type { FleetView } from '@earshot/shared/contracts/fleet.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { de } from './de.ts';
 import { en, type Words } from './en.ts';
+import { whyText } from './format.ts';
 import { OPERATIONS_WORDS } from './operations-words.ts';
 
 /** Maps the path of each text, e.g. "alert.late", to the type of its value. */
@@ -33,7 +34,7 @@ describe.each([
   test('include a name for every sound that Earshot knows', () => {
     for (const label of KNOWN_LABELS) {
       expect(words.sounds[label]).toBeDefined();
-      expect(words.soundsLike[label]).toMatch(/\.$/);
+      expect(words.takenFor[label]).toMatch(/\.$/);
     }
   });
 
@@ -59,8 +60,8 @@ describe.each([
 test('the reason of an alert says the number, length, pitch and repetition of the beeps', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
   const t3: Cadence = { pattern: 't3', toneHz: 3118, onS: 0.5, offS: 0.5, periodS: 4, beeps: 12, groups: 4, fit: 0.97 };
-  expect(en.cadence(t3, number)).toBe('Three beeps of half a second at 3.1 kHz, four times.');
-  expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, viermal.');
+  expect(en.cadence(t3, number)).toBe('Three beeps of half a second at 3.1 kHz, at least four times.');
+  expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, mindestens viermal.');
 });
 
 test('if too few beeps of a pattern may have been counted, the reason says "at least" or leaves the number out', () => {
@@ -82,21 +83,67 @@ test('if too few beeps of a pattern may have been counted, the reason says "at l
   expect(de.cadence(sweep, number)).toBe('Eine Sirene, die um 2.4 kHz auf- und abgeht, alle 0.5 s.');
 });
 
-test('a single group of beeps that fits badly may be chance, so the reason states no number, length or pitch', () => {
+test('groups that other sounds fill are called sounds in their rhythm, and a single group is no rhythm', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
-  const cricket: Cadence = {
+  const chime: Cadence = {
     pattern: 't3',
-    toneHz: 3146,
-    onS: 0.48,
-    offS: 0.48,
-    periodS: null,
-    beeps: 3,
-    groups: 1,
-    fit: 0.27,
+    toneHz: 2_410,
+    onS: 0.44,
+    offS: 0.44,
+    periodS: 4,
+    beeps: 6,
+    groups: 2,
+    fit: 0.11,
   };
-  expect(en.cadence(cricket, number)).toBe('Tones in no clear rhythm so far.');
-  expect(de.cadence(cricket, number)).toBe('Bisher Töne ohne klaren Rhythmus.');
-  expect(en.cadence({ ...cricket, fit: 0.45 }, number)).toBe('Three beeps of half a second at 3.1 kHz.');
+  expect(en.cadence(chime, number)).toBe('Sounds in the rhythm of three beeps of 0.44 s at 2.4 kHz, at least twice.');
+  expect(de.cadence(chime, number)).toBe(
+    'Klänge im Rhythmus von drei Tönen von 0.44 s bei 2.4 kHz, mindestens zweimal.',
+  );
+  const laughter: Cadence = { ...chime, pattern: 't4', onS: 0.09, toneHz: 530 };
+  expect(en.cadence(laughter, number)).toMatch(/^Sounds in the rhythm of four short beeps of 0\.1 s at 0\.5 kHz/);
+  expect(de.cadence(laughter, number)).toMatch(/^Klänge im Rhythmus von vier kurzen Tönen von 0\.1 s bei 0\.5 kHz/);
+  const single = { ...chime, beeps: 3, groups: 1, periodS: null, fit: 0.9 };
+  expect(en.cadence(single, number)).toBe('Tones in no clear rhythm so far.');
+  expect(de.cadence(single, number)).toBe('Bisher Töne ohne klaren Rhythmus.');
+});
+
+describe('an alert without a rhythm', () => {
+  const glass: HeardSound = { isTone: false, lowHz: 2_130, highHz: 6_800, isSudden: true, isBroken: false };
+  const number = (value: number, digits: number) => value.toFixed(digits);
+
+  test('says what is seen on the spectrogram', () => {
+    expect(en.heard(glass, number)).toBe('A sudden sound, mostly between 2.1 kHz and 6.8 kHz.');
+    expect(de.heard(glass, number)).toBe('Ein plötzlicher Klang, vor allem zwischen 2.1 kHz und 6.8 kHz.');
+    const siren = { ...glass, isTone: true, lowHz: 2_000, highHz: 2_800 };
+    expect(en.heard(siren, number)).toBe('A tone between 2.0 kHz and 2.8 kHz.');
+    expect(de.heard({ ...siren, isBroken: true }, number)).toBe('Töne zwischen 2.0 kHz und 2.8 kHz.');
+    expect(en.heard({ ...siren, isBroken: true, highHz: 2_010 }, number)).toBe('Tones at 2.0 kHz.');
+    expect(de.heard({ ...siren, highHz: 2_010 }, number)).toBe('Ein Ton bei 2.0 kHz.');
+    expect(en.heard({ ...glass, isSudden: false }, number)).toMatch(/^A sound, mostly between/);
+    expect(de.heard({ ...glass, isSudden: false }, number)).toMatch(/^Ein Klang, vor allem zwischen/);
+  });
+
+  test('says what Earshot takes the sound for, and the beeps only if they decided', () => {
+    const cadence: Cadence = {
+      pattern: 't3',
+      toneHz: 3_100,
+      onS: 0.5,
+      offS: 0.5,
+      periodS: 4,
+      beeps: 6,
+      groups: 2,
+      fit: 0.9,
+    };
+    const why = { text: 'heard', cadence, scores: {}, levelDbfs: -30, evidence: {}, heard: glass };
+    const decided = (evidence: string) => ({ ...why, reasons: [{ evidence, value: 1, share: 0.5 }] });
+    expect(whyText({ label: 'smoke_alarm', why: decided('rhythm_t3') })).toMatch(/^Three beeps of half a second/);
+    const taken = 'Earshot takes it for breaking glass.';
+    expect(whyText({ label: 'glass_break', why: decided('score_glass_break') })).toBe(
+      `A sudden sound, mostly between 2.1 kHz and 6.8 kHz. ${taken}`,
+    );
+    expect(whyText({ label: 'glass_break', why: { ...decided('score_glass_break'), heard: null } })).toBe(taken);
+    expect(whyText({ label: 'thunder', why: decided('score_thunder') })).toBe('Heard');
+  });
 });
 
 /** The paths of texts that are the same in both languages. */

@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { RhythmReader } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { DEVICE_FRONT_END, LogMel } from '@earshot/shared/features/log-mel.ts';
+import { loudnessWeight } from './loudness-weight.ts';
+import { SoundMemory } from './sound-memory.ts';
+
+const RATE = DEVICE_FRONT_END.sampleRate;
+
+let seed = 1;
+const noise = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647 - 0.5;
+const sine = (hz: number, at: number): number => 0.3 * Math.sin((2 * Math.PI * hz * at) / RATE);
+
+/** Hears `seconds` of a sound over the hiss of a room. */
+function hear(seconds: number, sound: (atS: number, at: number) => number): SoundMemory {
+  const memory = new SoundMemory(DEVICE_FRONT_END);
+  const rhythm = new RhythmReader(DEVICE_FRONT_END);
+  const samples = Float32Array.from({ length: seconds * RATE }, (_, at) => 0.002 * noise() + sound(at / RATE, at));
+  new LogMel(DEVICE_FRONT_END).push(samples, (mel, power) => {
+    rhythm.push(mel, power);
+    memory.push(mel, rhythm.newestToneHz);
+  });
+  return memory;
+}
+
+describe('the description of a sound', () => {
+  test('of a beeping alarm is tones at its pitch, with pauses', () => {
+    const alarm = hear(6, (atS, at) => (atS % 1 < 0.5 ? sine(3_100, at) : 0)).describe(4 * RATE);
+    expect(alarm).toMatchObject({ isTone: true, isBroken: true });
+    expect(alarm?.lowHz).toBeCloseTo(3_100, -2);
+    expect(alarm?.highHz).toBeCloseTo(3_100, -2);
+  });
+
+  test('of a continuous tone is a tone without pauses, also in the rumble of a room', () => {
+    const rumble = (at: number): number => sine(60, at);
+    const tone = hear(6, (_, at) => 0.2 * sine(1_000, at) + rumble(at)).describe(4 * RATE);
+    expect(tone).toMatchObject({ isTone: true, isBroken: false });
+    expect(tone?.lowHz).toBeCloseTo(1_000, -2);
+  });
+
+  test('of several tones at once, as of ringing glass, is no tone', () => {
+    const glass = (at: number): number => sine(2_000, at) + sine(3_400, at) + sine(4_300, at);
+    expect(hear(3, (_, at) => glass(at)).describe(2 * RATE)?.isTone).toBe(false);
+  });
+
+  test('of a siren is the range in which its pitch moves', () => {
+    const turn = (atS: number): number =>
+      2 * Math.PI * (2_400 * atS + (400 / (2 * Math.PI)) * Math.sin(2 * Math.PI * atS));
+    const siren = hear(6, (atS) => 0.3 * Math.sin(turn(atS))).describe(4 * RATE);
+    expect(siren?.isTone).toBe(true);
+    expect(siren?.lowHz).toBeLessThan(2_150);
+    expect(siren?.highHz).toBeGreaterThan(2_650);
+  });
+
+  test('of a burst of noise is the range that has most of its power, and that it was sudden', () => {
+    const burst = hear(3, (atS) => (atS < 2 ? 0 : noise() * Math.exp(-8 * (atS - 2)))).describe(0.8 * RATE);
+    expect(burst).toMatchObject({ isTone: false, isSudden: true });
+    expect(burst?.lowHz).toBeGreaterThan(600);
+    expect(burst?.highHz).toBeLessThan(7_700);
+    expect((burst?.highHz ?? 0) - (burst?.lowHz ?? 0)).toBeGreaterThan(4_000);
+  });
+
+  test('does not call a noise sudden that swells for a second, or with which the stream begins', () => {
+    expect(hear(3, (atS) => noise() * 10 ** Math.min(0, 2 * (atS - 2))).describe(2 * RATE)?.isSudden).toBe(false);
+    expect(hear(1, () => noise()).describe(RATE)?.isSudden).toBe(false);
+  });
+
+  test('leaves out what was louder before the sound began', () => {
+    const samples = (atS: number, at: number): number => (atS < 1 ? noise() : atS > 3 ? 0.1 * sine(2_000, at) : 0);
+    expect(hear(4, samples).describe(RATE)?.isTone).toBe(true);
+    expect(hear(4, samples).describe(4 * RATE)?.isTone).toBe(false);
+  });
+
+  test('is null when nothing is known: before the first frame, and after a skipped quiet time', () => {
+    expect(hear(0, () => 0).describe(RATE)).toBeNull();
+    const memory = hear(2, (_, at) => sine(1_000, at));
+    memory.sleep(0);
+    expect(memory.describe(RATE)).not.toBeNull();
+    memory.sleep(50);
+    expect(memory.describe(RATE)).toBeNull();
+    expect(memory.toneS).toBe(0);
+  });
+});
+
+test('counts for how many of the last four seconds a tone was heard', () => {
+  expect(hear(6, (_, at) => sine(1_000, at)).toneS).toBeCloseTo(4, 1);
+  // Now and then a frame of noise has a tone by chance.
+  const oneSecond = hear(6, (atS, at) => (atS > 5 ? sine(1_000, at) : 0)).toneS;
+  expect(oneSecond).toBeGreaterThan(0.95);
+  expect(oneSecond).toBeLessThan(1.4);
+  expect(hear(6, () => 0.1 * noise()).toneS).toBeLessThan(0.5);
+});
+
+test('loudness is weighted as IEC 61672-1 requires: 0 dB at 1 kHz, -19.1 dB at 100 Hz, +1.0 dB at 4 kHz', () => {
+  const dB = (hz: number): number => 10 * Math.log10(loudnessWeight(hz));
+  expect(dB(1_000)).toBeCloseTo(0, 1);
+  expect(dB(100)).toBeCloseTo(-19.1, 1);
+  expect(dB(4_000)).toBeCloseTo(1, 1);
+});
