@@ -14,9 +14,9 @@ describe('the terminal', () => {
         label: 'smoke_alarm',
         score: 0.97,
         atS: 3_725,
-        why: 'three beeps of 0.5 s at 3.1 kHz, at least twice',
+        why: 'three beeps of 0.5 s at 3.1 kHz, and again',
       },
-      '1:02:05  suspects  smoke alarm (97 %): three beeps of 0.5 s at 3.1 kHz, at least twice',
+      '1:02:05  suspects  smoke alarm (97 %): three beeps of 0.5 s at 3.1 kHz, and again',
     ],
     [
       { type: 'verdict', id: ID, label: 'glass_break', verdict: 'rejected', score: 0.12, ignored: false },

@@ -49,9 +49,9 @@ export interface SpectrumReading {
 /** More reasons would make an alert too long. */
 const MOST_REASONS = 3;
 /**
- * "The pitch stays the same" and "no long pauses" are measured as shares of the time. They are reasons only if they were
- * so for most of the time, and if that time was long enough: noise with one tonal frame has one pitch, and a short sound
- * has no pauses. Four beeps of a CO alarm have 0.4 s of tone, and an alarm's pauses last up to two seconds.
+ * "The pitch mostly stays within 100 Hz" and "no long pauses" are measured as shares of the time. They are reasons only
+ * if they were so for most of the time, and if that time was long enough: noise with one tonal frame has one pitch, and a
+ * short sound has no pauses. Four beeps of a CO alarm have 0.4 s of tone, and an alarm's pauses last up to two seconds.
  */
 const LEAST_SHARE_OF_TIME = 0.75;
 const LEAST_TONE_S = 0.3;

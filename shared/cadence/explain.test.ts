@@ -15,8 +15,8 @@ describe('explains a rhythm in a sentence', () => {
     fit: 1,
   };
   test.each<[Partial<Cadence>, string]>([
-    [{ pattern: 't3', groups: 4 }, 'three beeps of 0.5 s at 3.1 kHz, at least four times'],
-    [{ pattern: 't4', onS: 0.1, groups: 2 }, 'four beeps of 0.1 s at 3.1 kHz, at least twice'],
+    [{ pattern: 't3', groups: 4, periodS: 4 }, 'three beeps of 0.5 s at 3.1 kHz, and again'],
+    [{ pattern: 't4', onS: 0.1, groups: 2, periodS: 60.2 }, 'four beeps of 0.1 s at 3.1 kHz, and again'],
     [{ pattern: 'steady', beeps: 9, toneHz: 521 }, 'at least nine beeps of 0.5 s at 520 Hz, 1.0 s apart'],
     [{ pattern: 'fast', beeps: 14, onS: 0.15, offS: 0.1 }, 'at least 14 fast beeps of 0.15 s at 3.1 kHz, 0.25 s apart'],
     [{ pattern: 'continuous', onS: 12.2 }, 'a continuous tone at 3.1 kHz for 12 s'],
@@ -35,17 +35,27 @@ describe('explains a rhythm in a sentence', () => {
     [{ pattern: 'continuous', onS: 9.05, toneHz: 994 }, 'a continuous tone at 990 Hz for 9.05 s'],
     [{ pattern: 't3', groups: 1, beeps: 3 }, 'tones in no clear rhythm so far'],
     [{ pattern: 't3', groups: 1, beeps: 4 }, 'three beeps of 0.5 s at 3.1 kHz, and again'],
-    [{ pattern: 't3', groups: 2, beeps: 6 }, 'three beeps of 0.5 s at 3.1 kHz, at least twice'],
+    [{ pattern: 't3', groups: 2, beeps: 6 }, 'three beeps of 0.5 s at 3.1 kHz, and again'],
     [{ pattern: 't4', groups: 1, beeps: 4, onS: 0.1 }, 'tones in no clear rhythm so far'],
     [{ pattern: 't4', groups: 1, beeps: 5, onS: 0.1 }, 'four beeps of 0.1 s at 3.1 kHz, and again'],
-    [{ pattern: 't3', groups: 2, beeps: 6, fit: 0.4 }, 'three beeps of 0.5 s at 3.1 kHz, at least twice'],
+    [{ pattern: 't3', groups: 2, periodS: 4, fit: 0.4 }, 'three beeps of 0.5 s at 3.1 kHz, and again'],
     [
-      { pattern: 't3', groups: 2, beeps: 6, fit: 0.39 },
-      'sounds in the rhythm of three beeps of 0.5 s at 3.1 kHz, at least twice',
+      { pattern: 't3', groups: 2, periodS: 4, toneRangeHz: [2_920, 4_050] },
+      'three beeps of 0.5 s between 2.9 kHz and 4.0 kHz, and again',
+    ],
+    [{ pattern: 't3', groups: 2, periodS: 4, toneRangeHz: null }, 'three beeps of 0.5 s, and again'],
+    [{ pattern: 't3', groups: 2, periodS: 4, toneHz: null }, 'three beeps of 0.5 s, and again'],
+    [
+      { pattern: 't3', groups: 2, periodS: 4, toneRangeHz: [2_930, 3_090] },
+      'three beeps of 0.5 s at 3.0 kHz, and again',
     ],
     [
-      { pattern: 't4', groups: 4, beeps: 16, onS: 0.09, toneHz: 531, fit: 0.31 },
-      'sounds in the rhythm of four beeps of 0.09 s at 530 Hz, at least four times',
+      { pattern: 't3', groups: 2, periodS: 4, fit: 0.39 },
+      'sounds in the rhythm of three beeps of 0.5 s at 3.1 kHz, and again',
+    ],
+    [
+      { pattern: 't4', groups: 4, periodS: 5.8, onS: 0.09, toneHz: 531, fit: 0.31 },
+      'sounds in the rhythm of four beeps of 0.09 s at 530 Hz, and again',
     ],
     [{ pattern: 'chirp', groups: 1, beeps: 1, onS: 0.06, fit: 0.25 }, 'one chirp of 0.06 s at 3.1 kHz'],
   ])('%p', (part, sentence) => expect(explain({ ...base, ...part })).toBe(sentence));
@@ -120,7 +130,7 @@ describe('describes a sound without a rhythm', () => {
 
   test('a range of less than a semitone is one pitch, the middle of the range', () => {
     const text = (hz: number): string => `${Math.round(hz)} Hz`;
-    expect(rangeOf(sound({ lowHz: 1_000, highHz: 1_055 }), text)).toEqual({ from: '1027 Hz', to: null });
-    expect(rangeOf(sound({ lowHz: 1_000, highHz: 1_065 }), text)).toEqual({ from: '1000 Hz', to: '1065 Hz' });
+    expect(rangeOf([1_000, 1_055], text)).toEqual({ from: '1027 Hz', to: null });
+    expect(rangeOf([1_000, 1_065], text)).toEqual({ from: '1000 Hz', to: '1065 Hz' });
   });
 });

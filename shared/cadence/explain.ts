@@ -39,7 +39,10 @@ const LEAST_CLEAR_FIT = 0.4;
 
 const isStandard = ({ pattern }: Cadence): boolean => pattern === 't3' || pattern === 't4';
 
-/** Whether the cadence is one group of a standard's rhythm that has not repeated. Crickets, birds and footsteps have them by chance. */
+/**
+ * Whether the cadence is one group of a standard's rhythm that has not repeated. Crickets, birds and footsteps have such
+ * groups by chance.
+ */
 export const isSingleGroup = (cadence: Cadence): boolean =>
   isStandard(cadence) && cadence.groups === 1 && !cameAgain(cadence);
 
@@ -74,19 +77,23 @@ export function clearest(cadences: readonly Cadence[]): Cadence | null {
   );
 }
 
-/** One English sentence without its full stop: "three beeps of 0.5 s at 3.1 kHz, four times". */
+/** One English sentence without its full stop: "three beeps of 0.5 s at 3.1 kHz, and again". */
 export function explain(cadence: Cadence): string {
-  const { pattern, onS, offS, beeps, groups, periodS } = cadence;
+  const { pattern, onS, offS, beeps, periodS } = cadence;
   const at = cadence.toneHz === null ? '' : ` at ${pitch(cadence.toneHz)}`;
+  const rangeHz = pitchRangeOf(cadence);
+  const range = rangeHz === null ? '' : ` ${rangeText(rangeHz)}`;
   if (isSingleGroup(cadence)) return 'tones in no clear rhythm so far';
   switch (pattern) {
     case 't3':
     case 't4':
-      // The count may be too low: it starts again after an uneven group, and the first beep of a source is missed.
-      return `${isUnclear(cadence) ? 'sounds in the rhythm of ' : ''}${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${at}, ${cameAgain(cadence) ? 'and again' : `at least ${times(groups)}`}`;
+      // State neither the number of groups nor the time between them: the number starts again after an uneven group, and
+      // counts a chance group of another sound before the alarm, too; the time is short by a beep while the newest group
+      // is incomplete.
+      return `${isUnclear(cadence) ? 'sounds in the rhythm of ' : ''}${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${range}, and again`;
     case 'steady':
     case 'fast':
-      // The count may be too low here, too.
+      // The count may be too low: it starts again after an uneven beep, and the first beep of a source is missed.
       return `at least ${count(beeps)} ${pattern === 'fast' ? 'fast ' : ''}beeps of ${seconds(onS)}${at}, ${seconds(onS + offS)} apart`;
     case 'sweep':
       // Do not state the number of sweeps: they are counted only over the last seconds (SweepTrack), so the number
@@ -108,21 +115,31 @@ export function explain(cadence: Cadence): string {
 /** A range that is narrower than this is one pitch: a semitone. */
 const NARROW = 2 ** (1 / 12);
 
-/** The ends of a sound's range of pitch as texts. `to` is null when the range is narrow; then `from` is its middle. */
-export function rangeOf<Text>(
-  { lowHz, highHz }: HeardSound,
-  pitchText: (hz: number) => Text,
-): { from: Text; to: Text | null } {
+/** The ends of a range of pitch as texts. `to` is null when the range is narrow; then `from` is its middle. */
+export function rangeOf(
+  [lowHz, highHz]: readonly [number, number],
+  pitchText: (hz: number) => string,
+): { from: string; to: string | null } {
   const [from, to] = [pitchText(lowHz), pitchText(highHz)];
   return from === to || highHz < NARROW * lowHz
     ? { from: pitchText(Math.sqrt(lowHz * highHz)), to: null }
     : { from, to };
 }
 
+/** The range of the beeps' pitch; null when they have none. Older devices send only one pitch. */
+export function pitchRangeOf({ toneHz, toneRangeHz }: Cadence): readonly [number, number] | null {
+  if (toneRangeHz !== undefined) return toneRangeHz;
+  return toneHz === null ? null : [toneHz, toneHz];
+}
+
+function rangeText(rangeHz: readonly [number, number]): string {
+  const { from, to } = rangeOf(rangeHz, pitch);
+  return to === null ? `at ${from}` : `between ${from} and ${to}`;
+}
+
 /** Describes a sound without a rhythm: "a sudden sound, mostly between 2.1 kHz and 6.8 kHz". */
 export function describeSound(sound: HeardSound): string {
-  const { from, to } = rangeOf(sound, pitch);
-  const range = to === null ? `at ${from}` : `between ${from} and ${to}`;
+  const range = rangeText([sound.lowHz, sound.highHz]);
   if (sound.isTone) return `${sound.isBroken ? 'tones' : 'a tone'} ${range}`;
   return `a ${sound.isSudden ? 'sudden ' : ''}sound, mostly ${range}`;
 }

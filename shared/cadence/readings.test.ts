@@ -62,6 +62,7 @@ describe('the reading of T3 and T4 groups of beeps', () => {
     expect(cadence).toEqual({
       pattern,
       toneHz: near(HZ, 10),
+      toneRangeHz: [near(HZ, 10), near(HZ, 10)],
       onS: near(onS),
       offS: near(offS),
       periodS: near(periodS),
@@ -69,6 +70,20 @@ describe('the reading of T3 and T4 groups of beeps', () => {
       groups: 3,
       fit: near(rhythm.fit * rhythm.alone, 1e-9),
     });
+  });
+
+  test('of beeps that sweep contains the range of their pitch', () => {
+    const samples = whiteNoise(8 * RATE, 0.002, 3);
+    for (const [startS, lengthS] of t3(2)) {
+      let phase = 0;
+      for (let i = Math.round(startS * RATE); i < (startS + lengthS) * RATE; i++) {
+        phase += (2 * Math.PI * (2_800 + 1_000 * ((i / RATE - startS) / lengthS))) / RATE;
+        samples[i] = samples[i]! + 0.1 * Math.sin(phase);
+      }
+    }
+    const reader = new RhythmReader(DEVICE_FRONT_END);
+    new LogMel(DEVICE_FRONT_END).push(samples, (mel, power) => reader.push(mel, power));
+    expect(reader.read().t3.cadence.toneRangeHz).toEqual([near(2_900, 60), near(3_700, 60)]);
   });
 
   test('of a single group has half its fit and no proof', () => {

@@ -159,7 +159,17 @@ export class RhythmReader {
       lastSample: this.sampleOf(best.end),
     };
     const atFrame = this.levels.frames;
-    return new PitchedRhythm(reading, cadence, () => this.toneOf(best, current, atFrame));
+    // The beeps of the newest group. Their first and last frames are left out, because an echo may fill them.
+    const spans = Array.from({ length: template.beeps }, (_, beep) => {
+      const from = best.end - chains.matcher.length(best.step) + beep * best.step;
+      return { from: Math.round(from) + 1, to: Math.round(from + onS / this.frameS) - 1 };
+    });
+    return new PitchedRhythm(
+      reading,
+      cadence,
+      () => this.toneOf(best, current, atFrame),
+      () => this.tones.rangeOver(spans, atFrame),
+    );
   }
 
   /**
@@ -291,7 +301,7 @@ export class RhythmReader {
 }
 
 /**
- * A rhythm whose pitch is measured only when its cadence is read: measuring it costs more than all other parts of a
+ * A rhythm whose pitch and its range are measured only when its cadence is read: measuring them costs more than all other parts of a
  * reading, and only alerts show the pitch. Read the cadence within 20 s of sound. A spread copy ({...rhythm}) has no
  * cadence. It is a class, because V8 gives each object literal with a getter a hidden class of its own.
  */
@@ -304,8 +314,14 @@ class PitchedRhythm implements Rhythm {
   readonly lastSample: number;
   private readonly unpitched: Cadence;
   private readonly toneHz: () => number;
+  private readonly toneRangeHz: (() => [number, number] | null) | null;
 
-  constructor(reading: Omit<Rhythm, 'cadence'>, unpitched: Cadence, toneHz: () => number) {
+  constructor(
+    reading: Omit<Rhythm, 'cadence'>,
+    unpitched: Cadence,
+    toneHz: () => number,
+    toneRangeHz: (() => [number, number] | null) | null = null,
+  ) {
     this.fit = reading.fit;
     this.proof = reading.proof;
     this.groups = reading.groups;
@@ -314,10 +330,12 @@ class PitchedRhythm implements Rhythm {
     this.lastSample = reading.lastSample;
     this.unpitched = unpitched;
     this.toneHz = toneHz;
+    this.toneRangeHz = toneRangeHz;
   }
 
   get cadence(): Cadence {
-    return { ...this.unpitched, toneHz: this.toneHz() };
+    const { unpitched, toneRangeHz } = this;
+    return { ...unpitched, toneHz: this.toneHz(), ...(toneRangeHz ? { toneRangeHz: toneRangeHz() } : {}) };
   }
 }
 

@@ -186,6 +186,32 @@ describe('the pitch of a range of frames', () => {
   });
 });
 
+describe('the range of the pitch of some frames', () => {
+  test('leaves out the lowest and the highest tenth of the tones, and those of other sounds', () => {
+    const track = trackOf([tone(90), 1], [tone(95), 4], [tone(105), 4], [tone(110), 1], [tone(20), 3]);
+    expect(track.rangeOver([{ from: 0, to: 13 }])).toEqual([95 * BIN_HZ, 105 * BIN_HZ]);
+    const two = [
+      { from: 1, to: 3 },
+      { from: 6, to: 8 },
+    ];
+    expect(track.rangeOver(two)).toEqual([95 * BIN_HZ, 105 * BIN_HZ]);
+  });
+
+  test('is null when fewer than half of the frames have a tone near the median', () => {
+    const track = trackOf([tone(100), 5], [SILENCE, 5], [tone(151), 1]);
+    expect(track.rangeOver([{ from: 0, to: 10 }])).toEqual([100 * BIN_HZ, 100 * BIN_HZ]);
+    expect(track.rangeOver([{ from: 0, to: 11 }])).toBeNull();
+    expect(track.rangeOver([{ from: 5, to: 10 }])).toBeNull();
+    expect(track.rangeOver([{ from: 3, to: 3 }])).toBeNull();
+  });
+
+  test('ignores frames from a later one on, and those that are no longer kept', () => {
+    const track = trackOf([tone(90), 10], [tone(100), 10]);
+    expect(track.rangeOver([{ from: 5, to: 20 }], 10)).toEqual([90 * BIN_HZ, 90 * BIN_HZ]);
+    expect(track.rangeOver([{ from: -2_000, to: 10 }], 10)).toBeNull();
+  });
+});
+
 describe('the stability of the pitch', () => {
   test('is the share of tones within one bin of the most frequent pitch', () => {
     const notes: [Float32Array, number][] = [99, 100, 101, 102, 150].map((bin) => [tone(bin), 2]);

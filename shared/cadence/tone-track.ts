@@ -31,6 +31,9 @@ const MASK = KEPT_FRAMES - 1;
 /** How many frames a tone may be missing before it has ended: a syllable from a television can hide it for two. */
 const FRAMES_OF_DOUBT = 2;
 
+/** The pitch of an alarm that sweeps or has two tones moves by less than this factor. Other sounds are often farther away. */
+const NEAR = 1.5;
+
 /**
  * A range of frames, from `from` up to, not including, `to`, and the range of pitch in which their tones are searched.
  */
@@ -130,6 +133,29 @@ export class ToneTrack {
       if (hz >= lowHz && hz <= highHz) found[count++] = hz;
     }
     return count === 0 ? null : (found.subarray(0, count).sort()[count >> 1] as number);
+  }
+
+  /**
+   * The range of pitch of the loudest tones of these frames, without its lowest and highest tenth. Tones that are far from
+   * the median are those of other sounds; null when fewer than half of the frames have a tone near it. Ignores frames
+   * from `atFrame` on.
+   */
+  rangeOver(spans: readonly { from: number; to: number }[], atFrame = this.frames): [number, number] | null {
+    const { found, hz: track } = this;
+    let count = 0;
+    let frames = 0;
+    for (const { from, to } of spans)
+      for (let frame = Math.max(from, atFrame - FRAMES), end = Math.min(to, atFrame); frame < end; frame++) {
+        const hz = track[frame & MASK] as number;
+        frames++;
+        if (hz > 0) found[count++] = hz;
+      }
+    const sorted = found.subarray(0, count).sort();
+    const median = sorted[count >> 1] ?? 0;
+    const near = sorted.filter((hz) => hz >= median / NEAR && hz <= median * NEAR);
+    if (near.length === 0 || near.length < frames / 2) return null;
+    const out = Math.floor(near.length / 10);
+    return [near[out] as number, near[near.length - 1 - out] as number];
   }
 
   /**

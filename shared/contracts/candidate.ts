@@ -12,6 +12,11 @@ export const Cadence = z.object({
   pattern: z.enum(CADENCE_PATTERNS),
   /** Dominant tone of the beeps, in Hz; null when there was no tone. */
   toneHz: z.number().positive().nullable(),
+  /**
+   * The range in which the pitch of the newest group's beeps moves, without its lowest and highest tenth; null when they
+   * have no clear tone. Absent for other patterns and from older devices. The verifier does not use it.
+   */
+  toneRangeHz: z.tuple([z.number().positive(), z.number().positive()]).nullable().optional(),
   /** Median length of a beep, and of the gap between two beeps of a group, in seconds. */
   onS: z.number().nonnegative(),
   offS: z.number().nonnegative(),
@@ -47,7 +52,7 @@ export type HeardSound = z.infer<typeof HeardSound>;
 
 /** Why a candidate was reported. */
 export const Why = z.object({
-  /** One English sentence, e.g. "three beeps of 0.5 s at 3.1 kHz, four times". */
+  /** One English sentence, e.g. "three beeps of 0.5 s at 3.1 kHz, and again". */
   text: z.string().max(300),
   cadence: Cadence,
   /** Highest score of each head within the event. */

@@ -1,4 +1,4 @@
-import { cameAgain, isSingleGroup, isUnclear, rangeOf } from '@earshot/shared/cadence/explain.ts';
+import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
 import type { Words } from './en.ts';
 
 /**
@@ -331,7 +331,7 @@ export const de: Words = {
       rhythm_continuous: 'Ein Ton ohne Pause',
       rhythm_chirp: 'Ein kurzer Ton ohne andere Töne in seiner Nähe',
       groups: 'Die Gruppe kam im selben Rhythmus wieder',
-      pitch_stability: 'Die Tonhöhe bleibt gleich',
+      pitch_stability: 'Die Tonhöhe bleibt meist innerhalb von 100 Hz',
       sounding: 'Der Klang hat keine langen Pausen',
       quiet: 'Die Pause nach dem Klang',
       cut_off: 'Hier endete die Aufnahme',
@@ -837,15 +837,14 @@ export const de: Words = {
   cadence(cadence, number) {
     const pitch = cadence.toneHz === null ? '' : `${number(cadence.toneHz / 1000, 1)} kHz`;
     const tone = pitch && ` bei ${pitch}`;
-    const times =
-      cadence.groups > 1 ? `, mindestens ${count(cadence.groups)}` : cameAgain(cadence) ? ', und wieder' : '';
+    const range = rangeText(pitchRangeOf(cadence), number);
     const on = cadence.onS > 0 ? ` von ${length(cadence.onS, number)}` : '';
     if (isSingleGroup(cadence)) return 'Bisher Töne ohne klaren Rhythmus.';
     switch (cadence.pattern) {
       case 't3':
-        return `${isUnclear(cadence) ? 'Klänge im Rhythmus von drei Tönen' : 'Drei Töne'}${on}${tone}${times}.`;
+        return `${isUnclear(cadence) ? 'Klänge im Rhythmus von drei Tönen' : 'Drei Töne'}${on}${range}, und wieder.`;
       case 't4':
-        return `${isUnclear(cadence) ? 'Klänge im Rhythmus von vier kurzen Tönen' : 'Vier kurze Töne'}${on}${tone}${times}.`;
+        return `${isUnclear(cadence) ? 'Klänge im Rhythmus von vier kurzen Tönen' : 'Vier kurze Töne'}${on}${range}, und wieder.`;
       case 'steady':
         return `Gleichmäßige Töne${on}${tone}, mindestens ${cadence.beeps}.`;
       case 'fast':
@@ -863,16 +862,19 @@ export const de: Words = {
     }
   },
   heard(sound, number) {
-    const { from, to } = rangeOf(sound, (hz) => `${number(hz / 1000, 1)} kHz`);
-    const range = to === null ? `bei ${from}` : `zwischen ${from} und ${to}`;
-    if (sound.isTone) return `${sound.isBroken ? 'Töne' : 'Ein Ton'} ${range}.`;
-    return `Ein ${sound.isSudden ? 'plötzlicher ' : ''}Klang, vor allem ${range}.`;
+    const range = rangeText([sound.lowHz, sound.highHz], number);
+    if (sound.isTone) return `${sound.isBroken ? 'Töne' : 'Ein Ton'}${range}.`;
+    return `Ein ${sound.isSudden ? 'plötzlicher ' : ''}Klang, vor allem${range}.`;
   },
 };
 
-function count(groups: number): string {
-  const words = ['', 'einmal', 'zweimal', 'dreimal', 'viermal', 'fünfmal', 'sechsmal'];
-  return words[groups] ?? `${groups}-mal`;
+function rangeText(
+  rangeHz: readonly [number, number] | null,
+  number: (value: number, digits: number) => string,
+): string {
+  if (rangeHz === null) return '';
+  const { from, to } = rangeOf(rangeHz, (hz) => `${number(hz / 1000, 1)} kHz`);
+  return to === null ? ` bei ${from}` : ` zwischen ${from} und ${to}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { cameAgain, isSingleGroup, isUnclear, rangeOf } from '@earshot/shared/cadence/explain.ts';
+import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
 
 /**
@@ -335,7 +335,7 @@ export const en = {
       rhythm_continuous: 'A tone without a pause',
       rhythm_chirp: 'A short tone with no other tone close to it',
       groups: 'The group came back in the same rhythm',
-      pitch_stability: 'The pitch stays the same',
+      pitch_stability: 'The pitch mostly stays within 100 Hz',
       sounding: 'The sound has no long pauses',
       quiet: 'The pause after the sound',
       cut_off: 'The recording ended here',
@@ -833,14 +833,14 @@ export const en = {
   cadence(cadence: Cadence, number: (value: number, digits: number) => string): string | null {
     const pitch = cadence.toneHz === null ? '' : `${number(cadence.toneHz / 1000, 1)} kHz`;
     const tone = pitch && ` at ${pitch}`;
-    const times = cadence.groups > 1 ? `, at least ${count(cadence.groups)}` : cameAgain(cadence) ? ', and again' : '';
+    const range = rangeText(pitchRangeOf(cadence), number);
     const on = cadence.onS > 0 ? ` of ${length(cadence.onS, number)}` : '';
     if (isSingleGroup(cadence)) return 'Tones in no clear rhythm so far.';
     switch (cadence.pattern) {
       case 't3':
-        return `${isUnclear(cadence) ? 'Sounds in the rhythm of three beeps' : 'Three beeps'}${on}${tone}${times}.`;
+        return `${isUnclear(cadence) ? 'Sounds in the rhythm of three beeps' : 'Three beeps'}${on}${range}, and again.`;
       case 't4':
-        return `${isUnclear(cadence) ? 'Sounds in the rhythm of four short beeps' : 'Four short beeps'}${on}${tone}${times}.`;
+        return `${isUnclear(cadence) ? 'Sounds in the rhythm of four short beeps' : 'Four short beeps'}${on}${range}, and again.`;
       case 'steady':
         return `Steady beeps${on}${tone}, at least ${cadence.beeps} of them.`;
       case 'fast':
@@ -860,16 +860,19 @@ export const en = {
 
   /** Describes a sound in a sentence that a person can check on the spectrogram. */
   heard(sound: HeardSound, number: (value: number, digits: number) => string): string {
-    const { from, to } = rangeOf(sound, (hz) => `${number(hz / 1000, 1)} kHz`);
-    const range = to === null ? `at ${from}` : `between ${from} and ${to}`;
-    if (sound.isTone) return `${sound.isBroken ? 'Tones' : 'A tone'} ${range}.`;
-    return `A ${sound.isSudden ? 'sudden ' : ''}sound, mostly ${range}.`;
+    const range = rangeText([sound.lowHz, sound.highHz], number);
+    if (sound.isTone) return `${sound.isBroken ? 'Tones' : 'A tone'}${range}.`;
+    return `A ${sound.isSudden ? 'sudden ' : ''}sound, mostly${range}.`;
   },
 };
 
-function count(groups: number): string {
-  const words = ['', 'once', 'twice', 'three times', 'four times', 'five times', 'six times'];
-  return words[groups] ?? `${groups} times`;
+function rangeText(
+  rangeHz: readonly [number, number] | null,
+  number: (value: number, digits: number) => string,
+): string {
+  if (rangeHz === null) return '';
+  const { from, to } = rangeOf(rangeHz, (hz) => `${number(hz / 1000, 1)} kHz`);
+  return to === null ? ` at ${from}` : ` between ${from} and ${to}`;
 }
 
 /**

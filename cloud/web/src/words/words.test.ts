@@ -57,11 +57,14 @@ describe.each([
   });
 });
 
-test('the reason of an alert says the number, length, pitch and repetition of the beeps', () => {
+test('the reason of an alert says the number, length and pitch of the beeps, and that they came again', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
   const t3: Cadence = { pattern: 't3', toneHz: 3118, onS: 0.5, offS: 0.5, periodS: 4, beeps: 12, groups: 4, fit: 0.97 };
-  expect(en.cadence(t3, number)).toBe('Three beeps of half a second at 3.1 kHz, at least four times.');
-  expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, mindestens viermal.');
+  expect(en.cadence(t3, number)).toBe('Three beeps of half a second at 3.1 kHz, and again.');
+  expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, und wieder.');
+  const sweeping: Cadence = { ...t3, toneRangeHz: [2_900, 4_050] };
+  expect(en.cadence(sweeping, number)).toBe('Three beeps of half a second between 2.9 kHz and 4.0 kHz, and again.');
+  expect(de.cadence(sweeping, number)).toMatch(/ zwischen 2\.9 kHz und 4\.0 kHz, und wieder\.$/);
 });
 
 test('if too few beeps of a pattern may have been counted, the reason says "at least" or leaves the number out', () => {
@@ -95,10 +98,8 @@ test('groups that other sounds fill are called sounds in their rhythm, and a sin
     groups: 2,
     fit: 0.11,
   };
-  expect(en.cadence(chime, number)).toBe('Sounds in the rhythm of three beeps of 0.44 s at 2.4 kHz, at least twice.');
-  expect(de.cadence(chime, number)).toBe(
-    'Klänge im Rhythmus von drei Tönen von 0.44 s bei 2.4 kHz, mindestens zweimal.',
-  );
+  expect(en.cadence(chime, number)).toBe('Sounds in the rhythm of three beeps of 0.44 s at 2.4 kHz, and again.');
+  expect(de.cadence(chime, number)).toBe('Klänge im Rhythmus von drei Tönen von 0.44 s bei 2.4 kHz, und wieder.');
   const laughter: Cadence = { ...chime, pattern: 't4', onS: 0.09, toneHz: 530 };
   expect(en.cadence(laughter, number)).toMatch(/^Sounds in the rhythm of four short beeps of 0\.1 s at 0\.5 kHz/);
   expect(de.cadence(laughter, number)).toMatch(/^Klänge im Rhythmus von vier kurzen Tönen von 0\.1 s bei 0\.5 kHz/);
