@@ -57,6 +57,8 @@ const WIDE_BAND_WIDTH = 0.4;
  */
 const TOGETHER_FRAMES = 5;
 const STABILITY_S = 4;
+/** The part of the pause before a group in which neither its first beep nor the echo of the group before it is heard. */
+const PAUSE_BEFORE_S = [0.7, 0.1] as const;
 
 export class RhythmReader {
   private readonly levels: BandLevels;
@@ -160,15 +162,18 @@ export class RhythmReader {
     };
     const atFrame = this.levels.frames;
     // The beeps of the newest group. Their first and last frames are left out, because an echo may fill them.
-    const spans = Array.from({ length: template.beeps }, (_, beep) => {
-      const from = best.end - chains.matcher.length(best.step) + beep * best.step;
+    const first = best.end - chains.matcher.length(best.step);
+    const beeps = Array.from({ length: template.beeps }, (_, beep) => {
+      const from = first + beep * best.step;
       return { from: Math.round(from) + 1, to: Math.round(from + onS / this.frameS) - 1 };
     });
+    const [from, to] = PAUSE_BEFORE_S.map((s) => Math.round(first - s / this.frameS)) as [number, number];
+    const pause = { from: Math.max(0, from), to };
     return new PitchedRhythm(
       reading,
       cadence,
       () => this.toneOf(best, current, atFrame),
-      () => this.tones.rangeOver(spans, atFrame),
+      () => this.tones.rangeOver(beeps, pause, atFrame),
     );
   }
 

@@ -34,12 +34,14 @@ const FRAMES_OF_DOUBT = 2;
 /** The pitch of an alarm that sweeps or has two tones moves by less than this factor. Other sounds are often farther away. */
 const NEAR = 1.5;
 
-/**
- * A range of frames, from `from` up to, not including, `to`, and the range of pitch in which their tones are searched.
- */
-export interface ToneRange {
+/** A range of frames, from `from` up to, not including, `to`. */
+interface Span {
   from: number;
   to: number;
+}
+
+/** A range of frames, and the range of pitch in which their tones are searched. */
+export interface ToneRange extends Span {
   lowHz: number;
   highHz: number;
 }
@@ -136,26 +138,39 @@ export class ToneTrack {
   }
 
   /**
-   * The range of pitch of the loudest tones of these frames, without its lowest and highest tenth. Tones that are far from
-   * the median are those of other sounds; null when fewer than half of the frames have a tone near it. Ignores frames
-   * from `atFrame` on.
+   * The range of pitch of the loudest tones of beeps, without its lowest and highest tenth. Tones that are far from the
+   * median are those of other sounds. Null when fewer than half of the frames have a tone near it, or when it is as
+   * frequent in the pause before the beeps: then another sound is louder than they are. Ignores frames from `atFrame` on.
    */
-  rangeOver(spans: readonly { from: number; to: number }[], atFrame = this.frames): [number, number] | null {
-    const { found, hz: track } = this;
+  rangeOver(beeps: readonly Span[], pause: Span, atFrame = this.frames): [number, number] | null {
+    const { found } = this;
     let count = 0;
     let frames = 0;
-    for (const { from, to } of spans)
-      for (let frame = Math.max(from, atFrame - FRAMES), end = Math.min(to, atFrame); frame < end; frame++) {
-        const hz = track[frame & MASK] as number;
-        frames++;
+    for (const beep of beeps) {
+      frames += this.each(beep, atFrame, (hz) => {
         if (hz > 0) found[count++] = hz;
-      }
+      });
+    }
     const sorted = found.subarray(0, count).sort();
     const median = sorted[count >> 1] ?? 0;
-    const near = sorted.filter((hz) => hz >= median / NEAR && hz <= median * NEAR);
+    const isNear = (hz: number): boolean => hz > 0 && hz >= median / NEAR && hz <= median * NEAR;
+    const near = sorted.filter(isNear);
     if (near.length === 0 || near.length < frames / 2) return null;
+    let inPause = 0;
+    const pauseFrames = this.each(pause, atFrame, (hz) => {
+      if (isNear(hz)) inPause++;
+    });
+    if (inPause * 2 * frames > near.length * pauseFrames) return null;
     const out = Math.floor(near.length / 10);
     return [near[out] as number, near[near.length - 1 - out] as number];
+  }
+
+  /** Passes on the pitch of each kept frame of a span before `atFrame`. Returns how many there are. */
+  private each({ from, to }: Span, atFrame: number, take: (hz: number) => void): number {
+    const first = Math.max(from, atFrame - FRAMES);
+    const end = Math.min(to, atFrame);
+    for (let frame = first; frame < end; frame++) take(this.hz[frame & MASK] as number);
+    return Math.max(0, end - first);
   }
 
   /**
