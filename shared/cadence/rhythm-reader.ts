@@ -57,6 +57,8 @@ const WIDE_BAND_WIDTH = 0.4;
  */
 const TOGETHER_FRAMES = 5;
 const STABILITY_S = 4;
+/** How much of a beep's length a beep that sweeps may lie outside of the band in which its group was found, on each side. */
+const SWEEP_MARGIN = 0.2;
 /** The part of the pause before a group in which neither its first beep nor the echo of the group before it is heard. */
 const PAUSE_BEFORE_S = [0.7, 0.1] as const;
 
@@ -161,11 +163,15 @@ export class RhythmReader {
       lastSample: this.sampleOf(best.end),
     };
     const atFrame = this.levels.frames;
-    // The beeps of the newest group. Their first and last frames are left out, because an echo may fill them.
+    // The beeps of the newest group, with a margin: a sweeping beep begins before it enters the band, or ends after it.
     const first = best.end - chains.matcher.length(best.step);
+    const onFrames = onS / this.frameS;
     const beeps = Array.from({ length: template.beeps }, (_, beep) => {
       const from = first + beep * best.step;
-      return { from: Math.round(from) + 1, to: Math.round(from + onS / this.frameS) - 1 };
+      return {
+        from: Math.round(from - SWEEP_MARGIN * onFrames),
+        to: Math.round(from + (1 + SWEEP_MARGIN) * onFrames),
+      };
     });
     const [from, to] = PAUSE_BEFORE_S.map((s) => Math.round(first - s / this.frameS)) as [number, number];
     const pause = { from: Math.max(0, from), to };
@@ -173,7 +179,7 @@ export class RhythmReader {
       reading,
       cadence,
       () => this.toneOf(best, current, atFrame),
-      () => this.tones.rangeOver(beeps, pause, atFrame),
+      (hz) => this.tones.rangeOver(beeps, pause, hz, atFrame),
     );
   }
 
@@ -319,13 +325,13 @@ class PitchedRhythm implements Rhythm {
   readonly lastSample: number;
   private readonly unpitched: Cadence;
   private readonly toneHz: () => number;
-  private readonly toneRangeHz: (() => [number, number] | null) | null;
+  private readonly toneRangeHz: ((rhythmHz: number) => [number, number] | null) | null;
 
   constructor(
     reading: Omit<Rhythm, 'cadence'>,
     unpitched: Cadence,
     toneHz: () => number,
-    toneRangeHz: (() => [number, number] | null) | null = null,
+    toneRangeHz: ((rhythmHz: number) => [number, number] | null) | null = null,
   ) {
     this.fit = reading.fit;
     this.proof = reading.proof;
@@ -340,7 +346,8 @@ class PitchedRhythm implements Rhythm {
 
   get cadence(): Cadence {
     const { unpitched, toneRangeHz } = this;
-    return { ...unpitched, toneHz: this.toneHz(), ...(toneRangeHz ? { toneRangeHz: toneRangeHz() } : {}) };
+    const toneHz = this.toneHz();
+    return { ...unpitched, toneHz, ...(toneRangeHz ? { toneRangeHz: toneRangeHz(toneHz) } : {}) };
   }
 }
 

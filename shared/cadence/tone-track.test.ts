@@ -188,37 +188,46 @@ describe('the pitch of a range of frames', () => {
 
 describe('the range of the pitch of beeps', () => {
   const NO_PAUSE = { from: 0, to: 0 };
+  const HZ = 100 * BIN_HZ;
 
   test('leaves out the lowest and the highest tenth of the tones, and those of other sounds', () => {
     const track = trackOf([tone(90), 1], [tone(95), 4], [tone(105), 4], [tone(110), 1], [tone(20), 3]);
-    expect(track.rangeOver([{ from: 0, to: 13 }], NO_PAUSE)).toEqual([95 * BIN_HZ, 105 * BIN_HZ]);
+    expect(track.rangeOver([{ from: 0, to: 13 }], NO_PAUSE, HZ)).toEqual([95 * BIN_HZ, 105 * BIN_HZ]);
     const two = [
       { from: 1, to: 3 },
       { from: 6, to: 8 },
     ];
-    expect(track.rangeOver(two, NO_PAUSE)).toEqual([95 * BIN_HZ, 105 * BIN_HZ]);
+    expect(track.rangeOver(two, NO_PAUSE, HZ)).toEqual([95 * BIN_HZ, 105 * BIN_HZ]);
   });
 
   test('is null when fewer than half of the frames have a tone near the median', () => {
     const track = trackOf([tone(100), 5], [SILENCE, 5], [tone(151), 1]);
-    expect(track.rangeOver([{ from: 0, to: 10 }], NO_PAUSE)).toEqual([100 * BIN_HZ, 100 * BIN_HZ]);
-    expect(track.rangeOver([{ from: 0, to: 11 }], NO_PAUSE)).toBeNull();
-    expect(track.rangeOver([{ from: 5, to: 10 }], NO_PAUSE)).toBeNull();
-    expect(track.rangeOver([{ from: 3, to: 3 }], NO_PAUSE)).toBeNull();
+    expect(track.rangeOver([{ from: 0, to: 10 }], NO_PAUSE, HZ)).toEqual([100 * BIN_HZ, 100 * BIN_HZ]);
+    expect(track.rangeOver([{ from: 0, to: 11 }], NO_PAUSE, HZ)).toBeNull();
+    expect(track.rangeOver([{ from: 5, to: 10 }], NO_PAUSE, HZ)).toBeNull();
+    expect(track.rangeOver([{ from: 3, to: 3 }], NO_PAUSE, HZ)).toBeNull();
   });
 
   test('is null when a tone near it is more than half as frequent in the pause before the beeps', () => {
     const track = trackOf([tone(100), 3], [SILENCE, 3], [tone(100), 10]);
     const beeps = [{ from: 6, to: 16 }];
-    expect(track.rangeOver(beeps, { from: 0, to: 6 })).toEqual([100 * BIN_HZ, 100 * BIN_HZ]);
-    expect(track.rangeOver(beeps, { from: 0, to: 5 })).toBeNull();
-    expect(trackOf([tone(20), 6], [tone(100), 10]).rangeOver(beeps, { from: 0, to: 6 })).not.toBeNull();
+    expect(track.rangeOver(beeps, { from: 0, to: 6 }, 400)).toEqual([100 * BIN_HZ, 100 * BIN_HZ]);
+    expect(track.rangeOver(beeps, { from: 0, to: 5 }, 400)).toBeNull();
+    expect(trackOf([tone(20), 6], [tone(100), 10]).rangeOver(beeps, { from: 0, to: 6 }, 400)).not.toBeNull();
+  });
+
+  test('is that of the beeps if the rhythm was found at it, however often it is heard in the pause, because it may be echo', () => {
+    const track = trackOf([tone(100), 16]);
+    const [beeps, pause] = [[{ from: 6, to: 16 }], { from: 0, to: 6 }];
+    expect(track.rangeOver(beeps, pause, 1.05 * HZ)).toEqual([HZ, HZ]);
+    expect(track.rangeOver(beeps, pause, 1.07 * HZ)).toBeNull();
+    expect(track.rangeOver(beeps, pause, HZ / 1.07)).toBeNull();
   });
 
   test('ignores frames from a later one on, and those that are no longer kept', () => {
     const track = trackOf([tone(90), 10], [tone(100), 10]);
-    expect(track.rangeOver([{ from: 5, to: 20 }], NO_PAUSE, 10)).toEqual([90 * BIN_HZ, 90 * BIN_HZ]);
-    expect(track.rangeOver([{ from: -2_000, to: 10 }], NO_PAUSE, 10)).toBeNull();
+    expect(track.rangeOver([{ from: 5, to: 20 }], NO_PAUSE, HZ, 10)).toEqual([90 * BIN_HZ, 90 * BIN_HZ]);
+    expect(track.rangeOver([{ from: -2_000, to: 10 }], NO_PAUSE, HZ, 10)).toBeNull();
   });
 });
 

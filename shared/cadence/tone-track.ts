@@ -34,6 +34,9 @@ const FRAMES_OF_DOUBT = 2;
 /** The pitch of an alarm that sweeps or has two tones moves by less than this factor. Other sounds are often farther away. */
 const NEAR = 1.5;
 
+/** Pitches that differ by less than this factor are the same: a semitone. */
+const SAME = 2 ** (1 / 12);
+
 /** A range of frames, from `from` up to, not including, `to`. */
 interface Span {
   from: number;
@@ -140,9 +143,11 @@ export class ToneTrack {
   /**
    * The range of pitch of the loudest tones of beeps, without its lowest and highest tenth. Tones that are far from the
    * median are those of other sounds. Null when fewer than half of the frames have a tone near it, or when it is as
-   * frequent in the pause before the beeps: then another sound is louder than they are. Ignores frames from `atFrame` on.
+   * frequent in the pause before the beeps and differs from `rhythmHz`, the pitch at which the rhythm was found: then
+   * another sound is louder than the beeps. (In a room with much echo the beeps' own tone fills the pause.) Ignores frames
+   * from `atFrame` on.
    */
-  rangeOver(beeps: readonly Span[], pause: Span, atFrame = this.frames): [number, number] | null {
+  rangeOver(beeps: readonly Span[], pause: Span, rhythmHz: number, atFrame = this.frames): [number, number] | null {
     const { found } = this;
     let count = 0;
     let frames = 0;
@@ -160,9 +165,10 @@ export class ToneTrack {
     const pauseFrames = this.each(pause, atFrame, (hz) => {
       if (isNear(hz)) inPause++;
     });
-    if (inPause * 2 * frames > near.length * pauseFrames) return null;
     const out = Math.floor(near.length / 10);
-    return [near[out] as number, near[near.length - 1 - out] as number];
+    const [low, high] = [near[out] as number, near[near.length - 1 - out] as number];
+    const isRhythms = rhythmHz > low / SAME && rhythmHz < high * SAME;
+    return isRhythms || inPause * 2 * frames <= near.length * pauseFrames ? [low, high] : null;
   }
 
   /** Passes on the pitch of each kept frame of a span before `atFrame`. Returns how many there are. */
