@@ -58,8 +58,10 @@ describe('backup and restore of a home', () => {
   const historyOf = async (phone: TestClient) =>
     (await phone.call<{ items: { verdict: string }[] }>('GET', '/v1/incidents')).items.map(({ verdict }) => verdict);
 
-  test('history, recording, pairing and keys are the same after backup, loss and restore', async () => {
+  test('history, recording, pairing, keys and permissions are the same after backup, loss and restore', async () => {
     const { server, phone } = await live();
+    // The cloud restricts the umask of its own process; the commands run with the user's.
+    process.umask(0o022);
     writeFileSync(join(home, 'device.conf'), 'room = Hall\n');
     await backUp(home, file, never);
     const secret = readFileSync(join(home, 'secret'), 'utf8');
@@ -67,6 +69,8 @@ describe('backup and restore of a home', () => {
     rmSync(home, { recursive: true, force: true });
 
     await restore(home, file, never);
+    const readableByOthers = readdirSync(home).filter((name) => (statSync(join(home, name)).mode & 0o077) !== 0);
+    expect(readableByOthers.filter((name) => /^(cloud\.db|secret|clips)/.test(name))).toEqual([]);
     expect(readFileSync(join(home, 'secret'), 'utf8')).toBe(secret);
     expect(readFileSync(join(home, 'device.conf'), 'utf8')).toBe('room = Hall\n');
     await using again = await startTestCloud({ env: { EARSHOT_HOME: home } });
@@ -242,7 +246,7 @@ describe('backup and restore of a home', () => {
   });
 
   test('a restore from a missing file creates no home', async () => {
-    await expect(restore(home, file, never)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(restore(home, file, never)).rejects.toMatchObject({ code: 'FILE_MISSING', detail: file });
     expect(existsSync(home)).toBe(false);
   });
 

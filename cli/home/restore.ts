@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { isAbort } from '@earshot/shared/lifecycle/pause.ts';
+import { keepPrivate } from '@earshot/cloud/keys/private-files.ts';
 import { checkSqlite } from '@earshot/cloud/store/sqlite-copy.ts';
 import { LABEL_FILE } from './backup.ts';
 import { tar } from './tar.ts';
@@ -12,7 +13,7 @@ import { tar } from './tar.ts';
  * folder without a database is not a home: an interrupted restore leaves no incomplete home.
  */
 export async function restore(home: string, from: string, signal: AbortSignal): Promise<void> {
-  if (from !== '-' && !existsSync(from)) throw new EarshotError('USAGE', `The file ${from} does not exist.`);
+  if (from !== '-' && !existsSync(from)) throw new EarshotError('FILE_MISSING', from);
   const wasThere = existsSync(home);
   if (wasThere && readdirSync(home).length > 0)
     throw new EarshotError(
@@ -29,6 +30,8 @@ export async function restore(home: string, from: string, signal: AbortSignal): 
       throw new EarshotError('USAGE', `${from} is not a backup of Earshot, or it is damaged.`, { cause: thrown });
     });
     await checkLabel(work, from);
+    // The archive's copy of the database is readable by others, and SQLite gives the files beside it the same mode.
+    keepPrivate(work, join(work, 'clips'));
     checkSqlite(join(work, 'cloud.db'));
     await rm(join(work, LABEL_FILE));
     const entries = readdirSync(work).filter((name) => name !== 'cloud.db');
