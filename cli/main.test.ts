@@ -31,17 +31,35 @@ test('the help lists no command twice', () => {
 });
 
 test.each([
-  [['start', '--port', '99999'], 'It must be a whole number, from 0 to 65535.', 'npx earshot start --help'],
-  [['device', 'pair'], "error: missing required argument 'code'", 'npx earshot device pair --help'],
-  [['fleet', '--url', 'foo'], '"foo" is not the address of a cloud', 'npx earshot --help'],
-  [['strat'], "error: unknown command 'strat'", 'npx earshot --help'],
-])('%j prints the error and the help command, not the whole help', (words, error, where) => {
-  const { status, stderr } = spawnSync(process.execPath, [EARSHOT, ...words], { encoding: 'utf8' });
-  expect(status).toBe(2);
-  expect(stderr).toContain(error);
-  expect(stderr).toContain(where);
-  expect(stderr.trim().split('\n').length).toBeLessThan(6);
-});
+  [
+    ['start', '--port', '99999'],
+    "USAGE: option '--port <n>' argument '99999' is invalid. It must be a whole number, from 0 to 65535.",
+    'npx earshot start --help',
+  ],
+  [['device', 'pair'], "USAGE: missing required argument 'code'", 'npx earshot device pair --help'],
+  [['fleet', '--halt'], "USAGE: option '--halt <reason>' argument missing", 'npx earshot fleet --help'],
+  [['replay', 'test-audio'], "USAGE: required option '--out <dir>' not specified", 'npx earshot replay --help'],
+  [
+    ['replay', 'test-audio', '--out', 'x', '--stream', '--scenes', '2'],
+    'USAGE: Use only one of --stream, --scenes and --house-days.',
+    'npx earshot replay --help',
+  ],
+  [
+    ['fleet', '--url', 'foo'],
+    'USAGE: The command cannot run as it was given. "foo" is not the address of a cloud',
+    'npx earshot --help',
+  ],
+  [['strat'], "USAGE: unknown command 'strat'", 'npx earshot --help'],
+])(
+  '%j prints the error, which begins with its code, and the help command, not the whole help',
+  (words, error, where) => {
+    const { status, stderr } = spawnSync(process.execPath, [EARSHOT, ...words], { encoding: 'utf8' });
+    expect(status).toBe(2);
+    expect(stderr.startsWith(error)).toBe(true);
+    expect(stderr).toContain(where);
+    expect(stderr.trim().split('\n').length).toBeLessThan(6);
+  },
+);
 
 test('without EARSHOT_HOME the cloud keeps its home in the folder that backup reads', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'earshot-cwd-'));

@@ -49,6 +49,8 @@ export async function main(argv: string[], requestStop: StopSignal): Promise<voi
     .description("Reports smoke alarms, CO alarms and breaking glass in a home to the homeowner's phone.")
     .version('0.1.0')
     .exitOverride()
+    // Commander writes "error: …"; every error of Earshot begins with its code. The commands created below inherit this.
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'USAGE: ')) })
     .showHelpAfterError('Run `npx earshot --help` to see all commands.')
     // Every command uses the same folder. Without this, `earshot cloud` would keep a home in another place than `earshot backup` reads.
     .hook('preAction', () => void (process.env.EARSHOT_HOME = homeFolder()));

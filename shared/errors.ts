@@ -96,7 +96,7 @@ export const CATALOGUE = {
   },
   USAGE: { what: 'The command cannot run as it was given.', todo: 'See `npx earshot --help`.', exit: 2 },
   FILE_MISSING: {
-    what: 'The file does not exist.',
+    what: 'The file or folder does not exist.',
     todo: 'Check its name and its folder.',
     exit: 2,
   },

@@ -100,7 +100,7 @@ test('a source that does not exist ends the command with one clear line and an e
   const run = earshot('--once', '--listen', '/no/such/file.wav');
   expect(await run.ended).toBe(2);
   expect(run.stderr().trim()).toBe(
-    'FILE_MISSING: The file does not exist. /no/such/file.wav. Check its name and its folder.',
+    'FILE_MISSING: The file or folder does not exist. /no/such/file.wav. Check its name and its folder.',
   );
 }, 120_000);
 

@@ -219,7 +219,7 @@ describe('openSource', () => {
   test('refuses a value that names no source, and repeats the value in the error', () => {
     expect(() => openSource(dir, options)).toThrow(expect.objectContaining({ code: 'USAGE' }));
     expect(() => openSource('microfone', options)).toThrow(
-      'The file does not exist. microfone; a source is a file, mic,',
+      'The file or folder does not exist. microfone; a source is a file, mic,',
     );
   });
 

@@ -61,6 +61,8 @@ async function readRecords(path: string): Promise<Line[]> {
       trim: true,
     });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new EarshotError('FILE_MISSING', path, { cause: error });
     throw asEarshotError(error, 'CORPUS_LABELS', `The manifest ${path} cannot be read`);
   }
   const columns = parsed[0] ? Object.keys(parsed[0].record) : [];

@@ -103,7 +103,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--policy <file>', 'check the report against this policy, as `earshot gate` does')
     .option('--out <dir>', 'folder for the report (required)')
     .action(async (corpus: string | undefined, flags: ReplayFlags, command: Command) => {
-      const mode = modeOf(flags);
+      const mode = modeOf(command, flags);
       needCorpus(command, corpus, flags, mode);
       need(command, '--out <dir>', flags.out);
       // Read the policy before anything is played, so that a mistake in it is reported at once.
@@ -248,9 +248,9 @@ interface ProvingFlags {
   check?: boolean;
 }
 
-function modeOf({ stream, scenes, snr, houseDays }: ReplayFlags): PlayMode {
+function modeOf(command: Command, { stream, scenes, snr, houseDays }: ReplayFlags): PlayMode {
   const chosen = [stream === true, scenes !== undefined, houseDays !== undefined].filter(Boolean).length;
-  if (chosen > 1) throw new InvalidArgumentError('Use only one of --stream, --scenes and --house-days.');
+  if (chosen > 1) command.error('error: Use only one of --stream, --scenes and --house-days.');
   if (scenes !== undefined) return { kind: 'scenes', count: scenes, snrsDb: snr ?? [] };
   if (houseDays !== undefined) return { kind: 'house-days', count: houseDays };
   return { kind: stream ? 'stream' : 'clips' };

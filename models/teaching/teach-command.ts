@@ -84,7 +84,7 @@ function outcome({ file, checkFound }: Taught, isReady: boolean): string[] {
 }
 
 async function examplesIn(dir: string, signal: AbortSignal): Promise<Example[]> {
-  if (!existsSync(dir)) throw new EarshotError('USAGE', `The folder ${dir} does not exist.`);
+  if (!existsSync(dir)) throw new EarshotError('FILE_MISSING', dir);
   const names = await readdir(dir).catch((error: unknown) => {
     throw (error as NodeJS.ErrnoException).code === 'ENOTDIR'
       ? new EarshotError('USAGE', `${dir} is a file. Give the folder that contains the recordings.`)
@@ -96,7 +96,7 @@ async function examplesIn(dir: string, signal: AbortSignal): Promise<Example[]> 
 }
 
 async function readExample(path: string, signal: AbortSignal): Promise<Example> {
-  if (!existsSync(path)) throw new EarshotError('USAGE', `The file ${path} does not exist.`);
+  if (!existsSync(path)) throw new EarshotError('FILE_MISSING', path);
   // Refuse a file that is cut off: the part that it contains would teach a different sound.
   const refuse = (error: EarshotError): never => {
     throw error;

@@ -101,18 +101,18 @@ describe('earshot teach', () => {
     await expect(run({ examples: path('silent') })).rejects.toThrow('3.wav');
   });
 
-  test('a path that is not a folder of recordings is reported as a wrong option (USAGE)', async () => {
+  test('a missing path is reported as FILE_MISSING, and a file in place of the folder as a wrong option (USAGE)', async () => {
     await expect(run({ examples: path('missing') })).rejects.toMatchObject({
-      code: 'USAGE',
-      detail: `The folder ${path('missing')} does not exist.`,
+      code: 'FILE_MISSING',
+      detail: path('missing'),
     });
     await expect(run({ examples: path('check.wav') })).rejects.toMatchObject({
       code: 'USAGE',
       detail: `${path('check.wav')} is a file. Give the folder that contains the recordings.`,
     });
     await expect(run({ check: path('missing.wav') })).rejects.toMatchObject({
-      code: 'USAGE',
-      detail: `The file ${path('missing.wav')} does not exist.`,
+      code: 'FILE_MISSING',
+      detail: path('missing.wav'),
     });
   });
 

@@ -78,8 +78,8 @@ describe('earshot tune', () => {
     });
     await rm(dir, { recursive: true });
     await expect(readTuningLog(path)).rejects.toMatchObject({
-      code: 'USAGE',
-      detail: `The file ${path} does not exist.`,
+      code: 'FILE_MISSING',
+      detail: path,
     });
   });
 

@@ -47,7 +47,7 @@ function together(outcomes: readonly Outcome[]): Outcome {
 
 /** Reads a log, which contains one `LoggedWindow` as JSON per line. */
 export async function readTuningLog(path: string): Promise<LoggedWindow[]> {
-  if (!existsSync(path)) throw new EarshotError('USAGE', `The file ${path} does not exist.`);
+  if (!existsSync(path)) throw new EarshotError('FILE_MISSING', path);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw asEarshotError(error, 'USAGE', path);
   });

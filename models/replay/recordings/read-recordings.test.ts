@@ -171,9 +171,9 @@ describe('reading a corpus', () => {
     await expect(readCorpus(dir)).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
     const nowhere = join(dir, 'nowhere');
     await expect(readCorpus(nowhere)).rejects.toMatchObject({
-      code: 'USAGE',
+      code: 'FILE_MISSING',
       exitCode: 2,
-      detail: `${nowhere} does not exist.`,
+      detail: nowhere,
     });
   });
 });

@@ -124,7 +124,7 @@ async function readOneFile(builder: CorpusBuilder, path: string, options: Corpus
 }
 
 async function isFile(path: string): Promise<boolean> {
-  if (!existsSync(path)) throw new EarshotError('USAGE', `${path} does not exist.`);
+  if (!existsSync(path)) throw new EarshotError('FILE_MISSING', path);
   try {
     return (await stat(path)).isFile();
   } catch (error) {
