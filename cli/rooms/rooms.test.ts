@@ -32,6 +32,8 @@ test("the cellar's alarm was detected by 1 of 3 devices, and the device that no 
     '  Cellar, smoke alarm: heard by 1 of 3 devices (Cellar), tested 2026-01-02T10:00:00.000Z',
     '    heard it before and not any more: Hall',
   ]);
+  const only = graph.alarms.map((alarm) => ({ ...alarm, notHeardBy: [], lostBy: [] }));
+  expect(roomsReport({ ...graph, alarms: only })).toContain('heard by 1 of 1 device (Cellar)');
   expect(roomsReport({ ...graph, alarms: [] })).toContain('No alarm has sounded yet');
 });
 
