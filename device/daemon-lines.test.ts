@@ -14,13 +14,16 @@ beforeEach(() => {
 
 const print = (json: boolean) => printEvents(events, json, (line) => lines.push(line));
 const candidate = makeCandidate('smoke_alarm', null, { source: 'mic' });
-const detect = () => events.emit('candidate', { candidate, clip: null, atS: 3_725.9, again: false });
+const detect = () =>
+  events.emit('candidate', { candidate, clip: null, atS: 3_725.9, detectedS: 3_731.2, again: false });
 
 describe('sentences of the daemon', () => {
   test('say what was detected, when, how certain, why and where', () => {
     print(false);
     detect();
-    expect(lines).toEqual(['1:02:05  smoke alarm (90 %): three beeps of 0.5 s at 3.1 kHz, two times  [mic]']);
+    expect(lines).toEqual([
+      '1:02:11  smoke alarm (90 %), since 1:02:05: three beeps of 0.5 s at 3.1 kHz, two times  [mic]',
+    ]);
   });
 
   test('report a repeated order to the siren once', () => {
@@ -64,7 +67,13 @@ describe('JSON lines of the daemon', () => {
     events.emit('online', { online: true, reason: null });
     events.emit('listeners', { names: ['Anna'] });
     expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
-      expect.objectContaining({ type: 'candidate', id: candidate.id, label: 'smoke_alarm', atS: 3_725.9 }),
+      expect.objectContaining({
+        type: 'candidate',
+        id: candidate.id,
+        label: 'smoke_alarm',
+        atS: 3_725.9,
+        detectedS: 3_731.2,
+      }),
       { type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' },
       expect.objectContaining({ type: 'error', code: 'DISK_UNREADABLE' }),
     ]);

@@ -49,8 +49,10 @@ interface Speaker {
 
 function sentences(print: Print): Speaker {
   return {
-    candidate: ({ candidate: { label, score, why, source }, atS }) =>
-      print(`${clockTime(atS)}  ${labelInfo(label).words} (${Math.round(score * 100)} %): ${why.text}  [${source}]`),
+    candidate: ({ candidate: { label, score, why, source }, atS, detectedS }) =>
+      print(
+        `${clockTime(detectedS)}  ${labelInfo(label).words} (${Math.round(score * 100)} %), since ${clockTime(atS)}: ${why.text}  [${source}]`,
+      ),
     health: ({ name, state, reason }) => print(`health   ${name} is ${state}${reason ? `: ${reason}` : ''}`),
     problem: (error) => print(`problem  ${error.toLine()}`),
   };
@@ -59,8 +61,8 @@ function sentences(print: Print): Speaker {
 function jsonLines(print: Print): Speaker {
   const line = (event: StartEvent) => print(JSON.stringify(StartEvent.parse(event)));
   return {
-    candidate: ({ candidate: { id, label, score, why }, atS }) =>
-      line({ type: 'candidate', id, label, score, atS, why: why.text }),
+    candidate: ({ candidate: { id, label, score, why }, atS, detectedS }) =>
+      line({ type: 'candidate', id, label, score, atS, detectedS, why: why.text }),
     health: ({ name, state, reason }) => line({ type: 'health', source: name, state, reason }),
     problem: ({ code, message, todo }) => line({ type: 'error', code, message, todo }),
   };

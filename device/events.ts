@@ -18,10 +18,10 @@ export interface AgentEvents {
   /** Level and scores of each source, about once a second. */
   hears: [Hears];
   /**
-   * A candidate is in the outbox, safe on disk. `clip` contains its WAV; `atS` is the second of its source at which the
-   * sound began.
+   * A candidate is in the outbox, safe on disk. `clip` contains its WAV. `atS` is the second of its source at which the
+   * sound began, and `detectedS` the second at which it was detected.
    */
-  candidate: [{ candidate: Candidate; clip: Uint8Array | null; atS: number; again: boolean }];
+  candidate: [{ candidate: Candidate; clip: Uint8Array | null; atS: number; detectedS: number; again: boolean }];
   /** A reported sound continues, or has ended (`ended` is true). */
   heard: [{ id: string; label: string; source: string; ended: boolean }];
   /** A sound was not reported, because it is similar to one that the home ignores (`soundId`). */

@@ -96,6 +96,10 @@ async function run(
     await daemon.start(signal);
     const { release } = agent.status();
     await welcome({ cloud, config, listen: sourceName(listen), release }, reporter);
+    if (isRecording(listen))
+      reporter.note(
+        'A recording is played in mode Away, whatever mode the app shows, so breaking glass counts as in an empty home.',
+      );
     await Promise.race([untilOver({ daemon, agent, cloud, reporter, once: options.once }, signal), cloud.ended]);
     await daemon.stop();
     reporter.event(summary.of(await watch.incidents()));
@@ -129,18 +133,21 @@ async function openAgent(options: StartOptions, listen: string, cloud: Cloud, re
     sources: [source],
     cloud: device,
     gate: configuration.energy_gate,
-    ...(existsSync(listen) ? { mode: 'away' as const } : {}),
+    ...(isRecording(listen) ? { mode: 'away' as const } : {}),
     outboxBounds: { maxBytes: configuration.outbox_max_mb * 1e6, maxRecords: configuration.outbox_max_records },
   });
   return { agent, configuration, deviceId: device.deviceId };
 }
 
+const isRecording = (listen: string): boolean => existsSync(listen);
+
 function reportAgent(agent: Agent, reporter: Reporter, summary: Summary, reportError: ReportError): void {
-  agent.events.on('candidate', ({ candidate, atS }) => {
+  agent.events.on('candidate', ({ candidate, atS, detectedS }) => {
     const { id, label, score, why } = candidate;
     summary.candidate(id, atS);
-    reporter.event({ type: 'candidate', id, label, score, atS, why: why.text });
+    reporter.event({ type: 'candidate', id, label, score, atS, detectedS, why: why.text });
   });
+  agent.events.on('delivered', ({ id }) => summary.delivered(id));
   agent.events.on('hears', (now) => {
     summary.heard(now.atS);
     reporter.hears(now);

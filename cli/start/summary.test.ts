@@ -79,7 +79,42 @@ test('an incident that an earlier run reported continues, and this run reports n
   ]);
 });
 
-test('an incident whose candidates all belong to an earlier run starts at zero', () => {
-  const own = [evidence('before', 'confirmed')];
-  expect(new Summary().of([incident({ evidence: own })]).incidents).toMatchObject([{ startedAtS: 0, goesOn: true }]);
+test("counts only this run's candidates: a rejection and an incident of an earlier run are left out", () => {
+  const summary = new Summary();
+  for (const id of ['now', 'noise']) {
+    summary.candidate(id, 3);
+    summary.delivered(id);
+  }
+  const own = [evidence('before', 'rejected'), evidence('now', 'confirmed'), evidence('noise', 'rejected')];
+  const earlier = incident({ id: 'e', evidence: [evidence('long ago', 'confirmed')] });
+  const counts = summary.of([incident({ evidence: own }), earlier]);
+  expect(counts).toMatchObject({ candidates: 2, rejected: 1, incidents: [{ startedAtS: 3 }] });
+  expect(counts.incidents).toHaveLength(1);
+  expect(counts).not.toHaveProperty('fromBefore');
+});
+
+test('an incident that continues, but of which this run has only rejected candidates, is not an incident of this run', () => {
+  const summary = new Summary();
+  summary.candidate('now', 3);
+  const own = [evidence('before', 'confirmed'), evidence('now', 'rejected')];
+  expect(summary.of([incident({ evidence: own })])).toMatchObject({ rejected: 1, incidents: [] });
+});
+
+test('candidates that an earlier run left undelivered are listed apart', () => {
+  const summary = new Summary();
+  for (const id of ['before', 'noise']) summary.delivered(id);
+  summary.notification('i');
+  const own = [evidence('before', 'confirmed'), evidence('noise', 'rejected')];
+  expect(summary.of([incident({ evidence: own })])).toEqual({
+    type: 'summary',
+    seconds: 0,
+    candidates: 0,
+    rejected: 0,
+    incidents: [],
+    fromBefore: {
+      candidates: 2,
+      rejected: 1,
+      incidents: [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, notSent: null, startedAt: AT }],
+    },
+  });
 });

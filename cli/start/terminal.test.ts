@@ -14,9 +14,10 @@ describe('the terminal', () => {
         label: 'smoke_alarm',
         score: 0.97,
         atS: 3_725,
+        detectedS: 3_731.2,
         why: 'three beeps of 0.5 s at 3.1 kHz, and again',
       },
-      '1:02:05  suspects  smoke alarm (97 %): three beeps of 0.5 s at 3.1 kHz, and again',
+      '1:02:11  suspects  smoke alarm (97 %), since 1:02:05: three beeps of 0.5 s at 3.1 kHz, and again',
     ],
     [
       { type: 'verdict', id: ID, label: 'glass_break', verdict: 'rejected', score: 0.12, ignored: false },
@@ -79,7 +80,7 @@ describe('the terminal', () => {
       { label: 'smoke_alarm', verdict: 'confirmed', notified: 1, notSent: null, startedAtS: 34 },
     ] as const;
     expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 2, rejected: 1, incidents: [...incidents] })).toBe(
-      '\n0:01:20 heard, 2 candidates, 1 rejected, 1 incident:\n  0:00:34  smoke alarm, confirmed, reported',
+      '\n0:01:20 heard, 2 candidates, 1 rejected, 1 incident (with the time at which the sound began):\n  0:00:34  smoke alarm, confirmed, reported',
     );
   });
 
@@ -87,6 +88,18 @@ describe('the terminal', () => {
     expect(sentenceOf({ type: 'summary', seconds: 5, candidates: 0, rejected: 0, incidents: [] })).toBe(
       '\n0:00:05 heard, 0 candidates, 0 rejected, 0 incidents.',
     );
+  });
+
+  test('says what an earlier run detected and this run delivered', () => {
+    const startedAt = new Date(2026, 0, 1, 14, 3, 9).toISOString();
+    const smoke = { label: 'smoke_alarm', verdict: 'confirmed', notified: 1, notSent: null, startedAt } as const;
+    const quiet = { type: 'summary', seconds: 5, candidates: 0, rejected: 0, incidents: [] } as const;
+    const sentence = (incidents: (typeof smoke)[]) =>
+      sentenceOf({ ...quiet, incidents: [], fromBefore: { candidates: 2, rejected: 1, incidents } });
+    expect(sentence([smoke])).toBe(
+      '\n0:00:05 heard, 0 candidates, 0 rejected, 0 incidents.\nFrom before this run: 2 candidates delivered, 1 rejected, 1 incident:\n  2026-01-01 14:03:09  smoke alarm, confirmed, reported',
+    );
+    expect(sentence([])).toContain('From before this run: 2 candidates delivered, 1 rejected, 0 incidents.');
   });
 
   test('an incident of which nobody was notified is not reported', () => {

@@ -37,7 +37,7 @@ export function sentenceOf(event: StartEvent): string {
     case 'started':
       return `Earshot listens to ${event.listen} (release ${event.release}). The app: ${event.url}`;
     case 'candidate':
-      return `${clockTime(event.atS)}  suspects  ${wordsOf(event.label)} (${percent(event.score)}): ${event.why}`;
+      return `${clockTime(event.detectedS)}  suspects  ${wordsOf(event.label)} (${percent(event.score)}), since ${clockTime(event.atS)}: ${event.why}`;
     case 'verdict':
       return `         verdict   ${wordsOf(event.label)}: ${event.ignored ? IGNORED : event.verdict}${event.score === null || event.ignored ? '' : ` (${percent(event.score)})`}`;
     case 'incident':
@@ -53,16 +53,28 @@ export function sentenceOf(event: StartEvent): string {
   }
 }
 
-function summaryOf({ seconds, candidates, rejected, incidents }: EventOf<'summary'>): string {
+function summaryOf({ seconds, candidates, rejected, incidents, fromBefore }: EventOf<'summary'>): string {
   const lines = incidents.map(
     (incident) =>
       `  ${clockTime(incident.startedAtS)}  ${wordsOf(incident.label)}, ${incident.verdict}, ${reportOf(incident)}`,
   );
-  const head = `${clockTime(seconds)} heard, ${counted(candidates, 'candidate')}, ${rejected} rejected, ${counted(incidents.length, 'incident')}${lines.length > 0 ? ':' : '.'}`;
-  return ['', head, ...lines].join('\n');
+  const head = `${clockTime(seconds)} heard, ${counted(candidates, 'candidate')}, ${rejected} rejected, ${counted(incidents.length, 'incident')}${lines.length > 0 ? ' (with the time at which the sound began):' : '.'}`;
+  return ['', head, ...lines, ...(fromBefore ? beforeOf(fromBefore) : [])].join('\n');
 }
 
-function reportOf({ notified, notSent, goesOn = false }: EventOf<'summary'>['incidents'][number]): string {
+function beforeOf({ candidates, rejected, incidents }: NonNullable<EventOf<'summary'>['fromBefore']>): string[] {
+  return [
+    `From before this run: ${counted(candidates, 'candidate')} delivered, ${rejected} rejected, ${counted(incidents.length, 'incident')}${incidents.length > 0 ? ':' : '.'}`,
+    ...incidents.map(
+      (incident) =>
+        `  ${dateAndTime(incident.startedAt)}  ${wordsOf(incident.label)}, ${incident.verdict}, ${reportOf(incident)}`,
+    ),
+  ];
+}
+
+type Reported = Pick<EventOf<'summary'>['incidents'][number], 'notified' | 'notSent' | 'goesOn'>;
+
+function reportOf({ notified, notSent, goesOn = false }: Reported): string {
   if (notified > 0) return 'reported';
   if (goesOn) return 'continues from the previous run, which reported it';
   return notSent === null ? 'not reported' : notSentText(notSent);
@@ -87,6 +99,11 @@ function statusOf({ atS, levelDbfs, scores }: Hears): string {
   return `${clockTime(atS)}  ${bar}  ${words || 'nothing of note'}`;
 }
 
+/** Example: "2026-01-01 14:03:09", in the time zone of this machine. */
+const dateAndTime = (instant: string): string => {
+  const at = new Date(instant);
+  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')} ${timeOfDay(instant)}`;
+};
 const timeOfDay = (instant: string): string => new Date(instant).toTimeString().slice(0, 8);
 const wordsOf = (label: string): string => labelInfo(label).words;
 const percent = (score: number): string => `${Math.round(score * 100)} %`;

@@ -40,6 +40,7 @@ function hear(label: string, more: { again?: boolean; test?: boolean } = {}): st
     },
     clip,
     atS: 1.5,
+    detectedS: 1.5,
     again: more.again ?? false,
   });
   return candidate.id;

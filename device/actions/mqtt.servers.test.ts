@@ -77,7 +77,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
   const online = () => until(() => said.get('earshot/kitchen/siren/state') !== undefined);
   const hear = (label: string, test = false) => {
     const { candidate, clip } = makeRecord(label);
-    events.emit('candidate', { candidate: { ...candidate, test }, clip, atS: 3, again: false });
+    events.emit('candidate', { candidate: { ...candidate, test }, clip, atS: 3, detectedS: 3, again: false });
     return candidate.id;
   };
 

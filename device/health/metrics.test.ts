@@ -25,7 +25,7 @@ test('serves health, candidates and outbox to Prometheus, on loopback', async ()
   metrics = new Metrics(0, () => STATUS, events);
   const port = await metrics.start();
   const { candidate, clip } = makeRecord();
-  events.emit('candidate', { candidate, clip, atS: 0, again: false });
+  events.emit('candidate', { candidate, clip, atS: 0, detectedS: 0, again: false });
   const response = await fetch(`http://127.0.0.1:${port}/metrics`);
   const text = await response.text();
   expect(response.headers.get('content-type')).toContain('version=0.0.4');

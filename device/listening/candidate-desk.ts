@@ -44,8 +44,8 @@ export class CandidateDesk {
     const candidate = this.describe(listener, detection, clip.info);
     await this.outbox.put({ candidate, clip: clip.bytes });
     this.remember(listener, detection, candidate.id);
-    const atS = detection.startSample / SAMPLE_RATE;
-    this.events.emit('candidate', { candidate, clip: clip.bytes, atS, again: detection.again });
+    const [atS, detectedS] = [detection.startSample / SAMPLE_RATE, detection.detectedSample / SAMPLE_RATE];
+    this.events.emit('candidate', { candidate, clip: clip.bytes, atS, detectedS, again: detection.again });
   }
 
   private describe(listener: Listener, detection: CandidateDetection, clip: Candidate['clip']): Candidate {

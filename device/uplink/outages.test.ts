@@ -55,7 +55,7 @@ class Home {
     const { candidate, clip } = makeRecord(label, { atMs: this.clock.nowMs() });
     this.put.set(candidate.id, { atMs: this.clock.monotonicMs(), label });
     await this.outbox.put({ candidate, clip });
-    this.events.emit('candidate', { candidate, clip, atS: 0, again: false });
+    this.events.emit('candidate', { candidate, clip, atS: 0, detectedS: 0, again: false });
     return candidate.id;
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Label, Score } from './common.ts';
+import { Instant, Label, Score } from './common.ts';
 import { NotSent, Verdict } from './home.ts';
 
 /** The lines that `npm start -- --json` prints on stdout. It prints nothing else there. */
@@ -16,7 +16,10 @@ export const StartEvent = z.discriminatedUnion('type', [
     id: z.string(),
     label: Label,
     score: Score,
+    /** The second of its source at which the sound began. */
     atS: z.number(),
+    /** The second of its source at which the device detected the sound. A sound that continues is detected again. */
+    detectedS: z.number(),
     why: z.string(),
   }),
   z.object({
@@ -47,6 +50,7 @@ export const StartEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('health'), source: z.string(), state: z.string(), reason: z.string().nullable() }),
   z.object({ type: z.literal('error'), code: z.string(), message: z.string(), todo: z.string() }),
+  /** Counts only what this run detected, apart from `fromBefore`. */
   z.object({
     type: z.literal('summary'),
     seconds: z.number(),
@@ -59,11 +63,29 @@ export const StartEvent = z.discriminatedUnion('type', [
         /** The number of people whom this run notified. */
         notified: z.number(),
         notSent: NotSent.nullable(),
+        /** The second of the source at which the sound began. */
         startedAtS: z.number(),
         /** Whether the incident began in an earlier run, which also notified members, and continues in this run. */
         goesOn: z.boolean().optional(),
       }),
     ),
+    /** What an earlier run detected and this run delivered or reported. Absent: nothing. */
+    fromBefore: z
+      .object({
+        /** The number of candidates that this run delivered. */
+        candidates: z.number(),
+        rejected: z.number(),
+        incidents: z.array(
+          z.object({
+            label: Label,
+            verdict: Verdict,
+            notified: z.number(),
+            notSent: NotSent.nullable(),
+            startedAt: Instant,
+          }),
+        ),
+      })
+      .optional(),
   }),
 ]);
 export type StartEvent = z.infer<typeof StartEvent>;

@@ -68,7 +68,7 @@ export class SoakDevice {
     const at = new Date(this.clock.nowMs()).toISOString();
     const candidate = makeCandidate(label, clip, { startedAt: at, detectedAt: at });
     await this.outbox.put({ candidate, clip });
-    this.events.emit('candidate', { candidate, clip, atS: 0, again: false });
+    this.events.emit('candidate', { candidate, clip, atS: 0, detectedS: 0, again: false });
     return candidate.id;
   }
 

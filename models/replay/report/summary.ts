@@ -64,7 +64,7 @@ function onlyRecordingOf({ run, houseDays }: Results): Recording | null {
 function detectionLines({ part, alerts }: Recording): string[] {
   if (alerts.length === 0) return [`nothing was detected in ${part.file}`];
   return [
-    `detected in ${part.file}`,
+    `detected in ${part.file}, with the time of each detection`,
     ...alerts.map(({ label, score, detectedS, verifier, why }) => {
       const verdict = verifier ? (verifier.confirmed ? 'confirmed' : 'rejected') : '';
       return `  ${clockTime(detectedS - part.startS)}  ${label.padEnd(18)} ${percent(score).padEnd(6)} ${verdict.padEnd(9)}  ${why.text}`;
