@@ -107,6 +107,17 @@ describe('sounds that a member marked as wrong', () => {
     ]);
   });
 
+  test('an ignored sound names every alert that was marked because of it, also an older alert that was marked later', async () => {
+    const older = await report('kettle');
+    const newer = await report('the kettle again');
+    await wrong(newer.id);
+    await home.pass(1_000);
+    await wrong(older.id);
+    expect(await list()).toMatchObject([{ incidentId: newer.id, markedIncidentIds: [newer.id, older.id] }]);
+    await giveFeedback(home.parts, home.owner, newer.id, null);
+    expect(await list()).toMatchObject([{ incidentId: older.id, markedIncidentIds: [older.id] }]);
+  });
+
   test('after an ignored sound was removed from the list it alerts again, and the old alert stays marked as wrong', async () => {
     const { id } = await report('kettle');
     await wrong(id);

@@ -38,6 +38,14 @@ export async function listIgnoredSounds(
     .where('ignoredSoundId', 'is not', null)
     .groupBy('ignoredSoundId')
     .execute();
+  const marks = await queries
+    .selectFrom('ignoredMarks')
+    .innerJoin('ignoredSounds', 'ignoredSounds.id', 'ignoredMarks.soundId')
+    .select(['ignoredMarks.soundId', 'ignoredMarks.incidentId'])
+    .where('ignoredSounds.homeId', '=', homeId)
+    .orderBy('ignoredMarks.createdAtMs')
+    .orderBy('ignoredMarks.incidentId')
+    .execute();
   const countOf = new Map(counts.map((row) => [row.ignoredSoundId, row]));
   return rows.map((row) => {
     const ignored = countOf.get(row.id);
@@ -51,6 +59,7 @@ export async function listIgnoredSounds(
       description: row.description,
       incidentId: row.incidentId,
       candidateId: row.candidateId,
+      markedIncidentIds: marks.filter(({ soundId }) => soundId === row.id).map(({ incidentId }) => incidentId),
       playable,
       // An ignored sound with an outdated embedding still works if its recording exists: it is embedded again when the next sound is
       // checked.

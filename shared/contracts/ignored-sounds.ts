@@ -37,9 +37,11 @@ export const IgnoredSound = z.object({
   room: z.string(),
   /** The description of the sound by the device that detected it. */
   description: z.string(),
-  /** The alert that was marked wrong, and the sound in it. */
+  /** The first alert that was marked wrong, and the sound in it. */
   incidentId: Id,
   candidateId: Id,
+  /** All alerts that were marked wrong because of this sound, the first one included. */
+  markedIncidentIds: z.array(Id),
   /** Whether the recording of the sound still exists and can be played. */
   playable: z.boolean(),
   /**
