@@ -9,7 +9,7 @@ import { Home } from './pages/home.tsx';
 import { Asked } from './parts/ask.tsx';
 import { Frame } from './parts/frame.tsx';
 import { Empty, Page } from './parts/page.tsx';
-import { Said } from './parts/say.tsx';
+import { Said, unreachableText } from './parts/say.tsx';
 import { Watch } from './parts/watch.tsx';
 import { spoken, t } from './words/words.ts';
 
@@ -98,7 +98,7 @@ function Later({ load }: { load: () => Promise<{ default: () => JSX.Element }> }
       () => setFailed(true),
     );
   }, []);
-  if (failed) return <Centre>{t().problems.unreachable}</Centre>;
+  if (failed) return <Centre>{unreachableText()}</Centre>;
   return Loaded ? <Loaded /> : <Loading />;
 }
 

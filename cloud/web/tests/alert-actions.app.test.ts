@@ -42,10 +42,10 @@ describeInBrowser('the actions on the page of an alert', (app) => {
     await page.getByRole('heading', { name: 'Decisive measurements' }).waitFor();
     expect(await page.locator('.reasons dt').allTextContents()).toEqual([
       'The rhythm of smoke alarms: groups of three',
-      'The network takes it for: Smoke alarm (99% sure)',
+      'The device’s sound recognition says: Smoke alarm (99% sure)',
       '31 dB louder than the room',
     ]);
-    expect(await page.locator('.reasons dd').first().textContent()).toContain('52');
+    expect(await page.locator('.reasons dd').first().textContent()).toContain('Share in the decision: 52%');
   });
 
   test('the siren sounds only after a confirmation, and stops with one tap', async () => {

@@ -31,14 +31,14 @@ describeInBrowser('the app without a connection', (app) => {
     await anna.go('/settings/privacy');
     await anna.page.getByText('Your home is not recorded.').waitFor();
     await anna.go('/history');
-    await anna.page.getByText('Earshot cannot be reached.').waitFor();
+    await anna.page.getByText('There is no internet connection here.', { exact: true }).waitFor();
     await anna.page.getByRole('button', { name: 'Try again' }).waitFor();
   });
 
   test('a change of the mode fails offline with a message, and the mode stays the same', async () => {
     await anna.go('/');
     await anna.page.getByRole('radio', { name: 'Night' }).click({ force: true });
-    await anna.page.getByRole('alert').filter({ hasText: 'Earshot cannot be reached.' }).waitFor();
+    await anna.page.getByRole('alert').filter({ hasText: 'There is no internet connection here.' }).waitFor();
     await anna.page.waitForFunction(
       () => document.querySelector<HTMLInputElement>('input[value=home]')?.checked === true,
     );

@@ -28,7 +28,7 @@ describeInBrowser('an alarm, from the quiet home to the deleted alert', (app) =>
       await page.getByText('Kitchen', { exact: true }).first().waitFor();
       await page.getByText('Birch Street 4 · kitchen-pi').waitFor();
       await page.getByText('Verified').waitFor();
-      await page.getByText('Three beeps of half a second at 3.1 kHz, and again.').waitFor();
+      await page.getByText('Three beeps of about half a second at 3.1 kHz, and again.').waitFor();
       await page.getByText('99% sure').waitFor();
     }
   });

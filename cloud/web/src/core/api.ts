@@ -34,6 +34,8 @@ export async function call<T = void>(method: Method, path: string, body?: unknow
     credentials: 'same-origin',
     headers: { 'x-earshot-app': '1', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    // A change is sent even if the person closes the page at once.
+    keepalive: method !== 'GET',
     signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) : AbortSignal.timeout(TIMEOUT_MS),
   });
   if (!answer.ok) throw await refusal(answer);

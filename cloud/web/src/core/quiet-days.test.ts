@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
-import { DAYS_SHOWN, quietDays } from './quiet-days.ts';
+import { DAYS_SHOWN, quietDays, wasAlert } from './quiet-days.ts';
 
 const NOW = new Date(2026, 10, 21, 12).getTime();
 const daysAgo = (days: number, hour = 9) => new Date(2026, 10, 21 - days, hour).toISOString();
@@ -66,4 +66,11 @@ test('a day on which the clocks change is counted as one day', () => {
   const days = quietDays([], 0, NOW);
   const starts = new Set(days.map((day) => new Date(day.startMs).toDateString()));
   expect(starts.size).toBe(DAYS_SHOWN);
+});
+
+test('an alert that was marked as false was an alert, a test and a ruled-out sound were not', () => {
+  const feedback = { verdict: 'wrong' as const, by: 'Anna', at: daysAgo(3) };
+  expect(wasAlert(incident({ feedback }))).toBe(true);
+  expect(wasAlert(incident({ test: true }))).toBe(false);
+  expect(wasAlert(incident({ verdict: 'rejected' }))).toBe(false);
 });

@@ -31,8 +31,8 @@ export function quietDays(incidents: Incident[], sinceMs: number, nowMs: number)
 }
 
 /** A day with only tests, notices and false alarms counts as quiet. */
-export const spoilsTheDay = (incident: Incident): boolean =>
-  !incident.test &&
-  !isNotice(incident) &&
-  (incident.verdict === 'confirmed' || incident.verdict === 'unverified') &&
-  incident.feedback?.verdict !== 'wrong';
+const spoilsTheDay = (incident: Incident): boolean => wasAlert(incident) && incident.feedback?.verdict !== 'wrong';
+
+/** Whether the incident was an alert, also if a member marked it as false: not a test, a notice or a ruled-out sound. */
+export const wasAlert = (incident: Incident): boolean =>
+  !incident.test && !isNotice(incident) && (incident.verdict === 'confirmed' || incident.verdict === 'unverified');

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Clip } from '../clip/clip.tsx';
 import { ApiError } from '../core/api.ts';
 import { app, deleteIncidents, loadIncident } from '../core/home.ts';
-import { bestFirst, isLoud, soundsStill } from '../core/incident.ts';
+import { bestFirst, isLoud, isRuledOut, soundsStill } from '../core/incident.ts';
 import { go, place } from '../core/router.ts';
 import { useStore } from '../core/store.ts';
 import { AlertActions } from '../parts/alert-actions.tsx';
@@ -22,7 +22,7 @@ import { attempt, failureText, say } from '../parts/say.tsx';
 import { Sirens } from '../parts/sirens.tsx';
 import { Sureness } from '../parts/sureness.tsx';
 import { VerdictTag } from '../parts/verdict.tsx';
-import { clock, day, dayOf, homeAndDevices, notSentText, places, soundTitle, whyText } from '../words/format.ts';
+import { clock, heardWhen, homeAndDevices, notSentText, places, soundTitle, whyText } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /**
@@ -118,6 +118,7 @@ function AlertOf({ incident }: { incident: Incident }) {
             {t().ignored.alertNote} <a href="/settings/ignored">{t().ignored.title}</a>
           </p>
         )}
+        {isRuledOut(incident) && incident.notified === 0 && <p class="alert-note">{t().alert.nobodyAlerted}</p>}
         {incident.notSent && <p class="alert-note">{notSentText(incident.notSent)}</p>}
         {incident.test && <p class="alert-note">{t().alert.testMeaning}</p>}
         {evidence.length === 0 && <p class="alert-why">{t().notices[incident.label] ?? incident.summary}</p>}
@@ -153,17 +154,24 @@ function AlertOf({ incident }: { incident: Incident }) {
   );
 }
 
+/** How often an alert's page checks whether its sound has ended. */
+const LOOK_AGAIN_MS = 5_000;
+
 function When({ incident, isStale }: { incident: Incident; isStale: boolean }) {
-  const today = dayOf(Date.parse(incident.startedAt)) === dayOf(Date.now());
-  const since = today
-    ? t().alert.began(clock(incident.startedAt))
-    : `${day(incident.startedAt)}, ${clock(incident.startedAt)}`;
-  if (isStale && !incident.clearedAt) return <>{`${since} · ${t().alert.lastHeard(clock(incident.lastHeardAt))}`}</>;
-  if (incident.clearedAt) return <>{`${since} · ${t().alert.over(clock(incident.clearedAt))}`}</>;
+  const [, setTicks] = useState(0);
+  const isSounding = soundsStill(incident, Date.now());
+  useEffect(() => {
+    // No message arrives when a sound ends, so look again.
+    if (!isSounding) return;
+    const timer = setInterval(() => setTicks((ticks) => ticks + 1), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isSounding]);
+  if (isStale && !incident.clearedAt)
+    return <>{`${heardWhen(incident, true)} · ${t().alert.lastHeard(clock(incident.lastHeardAt))}`}</>;
   return (
     <>
-      {since}
-      {soundsStill(incident, Date.now()) && (
+      {heardWhen(incident, isSounding)}
+      {isSounding && (
         <>
           {' · '}
           <span class="sounding">{t().alert.stillSounding}</span>

@@ -11,7 +11,7 @@ import { LevelMeter, loudest } from '../parts/meter.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { ListenLive } from '../parts/listen-live.tsx';
 import { Sirens } from '../parts/sirens.tsx';
-import { attempt, say } from '../parts/say.tsx';
+import { attempt, say, unreachableText } from '../parts/say.tsx';
 import { TextForm } from '../parts/text-form.tsx';
 import { ago, number, percent, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
@@ -28,7 +28,7 @@ export default function Device() {
     // Without an answer from the server, the app knows nothing about the device.
     return (
       <Page title={devices ? t().device.gone : t().problems.offline} up="/settings/devices">
-        <Empty text={devices ? t().problems.gone : t().problems.unreachable} />
+        <Empty text={devices ? t().problems.gone : unreachableText()} />
       </Page>
     );
   }

@@ -1,7 +1,7 @@
 import type { HomeView, Incident } from '@earshot/shared/contracts/home.ts';
 import { app, patchSettings } from '../core/home.ts';
 import { isLoud, isNotice } from '../core/incident.ts';
-import { spoilsTheDay } from '../core/quiet-days.ts';
+import { wasAlert } from '../core/quiet-days.ts';
 import { watchfulness, type Watchfulness } from '../core/watchfulness.ts';
 import { useStore } from '../core/store.ts';
 import { DeviceRow } from '../parts/device-row.tsx';
@@ -12,7 +12,7 @@ import { ModeChoice } from '../parts/mode-choice.tsx';
 import { useArrival } from '../parts/page.tsx';
 import { PausedSounds } from '../parts/not-now.tsx';
 import { QuietDays, useRecent } from '../parts/quiet-days.tsx';
-import { attempt } from '../parts/say.tsx';
+import { attempt, unreachableText } from '../parts/say.tsx';
 import { nextChange } from '../core/schedule.ts';
 import { VerdictTag } from '../parts/verdict.tsx';
 import { ago, clock, day, dayOf, places, soundName, soundTitle } from '../words/format.ts';
@@ -82,7 +82,7 @@ function Away() {
         <h1 ref={heading} tabIndex={-1}>
           {t().problems.offline}
         </h1>
-        <p>{navigator.onLine ? t().problems.noServer : t().problems.noInternet}</p>
+        <p>{unreachableText()}</p>
         <p>{t().problems.stillListens}</p>
         <button type="button" class="button" onClick={() => location.reload()}>
           {t().common.retry}
@@ -98,7 +98,7 @@ function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof u
   const remembered = useStore(app, (state) => state.remembered);
   const asOf = useStore(app, (state) => state.asOf);
   const watch = watchfulness({ home, live, remembered, asOf, hasNetwork: navigator.onLine });
-  const { word, text, href, isWarning } = statusWords(watch, recent?.find(spoilsTheDay) ?? null, recent !== null);
+  const { word, text, href, isWarning } = statusWords(watch, recent?.find(wasAlert) ?? null, recent !== null);
   return (
     <>
       <h1 ref={heading} tabIndex={-1} class="home-word" data-watch={watch.kind}>
@@ -144,8 +144,10 @@ function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boole
         const text = words.someListen(watch.devices - watch.missing.length, watch.devices, where);
         return { word: words.quiet, text, isWarning: true };
       }
-      if (last)
-        return { word: words.quiet, text: words.quietSince(ago(last.startedAt)), href: `/incidents/${last.id}` };
+      if (last) {
+        const text = last.feedback?.verdict === 'wrong' ? words.quietSinceFalse : words.quietSince;
+        return { word: words.quiet, text: text(ago(last.startedAt)), href: `/incidents/${last.id}` };
+      }
       return { word: words.quiet, text: isLoaded ? words.quietEver : ' ' };
     }
   }

@@ -10,6 +10,7 @@ import { PlayButton } from '../parts/play-button.tsx';
 import { attempt, say } from '../parts/say.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { day, soundName } from '../words/format.ts';
+import { heardAgain } from '../words/ignored-text.ts';
 import { t } from '../words/words.ts';
 
 /**
@@ -30,6 +31,7 @@ export default function Ignored() {
     <Page title={t().ignored.title} up="/settings">
       <p class="lead">{t().ignored.intro}</p>
       {failure !== null && <Failed text={failure} retry={reload} />}
+      {!value && failure === null && <p aria-busy="true">{t().common.loading}</p>}
       {value?.items.length === 0 && <Empty title={t().ignored.emptyTitle} text={t().ignored.empty} />}
       <ul class="rows">
         {value?.items.map((sound) => (
@@ -44,12 +46,7 @@ function Row({ sound, onRemove }: { sound: IgnoredSound; onRemove: () => void })
   const words = t().ignored;
   const place = sound.room || sound.deviceName;
   const name = `${soundName(sound.label)}, ${place}`;
-  const remarks = [
-    soundName(sound.label),
-    words.marked(sound.by, day(sound.createdAt)),
-    sound.active || sound.onDevice ? words.times(sound.ignored) : words.outdated,
-    ...(sound.onDevice ? [words.onDevice(sound.onDevice.week)] : []),
-  ];
+  const remarks = [soundName(sound.label), words.marked(sound.by, day(sound.createdAt)), ...heardAgain(sound)];
   return (
     <li class="row" data-tone={tone(sound.label)}>
       <Icon name={soundIcon(sound.label)} />

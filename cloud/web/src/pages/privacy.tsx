@@ -40,6 +40,10 @@ export default function Privacy() {
         <p>{words.leavesSamples}</p>
       </section>
       <section>
+        <h2>{words.fingerprints}</h2>
+        <p>{words.fingerprintsText}</p>
+      </section>
+      <section>
         <h2>{words.rejected}</h2>
         <p>{words.rejectedText}</p>
       </section>

@@ -4,6 +4,7 @@ import { isLoud } from '../core/incident.ts';
 import { useStore } from '../core/store.ts';
 import { clock } from '../words/format.ts';
 import { t } from '../words/words.ts';
+import { unreachableText } from './say.tsx';
 import { AlarmBar } from './alarm-bar.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -69,7 +70,7 @@ function Offline() {
   return (
     <p class="offline" role="status">
       <Icon name="wifiOff" size={18} />
-      {navigator.onLine ? t().problems.noServer : t().problems.noInternet}
+      {unreachableText()}
       {asOf !== null && ` ${t().problems.knownUntil(clock(new Date(asOf).toISOString()))}`}
     </p>
   );

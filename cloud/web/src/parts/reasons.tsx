@@ -20,12 +20,13 @@ export function Reasons({ evidence }: { evidence: Evidence }) {
   return (
     <div class="reasons">
       <h3>{t().reasons.title}</h3>
+      <p class="fine">{t().reasons.legend}</p>
       <dl class="sureness">
         {shown.map(({ text, share }) => (
           <div key={text} class="score">
             <dt>{text}</dt>
             <dd>
-              {percent(share)}
+              <span class="sr-only">{t().reasons.share(percent(share))}</span>
               <span class="score-bar" aria-hidden="true">
                 <span style={{ transform: `scaleX(${share.toFixed(3)})` }} />
               </span>

@@ -39,9 +39,12 @@ export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** Why the server cannot be reached: without a network it is the phone's connection, otherwise the server. */
+export const unreachableText = (): string => (navigator.onLine ? t().problems.noServer : t().problems.noInternet);
+
 export function failureText(error: unknown): string {
   if (!(error instanceof ApiError)) return t().problems.unexpected;
-  if (error.code === 'UNREACHABLE') return t().problems.unreachable;
+  if (error.code === 'UNREACHABLE') return unreachableText();
   if (error.status === 404) return t().problems.gone;
   return t().errors[error.code] ?? `${error.message} ${error.todo}`;
 }

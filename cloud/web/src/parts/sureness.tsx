@@ -1,4 +1,5 @@
 import type { Evidence } from '@earshot/shared/contracts/home.ts';
+import { isRuledOut } from '../core/incident.ts';
 import { percent } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
@@ -7,7 +8,15 @@ export function Sureness({ evidence }: { evidence: Evidence }) {
   return (
     <dl class="sureness">
       <Score name={t().alert.deviceScore} score={evidence.deviceScore} />
-      <Score name={t().alert.verifierScore} score={evidence.verifierScore} />
+      {isRuledOut(evidence) ? (
+        <div class="score" data-known="false">
+          <dt>{t().alert.verifierScore}</dt>
+          {/* No percentage: a check that needs 97 % rules out 96 %, which looks like certainty. */}
+          <dd>{t().alert.notSureEnough}</dd>
+        </div>
+      ) : (
+        <Score name={t().alert.verifierScore} score={evidence.verifierScore} />
+      )}
     </dl>
   );
 }

@@ -1,5 +1,6 @@
 import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
 import type { Words } from './en.ts';
+import { heightOf, isHalfASecond } from './sound-measures.ts';
 
 /**
  * The German texts of the app. They address people with the informal "du", because the app is used within a household.
@@ -30,15 +31,17 @@ export const de: Words = {
     glass_break: 'Bleib in Sicherheit. Hör dir erst die Aufnahme an, bevor du nachsiehst.',
     low_battery_chirp: 'Einer deiner Melder braucht eine neue Batterie.',
   },
-  takenFor: {
-    smoke_alarm: 'Earshot hält es für einen Rauchmelder.',
-    co_alarm: 'Earshot hält es für einen CO-Melder.',
-    low_battery_chirp: 'Earshot hält es für das Piepen einer leeren Batterie.',
-    glass_break: 'Earshot hält es für brechendes Glas.',
-    footsteps: 'Earshot hält es für Schritte.',
-    door: 'Earshot hält es für eine Tür.',
-    dog_bark: 'Earshot hält es für einen bellenden Hund.',
-    baby_cry: 'Earshot hält es für ein weinendes Baby.',
+  takenFor: (source) => `Earshot hält den Klang für ${source}.`,
+  ruledOut: (source) => `Das Gerät vermutete ${source}, aber die zweite Prüfung hat das ausgeschlossen.`,
+  sources: {
+    smoke_alarm: 'einen Rauchmelder',
+    co_alarm: 'einen CO-Melder',
+    low_battery_chirp: 'das Piepen einer leeren Batterie',
+    glass_break: 'brechendes Glas',
+    footsteps: 'Schritte',
+    door: 'eine Tür',
+    dog_bark: 'einen bellenden Hund',
+    baby_cry: 'ein weinendes Baby',
   },
   notices: {
     alarm_not_heard:
@@ -97,7 +100,6 @@ export const de: Words = {
     stillListens: 'Das Gerät zu Hause hört vielleicht weiter. Alarme kommen an, sobald die Verbindung wieder da ist.',
     unexpected: 'In der App ist etwas schiefgegangen. Lade die Seite neu und versuche es noch einmal.',
     gone: 'Diesen Eintrag gibt es nicht mehr.',
-    unreachable: 'Earshot ist nicht erreichbar. Prüfe die Internetverbindung.',
     noPage: 'Diese Seite gibt es nicht.',
   },
 
@@ -139,8 +141,9 @@ export const de: Words = {
     now: (sound) => `${sound}, jetzt`,
     stillSounding: 'tönt noch',
     lastHeard: (time) => `zuletzt gehört ${time}`,
-    over: (time) => `verstummt um ${time}`,
+    fromTo: (from, to) => `von ${from} bis ${to}`,
     began: (time) => `seit ${time}`,
+    at: (time) => `um ${time}`,
     late: 'Verspätet zugestellt: Das Zuhause hatte keine Verbindung.',
     test: 'Test',
     testMeaning: 'Das war ein Test deiner Melder.',
@@ -149,6 +152,8 @@ export const de: Words = {
     deviceScore: 'Gerät',
     verifierScore: 'Zweite Prüfung',
     notChecked: 'noch nicht',
+    notSureEnough: 'nicht sicher genug',
+    nobodyAlerted: 'Niemand wurde alarmiert.',
     sure: (percent) => `${percent} sicher`,
     acknowledge: 'Gesehen',
     acknowledgeMeaning: 'Beendet die Erinnerungen und informiert die anderen',
@@ -160,6 +165,9 @@ export const de: Words = {
     right: 'Ja, war es',
     wrong: 'Nein, Fehlalarm',
     thanks: (who, right) => (right ? `${who} sagt: Der Alarm war richtig.` : `${who} sagt: Fehlalarm.`),
+    wasItReally: (sound) => `War es wirklich dieser Klang: ${sound}?`,
+    saidOfRuledOut: (who, right) => (right ? `${who} sagt: Ja, er war es.` : `${who} sagt: Nein, er war es nicht.`),
+    wasNot: 'Nein, war es nicht',
     delete: 'Diesen Alarm und seine Aufnahme löschen',
     deleteAsk: 'Diesen Alarm löschen?',
     deleteMeaning: 'Die Aufnahme wird sofort überall gelöscht. Das lässt sich nicht rückgängig machen.',
@@ -317,8 +325,10 @@ export const de: Words = {
 
   reasons: {
     title: 'Ausschlaggebende Messwerte',
-    score: (sound, sure) => `Das Netz hält es für: ${sound} (zu ${sure} sicher)`,
-    scoreOfAny: (sure) => `Das Netz hält es für den gemeldeten Klang (zu ${sure} sicher)`,
+    legend: 'Je länger der Balken, desto größer der Anteil an der Entscheidung.',
+    share: (percent) => `Anteil an der Entscheidung: ${percent}`,
+    score: (sound, sure) => `Die Klangerkennung des Geräts sagt: ${sound} (zu ${sure} sicher)`,
+    scoreOfAny: (sure) => `Die Klangerkennung des Geräts erkennt den gemeldeten Klang (zu ${sure} sicher)`,
     level: (db) => `${db} dB lauter als der Raum`,
     levelOver: (db) => `Mehr als ${db} dB lauter als der Raum`,
     duration: (seconds) => `Der Klang dauerte ${seconds} s`,
@@ -330,8 +340,8 @@ export const de: Words = {
       rhythm_sweep: 'Eine Tonhöhe, die immer wieder steigt und fällt',
       rhythm_continuous: 'Ein Ton ohne Pause',
       rhythm_chirp: 'Ein kurzer Ton ohne andere Töne in seiner Nähe',
-      groups: 'Die Gruppe kam im selben Rhythmus wieder',
-      pitch_stability: 'Die Tonhöhe bleibt meist innerhalb von 100 Hz',
+      groups: 'Die Töne kamen im selben Rhythmus wieder',
+      pitch_stability: 'Die Tonhöhe bleibt meist fast gleich',
       sounding: 'Der Klang hat keine langen Pausen',
       quiet: 'Die Pause nach dem Klang',
       cut_off: 'Hier endete die Aufnahme',
@@ -400,6 +410,7 @@ export const de: Words = {
     quiet: 'Alles ruhig',
     alerting: (count) => (count === 1 ? 'Ein Alarm' : `${count} Alarme`),
     quietSince: (when) => `Letzter Alarm ${when}.`,
+    quietSinceFalse: (when) => `Letzter Alarm ${when}, ein Fehlalarm.`,
     quietEver: 'Bisher kein Alarm. Earshot hört zu.',
     someListen: (listening, devices, missing) =>
       `Nur ${listening} von ${devices} Geräten ${listening === 1 ? 'hört' : 'hören'} zu. Ohne Ton oder Verbindung: ${missing}.`,
@@ -786,11 +797,15 @@ export const de: Words = {
     leavesIntro: 'Nur wenn das Gerät einen Klang vermutet, den du eingeschaltet hast, sendet es:',
     leavesItems: [
       'eine Aufnahme: von einigen Sekunden vor dem Klang, bis das Gerät ihn erkannt hat, höchstens eine Minute',
-      'welchen Klang es vermutet, wie sicher es ist, Tonmuster und Tonhöhe, und die Uhrzeit',
+      'welchen Klang es vermutet, wie sicher es ist, Tonmuster und Tonhöhe, die anderen Messwerte, die zu seiner Entscheidung führten (zum Beispiel wie laut der Klang war und wie lange er dauerte), und die Uhrzeit',
+      'einen Fingerabdruck des Klangs: 144 Zahlen, mit denen Earshot ähnliche Klänge wiedererkennt, aus denen sich aber keine Sprache wiederherstellen lässt',
       'den Namen des Geräts und seinen Raum',
     ],
     leavesSamples:
       'Wenn du „Beinahe erkannte Klänge“ einschaltest, sendet das Gerät auch einige Klänge, die es beinahe gemeldet hat.',
+    fingerprints: 'Wie lange Fingerabdrücke bleiben',
+    fingerprintsText:
+      'Der Fingerabdruck wird zusammen mit der Aufnahme gelöscht. Wenn du einen Alarm als Fehlalarm markierst, behält Earshot den Fingerabdruck seines Klangs, um ähnliche Klänge zu ignorieren, auch nachdem du den Alarm oder seine Aufnahme gelöscht hast. Er wird gelöscht, wenn du den Klang aus „Ignorierte Klänge“ entfernst, die Markierung zurücknimmst oder das Zuhause löschst.',
     always: 'Was ständig gesendet wird',
     alwaysText:
       'Alle 5 Sekunden sendet das Gerät eine kurze Meldung: Version der Software, Auslastung, Lautstärke als einzelne Zahl und ob das Mikrofon funktioniert. Solange die App offen ist: welche Klänge das Gerät zu hören glaubt. Der Ton selbst wird nicht gesendet.',
@@ -864,7 +879,18 @@ export const de: Words = {
   heard(sound, number) {
     const range = rangeText([sound.lowHz, sound.highHz], number);
     if (sound.isTone) return `${sound.isBroken ? 'Töne' : 'Ein Ton'}${range}.`;
-    return `Ein ${sound.isSudden ? 'plötzlicher ' : ''}Klang, vor allem${range}.`;
+    const sudden = sound.isSudden ? 'plötzlicher ' : '';
+    const kHz = mostlyText([sound.lowHz, sound.highHz], number);
+    switch (heightOf(sound)) {
+      case 'low':
+        return `Ein ${sudden}tiefer Klang (${kHz}).`;
+      case 'high':
+        return `Ein ${sudden}hoher Klang (${kHz}).`;
+      case 'low and high':
+        return `Ein ${sudden}Klang mit tiefen und hohen Anteilen (${kHz}).`;
+      case 'medium':
+        return `Ein ${sudden}Klang, weder tief noch hoch (${kHz}).`;
+    }
   },
 };
 
@@ -877,6 +903,11 @@ function rangeText(
   return to === null ? ` bei ${from}` : ` zwischen ${from} und ${to}`;
 }
 
+function mostlyText(rangeHz: readonly [number, number], number: (value: number, digits: number) => string): string {
+  const { from, to } = rangeOf(rangeHz, (hz) => number(hz / 1000, 1));
+  return to === null ? `vor allem ${from} kHz` : `vor allem ${from} bis ${to} kHz`;
+}
+
 /**
  * Whether one decimal is enough: 0.1 s is shown as "0.1 s", but 0.08 s with two decimals, so that it is not rounded to
  * 0.1 s.
@@ -884,5 +915,5 @@ function rangeText(
 const isTenths = (seconds: number): boolean => Math.abs(seconds * 10 - Math.round(seconds * 10)) < 0.15;
 
 function length(seconds: number, number: (value: number, digits: number) => string): string {
-  return Math.abs(seconds - 0.5) < 0.05 ? 'einer halben Sekunde' : `${number(seconds, isTenths(seconds) ? 1 : 2)} s`;
+  return isHalfASecond(seconds) ? 'etwa einer halben Sekunde' : `${number(seconds, isTenths(seconds) ? 1 : 2)} s`;
 }

@@ -1,5 +1,6 @@
 import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
+import { heightOf, isHalfASecond } from './sound-measures.ts';
 
 /**
  * The English texts of the app. de.ts contains the German texts in the same structure, so the compiler reports missing
@@ -37,15 +38,19 @@ export const en = {
    * there was no pattern, because a person who plays the recording may hear one. It says what Earshot takes the sound
    * for, not what it sounds like: a person may find that a cymbal does not sound like glass.
    */
-  takenFor: {
-    smoke_alarm: 'Earshot takes it for a smoke alarm.',
-    co_alarm: 'Earshot takes it for a CO alarm.',
-    low_battery_chirp: 'Earshot takes it for the chirp of a low battery.',
-    glass_break: 'Earshot takes it for breaking glass.',
-    footsteps: 'Earshot takes it for footsteps.',
-    door: 'Earshot takes it for a door.',
-    dog_bark: 'Earshot takes it for a barking dog.',
-    baby_cry: 'Earshot takes it for a crying baby.',
+  takenFor: (source: string) => `Earshot takes it for ${source}.`,
+  /** What the page of a sound says instead that the second check ruled out. */
+  ruledOut: (source: string) => `The device suspected ${source}, but the second check ruled it out.`,
+  /** What makes each sound, in the form that the two texts above need. */
+  sources: {
+    smoke_alarm: 'a smoke alarm',
+    co_alarm: 'a CO alarm',
+    low_battery_chirp: 'the chirp of a low battery',
+    glass_break: 'breaking glass',
+    footsteps: 'footsteps',
+    door: 'a door',
+    dog_bark: 'a barking dog',
+    baby_cry: 'a crying baby',
   } as Record<string, string>,
   /** Notices about a device: what happened, and what to do. */
   notices: {
@@ -106,7 +111,6 @@ export const en = {
     stillListens: 'The device at home may still be listening. Alerts arrive when the connection is back.',
     unexpected: 'Something went wrong in the app. Reload the page and try again.',
     gone: 'This entry no longer exists.',
-    unreachable: 'Earshot cannot be reached. Check the internet connection here.',
     noPage: 'There is no such page.',
   },
 
@@ -138,8 +142,10 @@ export const en = {
     stillSounding: 'still sounding',
     /** Shown instead of "still sounding" while the app has no connection. */
     lastHeard: (time: string) => `last heard ${time}`,
-    over: (time: string) => `stopped ${time}`,
+    /** When a sound that is over was heard. */
+    fromTo: (from: string, to: string) => `from ${from} to ${to}`,
     began: (time: string) => `since ${time}`,
+    at: (time: string) => `at ${time}`,
     late: 'Delivered late: the home had no connection.',
     test: 'Test',
     testMeaning: 'This was a test of your alarms.',
@@ -148,6 +154,8 @@ export const en = {
     deviceScore: 'Device',
     verifierScore: 'Second check',
     notChecked: 'not yet',
+    notSureEnough: 'not sure enough',
+    nobodyAlerted: 'Nobody was alerted.',
     sure: (percent: string) => `${percent} sure`,
     acknowledge: 'Acknowledge',
     acknowledgeMeaning: 'Stops the reminders and informs the others',
@@ -160,6 +168,11 @@ export const en = {
     wrong: 'No, false alert',
     thanks: (who: string, right: boolean) =>
       right ? `${who} said: the alert was right.` : `${who} said: false alert.`,
+    /** The question about a sound that the second check ruled out, and its answer. */
+    wasItReally: (sound: string) => `Was it really this sound: ${sound}?`,
+    saidOfRuledOut: (who: string, right: boolean) =>
+      right ? `${who} said: yes, it was.` : `${who} said: no, it was not.`,
+    wasNot: 'No, it was not',
     delete: 'Delete this alert and its recording',
     deleteAsk: 'Delete this alert?',
     deleteMeaning: 'The recording is erased everywhere at once. This cannot be undone.',
@@ -321,8 +334,11 @@ export const en = {
   /** Texts for the measurements that led to a decision of the device. */
   reasons: {
     title: 'Decisive measurements',
-    score: (sound: string, sure: string) => `The network takes it for: ${sound} (${sure} sure)`,
-    scoreOfAny: (sure: string) => `The network takes it for the reported sound (${sure} sure)`,
+    /** Explains the bars below the measurements. */
+    legend: 'The longer the bar, the larger the share in the decision.',
+    share: (percent: string) => `Share in the decision: ${percent}`,
+    score: (sound: string, sure: string) => `The device’s sound recognition says: ${sound} (${sure} sure)`,
+    scoreOfAny: (sure: string) => `The device’s sound recognition recognises the reported sound (${sure} sure)`,
     level: (db: string) => `${db} dB louder than the room`,
     levelOver: (db: string) => `More than ${db} dB louder than the room`,
     duration: (seconds: string) => `The sound has lasted ${seconds} s`,
@@ -334,8 +350,8 @@ export const en = {
       rhythm_sweep: 'A pitch that rises and falls again and again',
       rhythm_continuous: 'A tone without a pause',
       rhythm_chirp: 'A short tone with no other tone close to it',
-      groups: 'The group came back in the same rhythm',
-      pitch_stability: 'The pitch mostly stays within 100 Hz',
+      groups: 'The beeps came again in the same rhythm',
+      pitch_stability: 'The pitch stays nearly the same most of the time',
       sounding: 'The sound has no long pauses',
       quiet: 'The pause after the sound',
       cut_off: 'The recording ended here',
@@ -404,6 +420,7 @@ export const en = {
     quiet: 'All quiet',
     alerting: (count: number) => (count === 1 ? 'One alert' : `${count} alerts`),
     quietSince: (when: string) => `Last alert ${when}.`,
+    quietSinceFalse: (when: string) => `Last alert ${when}, a false alert.`,
     quietEver: 'No alert so far. Earshot is listening.',
     someListen: (listening: number, devices: number, missing: string) =>
       `Only ${listening} of ${devices} devices ${listening === 1 ? 'is' : 'are'} listening. Not listening: ${missing}.`,
@@ -787,11 +804,15 @@ export const en = {
     leavesIntro: 'Only when the device suspects a sound that you have switched on, it sends:',
     leavesItems: [
       'a recording: from a few seconds before the sound until the device recognised it, at most a minute',
-      'which sound it suspects, how sure it is, the beep pattern and pitch, and the time',
+      'which sound it suspects, how sure it is, the beep pattern and pitch, the other measurements that led to its decision (for example how loud the sound was and how long it lasted), and the time',
+      'a fingerprint of the sound: 144 numbers with which Earshot recognises similar sounds, but from which speech cannot be restored',
       'the name of the device and its room',
     ],
     leavesSamples:
       'If you switch on “Nearly recognised sounds”, the device also sends a few sounds that it almost reported.',
+    fingerprints: 'How long fingerprints are kept',
+    fingerprintsText:
+      'The fingerprint is deleted together with the recording. If you mark an alert as a false alert, Earshot keeps the fingerprint of its sound to ignore similar sounds, even after you delete the alert or its recording. It is deleted when you remove the sound from “Ignored sounds”, withdraw the mark, or delete the home.',
     always: 'What is sent all the time',
     alwaysText:
       'Every 5 seconds the device sends a short report: software version, load, loudness as a single number, and whether the microphone works. While the app is open: which sounds the device thinks it hears. The sound itself is not sent.',
@@ -862,7 +883,18 @@ export const en = {
   heard(sound: HeardSound, number: (value: number, digits: number) => string): string {
     const range = rangeText([sound.lowHz, sound.highHz], number);
     if (sound.isTone) return `${sound.isBroken ? 'Tones' : 'A tone'}${range}.`;
-    return `A ${sound.isSudden ? 'sudden ' : ''}sound, mostly${range}.`;
+    const sudden = sound.isSudden ? 'sudden ' : '';
+    const kHz = mostlyText([sound.lowHz, sound.highHz], number);
+    switch (heightOf(sound)) {
+      case 'low':
+        return `A ${sudden}low sound (${kHz}).`;
+      case 'high':
+        return `A ${sudden}high sound (${kHz}).`;
+      case 'low and high':
+        return `A ${sudden}sound with low and high parts (${kHz}).`;
+      case 'medium':
+        return `A ${sudden}sound, neither low nor high (${kHz}).`;
+    }
   },
 };
 
@@ -875,6 +907,11 @@ function rangeText(
   return to === null ? ` at ${from}` : ` between ${from} and ${to}`;
 }
 
+function mostlyText(rangeHz: readonly [number, number], number: (value: number, digits: number) => string): string {
+  const { from, to } = rangeOf(rangeHz, (hz) => number(hz / 1000, 1));
+  return to === null ? `mostly ${from} kHz` : `mostly ${from} to ${to} kHz`;
+}
+
 /**
  * Whether one decimal is enough: 0.1 s is shown as "0.1 s", but 0.08 s with two decimals, so that it is not rounded to
  * 0.1 s.
@@ -882,7 +919,7 @@ function rangeText(
 const isTenths = (seconds: number): boolean => Math.abs(seconds * 10 - Math.round(seconds * 10)) < 0.15;
 
 function length(seconds: number, number: (value: number, digits: number) => string): string {
-  return Math.abs(seconds - 0.5) < 0.05 ? 'half a second' : `${number(seconds, isTenths(seconds) ? 1 : 2)} s`;
+  return isHalfASecond(seconds) ? 'about half a second' : `${number(seconds, isTenths(seconds) ? 1 : 2)} s`;
 }
 
 export type Words = typeof en;

@@ -1,5 +1,6 @@
 import { isDecisive } from '@earshot/shared/cadence/explain.ts';
 import type { Evidence, Incident, NotSent } from '@earshot/shared/contracts/home.ts';
+import { isRuledOut } from '../core/incident.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import { taughtNames } from './taught-names.ts';
 import { locale, t } from './words.ts';
@@ -80,14 +81,34 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
  * The reason of an alert in the reader's language: the measured beep pattern if it decided, or else what was heard and
- * what Earshot takes it for. For a sound that this app does not know yet, it is the device's English text.
+ * what Earshot takes it for. If the second check ruled the sound out, the text says so. For a sound that this app does
+ * not know yet, it is the device's English text.
  */
-export function whyText({ why, label }: Pick<Evidence, 'why' | 'label'>): string {
+export function whyText(evidence: Pick<Evidence, 'why' | 'label' | 'verdict' | 'ignored'>): string {
+  const { why, label } = evidence;
+  const source = t().sources[label];
   const cadence = isDecisive(why) ? t().cadence(why.cadence, number) : null;
-  if (cadence !== null) return cadence;
-  const takenFor = t().takenFor[label];
-  if (takenFor === undefined) return capital(why.text);
-  return why.heard ? `${t().heard(why.heard, number)} ${takenFor}` : takenFor;
+  const heard = cadence ?? (source === undefined ? capital(why.text) : why.heard ? t().heard(why.heard, number) : null);
+  const taken = isRuledOut(evidence)
+    ? t().ruledOut(source ?? soundName(label))
+    : cadence === null && source !== undefined
+      ? t().takenFor(source)
+      : null;
+  return [heard, taken].filter((text) => text !== null).join(' ');
+}
+
+/** When the sound of an incident was heard, e.g. "since 09:15" while it sounds, "at 09:15" or "from 09:15 to 09:20". */
+export function heardWhen(incident: Incident, isSounding: boolean, nowMs = Date.now()): string {
+  const { startedAt, lastHeardAt, clearedAt, evidence } = incident;
+  const words = t().alert;
+  const isToday = dayOf(Date.parse(startedAt)) === dayOf(nowMs);
+  // The alert of a sound stays open for a while after the sound, but a notice without a sound ends when it is cleared.
+  const end = isSounding ? null : evidence.length > 0 ? lastHeardAt : clearedAt;
+  if (end === null) return isToday ? words.began(clock(startedAt)) : `${day(startedAt, nowMs)}, ${clock(startedAt)}`;
+  const isSameDay = dayOf(Date.parse(startedAt)) === dayOf(Date.parse(end));
+  const to = isSameDay ? clock(end) : `${day(end, nowMs)}, ${clock(end)}`;
+  const span = clock(startedAt) === to ? words.at(to) : words.fromTo(clock(startedAt), to);
+  return isToday ? span : `${day(startedAt, nowMs)}, ${span}`;
 }
 
 /** The reason why nobody was notified of an alert, or not yet. */

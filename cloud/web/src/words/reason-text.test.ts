@@ -39,13 +39,15 @@ test('a loudness of more than 60 dB above the room, measured after digital silen
 
 test("a score is shown as the network's sureness, at most 99 %", () => {
   expect(reasonText({ evidence: 'score_glass_break', value: 1 })).toBe(
-    'The network takes it for: Breaking glass (91% sure)',
+    'The device’s sound recognition says: Breaking glass (91% sure)',
   );
-  expect(reasonText({ evidence: 'score', value: 4 })).toBe('The network takes it for the reported sound (99% sure)');
+  expect(reasonText({ evidence: 'score', value: 4 })).toBe(
+    'The device’s sound recognition recognises the reported sound (99% sure)',
+  );
 });
 
 test('the text about a repeated group of beeps does not say how often the group was repeated', () => {
-  expect(reasonText({ evidence: 'groups', value: 0.8 })).toBe('The group came back in the same rhythm');
+  expect(reasonText({ evidence: 'groups', value: 0.8 })).toBe('The beeps came again in the same rhythm');
 });
 
 test.each(['pitch_stability', 'sounding'])('%s has a text only if it was so most of the time', (evidence) => {

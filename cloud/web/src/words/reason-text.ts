@@ -14,7 +14,7 @@ const HISTORY_S = 20;
  */
 const MOST_ABOVE_ROOM_DB = 60;
 /**
- * "The pitch mostly stays within 100 Hz" and "no long pauses" are measured as shares of the time. They are not shown
+ * "The pitch stays nearly the same" and "no long pauses" are measured as shares of the time. They are not shown
  * below this share, because the text would be untrue: bottles that break every two seconds have 0.55, footsteps a pitch
  * of 0.4.
  */

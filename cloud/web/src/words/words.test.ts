@@ -34,7 +34,7 @@ describe.each([
   test('include a name for every sound that Earshot knows', () => {
     for (const label of KNOWN_LABELS) {
       expect(words.sounds[label]).toBeDefined();
-      expect(words.takenFor[label]).toMatch(/\.$/);
+      expect(words.sources[label]).toMatch(/\w$/);
     }
   });
 
@@ -60,10 +60,12 @@ describe.each([
 test('the reason of an alert says the number, length and pitch of the beeps, and that they came again', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
   const t3: Cadence = { pattern: 't3', toneHz: 3118, onS: 0.5, offS: 0.5, periodS: 4, beeps: 12, groups: 4, fit: 0.97 };
-  expect(en.cadence(t3, number)).toBe('Three beeps of half a second at 3.1 kHz, and again.');
-  expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, und wieder.');
+  expect(en.cadence(t3, number)).toBe('Three beeps of about half a second at 3.1 kHz, and again.');
+  expect(de.cadence(t3, number)).toBe('Drei Töne von etwa einer halben Sekunde bei 3.1 kHz, und wieder.');
   const sweeping: Cadence = { ...t3, toneRangeHz: [2_900, 4_050] };
-  expect(en.cadence(sweeping, number)).toBe('Three beeps of half a second between 2.9 kHz and 4.0 kHz, and again.');
+  expect(en.cadence(sweeping, number)).toBe(
+    'Three beeps of about half a second between 2.9 kHz and 4.0 kHz, and again.',
+  );
   expect(de.cadence(sweeping, number)).toMatch(/ zwischen 2\.9 kHz und 4\.0 kHz, und wieder\.$/);
 });
 
@@ -98,8 +100,12 @@ test('groups that other sounds fill are called sounds in their rhythm, and a sin
     groups: 2,
     fit: 0.11,
   };
-  expect(en.cadence(chime, number)).toBe('Sounds in the rhythm of three beeps of 0.44 s at 2.4 kHz, and again.');
-  expect(de.cadence(chime, number)).toBe('Klänge im Rhythmus von drei Tönen von 0.44 s bei 2.4 kHz, und wieder.');
+  expect(en.cadence(chime, number)).toBe(
+    'Sounds in the rhythm of three beeps of about half a second at 2.4 kHz, and again.',
+  );
+  expect(de.cadence(chime, number)).toBe(
+    'Klänge im Rhythmus von drei Tönen von etwa einer halben Sekunde bei 2.4 kHz, und wieder.',
+  );
   const laughter: Cadence = { ...chime, pattern: 't4', onS: 0.09, toneHz: 530 };
   expect(en.cadence(laughter, number)).toMatch(/^Sounds in the rhythm of four short beeps of 0\.1 s at 0\.5 kHz/);
   expect(de.cadence(laughter, number)).toMatch(/^Klänge im Rhythmus von vier kurzen Tönen von 0\.1 s bei 0\.5 kHz/);
@@ -108,20 +114,61 @@ test('groups that other sounds fill are called sounds in their rhythm, and a sin
   expect(de.cadence(single, number)).toBe('Bisher Töne ohne klaren Rhythmus.');
 });
 
+const NO_BEEPS: Cadence = {
+  pattern: 'none',
+  toneHz: null,
+  onS: 0,
+  offS: 0,
+  periodS: null,
+  beeps: 0,
+  groups: 0,
+  fit: 0,
+};
+
+test('an alarm whose beeps are measured as 0.44 s and as 0.52 s is described in the same way', () => {
+  const number = (value: number, digits: number) => value.toFixed(digits);
+  const t3: Cadence = { ...NO_BEEPS, pattern: 't3', offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit: 0.9 };
+  expect(en.cadence({ ...t3, onS: 0.44 }, number)).toBe(en.cadence({ ...t3, onS: 0.52 }, number));
+});
+
 describe('an alert without a rhythm', () => {
   const glass: HeardSound = { isTone: false, lowHz: 2_130, highHz: 6_800, isSudden: true, isBroken: false };
   const number = (value: number, digits: number) => value.toFixed(digits);
 
   test('says what is seen on the spectrogram', () => {
-    expect(en.heard(glass, number)).toBe('A sudden sound, mostly between 2.1 kHz and 6.8 kHz.');
-    expect(de.heard(glass, number)).toBe('Ein plötzlicher Klang, vor allem zwischen 2.1 kHz und 6.8 kHz.');
+    expect(en.heard(glass, number)).toBe('A sudden high sound (mostly 2.1 to 6.8 kHz).');
+    expect(de.heard(glass, number)).toBe('Ein plötzlicher hoher Klang (vor allem 2.1 bis 6.8 kHz).');
     const siren = { ...glass, isTone: true, lowHz: 2_000, highHz: 2_800 };
     expect(en.heard(siren, number)).toBe('A tone between 2.0 kHz and 2.8 kHz.');
     expect(de.heard({ ...siren, isBroken: true }, number)).toBe('Töne zwischen 2.0 kHz und 2.8 kHz.');
     expect(en.heard({ ...siren, isBroken: true, highHz: 2_010 }, number)).toBe('Tones at 2.0 kHz.');
     expect(de.heard({ ...siren, highHz: 2_010 }, number)).toBe('Ein Ton bei 2.0 kHz.');
-    expect(en.heard({ ...glass, isSudden: false }, number)).toMatch(/^A sound, mostly between/);
-    expect(de.heard({ ...glass, isSudden: false }, number)).toMatch(/^Ein Klang, vor allem zwischen/);
+    expect(en.heard({ ...glass, isSudden: false }, number)).toMatch(/^A high sound \(/);
+    expect(de.heard({ ...glass, isSudden: false }, number)).toMatch(/^Ein hoher Klang \(/);
+  });
+
+  test('says whether the sound is high, low, or both', () => {
+    const range = (lowHz: number, highHz: number) => en.heard({ ...glass, lowHz, highHz }, number);
+    expect(range(100, 900)).toBe('A sudden low sound (mostly 0.1 to 0.9 kHz).');
+    expect(range(600, 1_900)).toBe('A sudden sound, neither low nor high (mostly 0.6 to 1.9 kHz).');
+    expect(range(300, 4_600)).toBe('A sudden sound with low and high parts (mostly 0.3 to 4.6 kHz).');
+  });
+
+  test('that the second check ruled out says what the device suspected, not what Earshot takes the sound for', () => {
+    const why = {
+      text: 'heard',
+      cadence: NO_BEEPS,
+      scores: {},
+      levelDbfs: -30,
+      evidence: {},
+      reasons: [],
+      heard: glass,
+    };
+    const text = (ignored: boolean) => whyText({ label: 'glass_break', why, verdict: 'rejected', ignored });
+    expect(text(false)).toBe(
+      'A sudden high sound (mostly 2.1 to 6.8 kHz). The device suspected breaking glass, but the second check ruled it out.',
+    );
+    expect(text(true)).toMatch(/Earshot takes it for breaking glass\.$/);
   });
 
   test('says what Earshot takes the sound for, and the beeps only if they decided', () => {
@@ -137,13 +184,18 @@ describe('an alert without a rhythm', () => {
     };
     const why = { text: 'heard', cadence, scores: {}, levelDbfs: -30, evidence: {}, heard: glass };
     const decided = (evidence: string) => ({ ...why, reasons: [{ evidence, value: 1, share: 0.5 }] });
-    expect(whyText({ label: 'smoke_alarm', why: decided('rhythm_t3') })).toMatch(/^Three beeps of half a second/);
-    const taken = 'Earshot takes it for breaking glass.';
-    expect(whyText({ label: 'glass_break', why: decided('score_glass_break') })).toBe(
-      `A sudden sound, mostly between 2.1 kHz and 6.8 kHz. ${taken}`,
+    const believed = { verdict: 'confirmed', ignored: false } as const;
+    expect(whyText({ ...believed, label: 'smoke_alarm', why: decided('rhythm_t3') })).toMatch(
+      /^Three beeps of about half a second/,
     );
-    expect(whyText({ label: 'glass_break', why: { ...decided('score_glass_break'), heard: null } })).toBe(taken);
-    expect(whyText({ label: 'thunder', why: decided('score_thunder') })).toBe('Heard');
+    const taken = 'Earshot takes it for breaking glass.';
+    expect(whyText({ ...believed, label: 'glass_break', why: decided('score_glass_break') })).toBe(
+      `A sudden high sound (mostly 2.1 to 6.8 kHz). ${taken}`,
+    );
+    expect(whyText({ ...believed, label: 'glass_break', why: { ...decided('score_glass_break'), heard: null } })).toBe(
+      taken,
+    );
+    expect(whyText({ ...believed, label: 'thunder', why: decided('score_thunder') })).toBe('Heard');
   });
 });
 
