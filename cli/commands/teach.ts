@@ -18,7 +18,9 @@ const path = (below: string): string => fileURLToPath(new URL(`../../models/${be
 export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('teach')
-    .description('Teach a sound of this home from five recordings of it; takes about half a minute.')
+    .description(
+      'Teach a sound of this home from five recordings of it; takes half a minute, or some minutes on a busy machine.',
+    )
     .argument('<name>', 'e.g. "Doorbell"')
     .requiredOption('--examples <dir>', 'folder with five WAV files or more; each contains the sound once')
     .option('--check <file>', 'another recording, on which the result is checked')
@@ -35,7 +37,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .addHelpText('after', '\nWithout --home and --out it is only a trial: the result is shown, but not saved.')
     .action(async (name: string, flags: TeachFlags) => {
       // Loading takes seconds on a small computer.
-      process.stdout.write(`Teaching "${name}"; that takes about half a minute.\n`);
+      process.stdout.write(`Teaching "${name}"; that takes half a minute, or some minutes on a busy machine.\n`);
       const say = (line: string): void => void process.stdout.write(`${line}\n`);
       const { teachCommand } = await import('@earshot/models/teaching/teach-command.ts');
       say(await teachCommand({ name, ...flags, say, signal: stopSignal() }));

@@ -51,7 +51,7 @@ export async function teachCommand(options: TeachOptions): Promise<string> {
 
 const HOW_TO_SAVE = 'Give --home EARSHOT_HOME to use it on the device, or --out FILE to keep it.';
 
-/** Throws when the file cannot be written. This check comes before the training, which takes half a minute. */
+/** Throws when the file cannot be written. This check comes before the training, which takes half a minute or longer. */
 async function checkOutputFile(path: string): Promise<void> {
   const folder = dirname(path);
   if (!existsSync(folder)) throw new EarshotError('USAGE', `The folder ${folder} does not exist. Create it first.`);

@@ -20,6 +20,7 @@ import { headGraph } from '../training/onnx/device-graphs.ts';
 import { HeadTrainer, renderedOf, type FittedHead, type Rendered } from './head-trainer.ts';
 import { practise, PRACTICES, TESTS } from './practice.ts';
 import type { SoundBank } from './sound-bank.ts';
+import { trainingSteps } from './training-steps.ts';
 import { TrunkReader } from './trunk-reader.ts';
 
 export interface Example {
@@ -77,9 +78,9 @@ export async function teach({
     const practices = await renderAll(trunk, label, sounds, 'practice', PRACTICES, signal);
     const tests = await renderAll(trunk, label, sounds, 'test', TESTS, signal);
     const trainings = Math.min(measuredExamples, examples.length) + 1;
-    const onTraining = (n: number): void => onProgress(`training ${n} of ${trainings}`);
+    const onTraining = trainingSteps(trainings, onProgress);
     const unseen = await scoreUnseen(trainer, practices, tests, measuredExamples, onTraining, signal);
-    onTraining(trainings);
+    onTraining();
     const head = await trainer.fit(practices.flat(), tests.flat(), 1, signal);
     const file = fileOf(label, trunk.sha256, head, unseen);
     return { file, checkFound: check && (await isFound(release, file, check.samples)) };
@@ -129,13 +130,13 @@ async function scoreUnseen(
   practices: readonly Rendered[][],
   tests: readonly Rendered[][],
   measuredExamples: number,
-  onTraining: (n: number) => void,
+  onTraining: () => void,
   signal: AbortSignal,
 ): Promise<Record<Level, number>> {
   const found = { low: 0, medium: 0, high: 0 };
   const measured = tests.slice(0, measuredExamples);
   for (const [left, unseen] of measured.entries()) {
-    onTraining(left + 1);
+    onTraining();
     const others = (all: readonly Rendered[][]): Rendered[] => all.filter((_, n) => n !== left).flat();
     const { weights, thresholds } = await trainer.fit(others(practices), others(tests), left + 2, signal);
     for (const level of LEVELS)
