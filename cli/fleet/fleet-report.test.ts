@@ -71,6 +71,16 @@ test('aligns numbers to the right below their heading, and shows tiny rates as p
   ]);
 });
 
+test.each([
+  [0.002, 'less than a day of one home'],
+  [1, '463.33 (11.73 to 2581.48)'],
+])('after %d homes times days, the rate of wrong alerts is written as "%s"', (homeDays, rate) => {
+  const answers = { alerts: 1, right: 0, wrong: 1, unanswered: 0, rejected: 0 };
+  const wrongPerHomeDay = { is: 463.33, low: 11.73, high: 2581.48 };
+  const lines = linesOf({ homeDays, labels: [{ label: 'smoke_alarm', ...answers, wrongPerHomeDay }] });
+  expect(lines.at(-3)).toMatch(new RegExp(`  ${rate.replace(/[().]/g, '\\$&')}$`));
+});
+
 test('lists the homes with the most wrong alerts', () => {
   const lines = linesOf({
     worst: [{ homeId: HOME, label: 'glass_break', alerts: 5, right: 0, wrong: 4, unanswered: 1 }],

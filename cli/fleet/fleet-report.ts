@@ -4,13 +4,17 @@ import { counted } from '@earshot/shared/wording.ts';
 const digits = (value: number): string =>
   Math.abs(value) < 0.01 && value !== 0 ? value.toExponential(1) : value.toFixed(2);
 
+/** A home of three minutes with one wrong alert would show hundreds of them per home and day. */
+const LEAST_HOME_DAYS = 1;
+
 type Trouble = FleetView['troubled'][number]['trouble'];
 /** The words of the app's operations page. */
 const TROUBLES: Record<Trouble, string> = { silent: 'offline', deaf: 'deaf', never_seen: 'never connected' };
 
 /** The fleet as lines for a terminal. */
 export function fleetReport(fleet: FleetView): string {
-  const { homes, devices, days } = fleet;
+  const { homes, devices, days, homeDays = Infinity } = fleet;
+  const isTooEarly = homeDays < LEAST_HOME_DAYS;
   return [
     `${counted(homes, 'home')}, ${counted(devices.all, 'device')}: ${devices.online} online, ${devices.silent} offline, ${devices.deaf} deaf (no sound from the microphone), ${devices.neverSeen} never connected`,
     `Ignored by the devices themselves in the last 7 days: ${counted(devices.silencedSounds, 'sound')}`,
@@ -44,7 +48,7 @@ export function fleetReport(fleet: FleetView): string {
         wrong,
         unanswered,
         rejected,
-        `${digits(is)} (${digits(low)} to ${digits(high)})`,
+        isTooEarly ? 'less than a day of one home' : `${digits(is)} (${digits(low)} to ${digits(high)})`,
       ]),
       'No alerts.',
     ),

@@ -35,6 +35,7 @@ export async function viewFleet({
     troubled,
     samples: await countSamples(queries, sinceMs),
     rollout: rollout.view,
+    homeDays,
     labels: labels.map((label) => {
       const own = alerts.filter((one) => one.label === label);
       const sum = (pick: (one: (typeof own)[number]) => number) => own.reduce((total, one) => total + pick(one), 0);

@@ -75,6 +75,11 @@ export const FleetView = z.object({
     }),
   ),
   rollout: RolloutView.nullable(),
+  /**
+   * The time, in homes times days, over which alerts were counted. In less than one home and day a rate per home and day
+   * says nothing. Older clouds do not send it.
+   */
+  homeDays: z.number().optional(),
   /** Alerts of the last `days` days. */
   labels: z.array(
     z.object({
