@@ -133,11 +133,11 @@ interface InstallFlags {
   room: string;
 }
 
-/** The daemon's answer. Older daemons do not send `listeners`. */
-type Status = Heartbeat & { listeners?: string[] };
+/** The daemon's answer. Older daemons send neither `listeners` nor `withCloud`. */
+type Status = Heartbeat & { listeners?: string[]; withCloud?: boolean };
 
 function inWords(status: Status): string {
-  const { outbox, sources, listeners = [] } = status;
+  const { outbox, sources, listeners = [], withCloud = false } = status;
   return [
     `release   ${status.release} (${status.releaseState.state}${status.releaseState.message ? `: ${status.releaseState.message}` : ''}), hears ${status.labels.join(', ')}`,
     ...sources.map(
@@ -146,7 +146,7 @@ function inWords(status: Status): string {
     ),
     `live      ${listeners.length > 0 ? `${listeners.join(', ')} listening` : status.dropIn ? 'nobody listens' : 'not allowed'}`,
     `outbox    ${outbox.records} pending, ${(outbox.bytes / 1e6).toFixed(1)} MB${outbox.full ? ', FULL' : ''}${outbox.inMemory ? `, ${outbox.inMemory} NOT ON DISK` : ''}${outbox.corrupt ? `, ${outbox.corrupt} set aside` : ''}`,
-    `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB; the network was idle ${status.gateSavedPercent.toFixed(0)} % of the time`,
+    `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB${withCloud ? ' (cloud, verifier and app included: they run in the same process)' : ''}; the network was idle ${status.gateSavedPercent.toFixed(0)} % of the time`,
   ].join('\n');
 }
 

@@ -39,7 +39,7 @@ describe('Daemon', () => {
       loading.resolve();
       status = await status;
     }
-    expect(status).toMatchObject({ labels: ['glass_break'] });
+    expect(status).toMatchObject({ labels: ['glass_break'], withCloud: false });
     await started;
     await daemon.stop();
   });

@@ -19,6 +19,8 @@ export interface DaemonOptions {
   configuration: Configuration;
   /** The id that the cloud gave to this device. Empty when the device was never paired. */
   deviceId: string;
+  /** Whether cloud and app run in the same process, so that its CPU and memory are not the device's alone. */
+  withCloud?: boolean;
 }
 
 /** Runs an agent as a service, with control socket, service manager, watchdog, siren, hook, MQTT and metrics. */
@@ -91,9 +93,9 @@ export class Daemon {
 
   /** Without the socket the device still listens; only `earshot device status` and `selftest` do not work. */
   private async openControl(home: string): Promise<Server | null> {
-    const { agent } = this.options;
+    const { agent, withCloud = false } = this.options;
     const routes = {
-      'GET /status': async () => ({ ...agent.status(), listeners: agent.listeners() }),
+      'GET /status': async () => ({ ...agent.status(), listeners: agent.listeners(), withCloud }),
       'POST /selftest': () => this.selfTest(),
     };
     const afterStart = Object.entries(routes).map(([route, answer]) => [

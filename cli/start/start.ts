@@ -86,7 +86,7 @@ async function run(
   let daemon: Daemon | null = null;
   try {
     const { agent, ...rest } = await openAgent(options, listen, cloud, reportError);
-    daemon = new Daemon({ agent, ...rest, home: options.home });
+    daemon = new Daemon({ agent, ...rest, home: options.home, withCloud: true });
     const summary = new Summary();
     const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state, ignored, notSent }) =>
       reporter.event({ type: 'incident', id, label, verdict, state, ignored, notSent }),
