@@ -56,6 +56,10 @@ describe('reading a manifest', () => {
     ]);
   });
 
+  test('a manifest that does not exist is reported as FILE_MISSING', async () => {
+    await expect(readManifest(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
+  });
+
   test('a manifest without a required column is refused, and the column is named', async () => {
     await writeFile(join(folder, 'other.csv'), 'name,kind\na,b\n');
     await expect(readManifest(join(folder, 'other.csv'))).rejects.toMatchObject({

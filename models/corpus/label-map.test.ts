@@ -74,6 +74,13 @@ describe('a custom label map', () => {
     await expect(readLabelMap(await write(text))).rejects.toMatchObject({ code: 'CORPUS_LABELS' });
   });
 
+  test('a custom map that does not exist is reported as FILE_MISSING', async () => {
+    await expect(readLabelMap('/no/such/map.json')).rejects.toMatchObject({
+      code: 'FILE_MISSING',
+      detail: '/no/such/map.json',
+    });
+  });
+
   test('labels that differ only in case and separators are treated as the same label', () => {
     expect(new LabelMap({ 'Glass, breaking': 'glass_break' }).rule('glass_BREAKING').positive).toBe('glass_break');
   });

@@ -55,6 +55,8 @@ export async function readLabelMap(path: string): Promise<LabelMap> {
   try {
     written = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new EarshotError('FILE_MISSING', path, { cause: error });
     throw asEarshotError(error, 'CORPUS_LABELS', `The label map ${path} is not readable JSON`);
   }
   if (typeof written !== 'object' || written === null || Array.isArray(written))
