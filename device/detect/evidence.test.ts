@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { NO_CADENCE, PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { NO_PAIR } from '@earshot/shared/cadence/group-chains.ts';
+import { NO_RHYTHM, PATTERNS, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { Evidence, evidenceNames, type Moment, reasonOf } from './evidence.ts';
 import { ScoreHistory } from './score-history.ts';
 
 const DECISION = { windows: { shortS: 0.1, recentS: 1, longS: 10, peakS: 5 }, oddsLimit: 3 };
-const NONE: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
-const noRhythms = (): Rhythms => Object.fromEntries(PATTERNS.map((pattern) => [pattern, NONE])) as Rhythms;
+const noRhythms = (): Rhythms => Object.fromEntries(PATTERNS.map((pattern) => [pattern, NO_RHYTHM])) as Rhythms;
 const MOMENT: Moment = { rhythms: noRhythms(), pitchStability: 0.5, aboveRoomDb: 25, isCutOff: false };
 
 /** The evidence, by name, of a head with these scores (one per 0.1 s). */
@@ -18,7 +18,17 @@ function measure(moment: Partial<Moment>, scores: readonly number[] = [0]): Reco
 
 describe('evidence that measures the rhythm', () => {
   const t3 = (proof: number, groups: number): Partial<Moment> => ({
-    rhythms: { ...noRhythms(), t3: { ...NONE, proof, groups, alone: 0.9 } },
+    rhythms: { ...noRhythms(), t3: { ...NO_RHYTHM, proof, groups, pairs: { ...NO_PAIR, alone: 0.9 } } },
+  });
+
+  test('"differ", "faint" and "filled" describe the groups of T4, and are 0 for T3 and without a repetition', () => {
+    const pairs = { alone: 0.6, differ: 0.7, faint: 0.8, filled: 0.9 };
+    const rhythm = { ...NO_RHYTHM, proof: 0.5, groups: 2, pairs };
+    const measured = measure({ rhythms: { ...noRhythms(), t4: rhythm } });
+    for (const [name, value] of Object.entries(pairs)) expect(measured[`${name}_t4`]).toBeCloseTo(value, 9);
+    const none = { differ_t4: 0, faint_t4: 0, filled_t4: 0 };
+    expect(measure({ rhythms: { ...noRhythms(), t3: rhythm } })).toMatchObject(none);
+    expect(measure({})).toMatchObject(none);
   });
 
   test('"rhythm" says how well the pattern is proven, and "alone" how silent its pauses are', () => {

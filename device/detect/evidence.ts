@@ -22,6 +22,9 @@ const SHARED = [
   'groups_t4',
   'alone_t3',
   'alone_t4',
+  'differ_t4',
+  'faint_t4',
+  'filled_t4',
   'pitch_stability',
   'level',
   'cut_off',
@@ -36,7 +39,7 @@ export const evidenceNames = (labels: readonly string[]): string[] => [
 
 /** Which reason an alert shows for a piece of evidence. All scores of a head are shown as one reason. */
 export function reasonOf(name: string): string {
-  if (/^(groups|alone)_/.test(name)) return 'groups';
+  if (/^(groups|alone|differ|faint|filled)_/.test(name)) return 'groups';
   const kind = OF_A_HEAD.find((known) => name.startsWith(`${known}_`));
   if (kind === undefined) return name;
   return ['duration', 'sounding', 'quiet'].includes(kind) ? kind : `score_${name.slice(kind.length + 1)}`;
@@ -71,8 +74,13 @@ export class Evidence {
     for (const pattern of PATTERNS) values[at++] = rhythms[pattern].proof;
     values[at++] = proofOfAll(rhythms.t3);
     values[at++] = proofOfAll(rhythms.t4);
-    values[at++] = rhythms.t3.alone;
-    values[at++] = rhythms.t4.alone;
+    values[at++] = rhythms.t3.pairs.alone;
+    values[at++] = rhythms.t4.pairs.alone;
+    // T4's beeps are so short that birdsong and music contain its groups by chance. What contains T3 is mostly a machine,
+    // which sounds the same each time, too. These count against an alarm, so that a sound without a repetition has none of them.
+    values[at++] = rhythms.t4.pairs.differ;
+    values[at++] = rhythms.t4.pairs.faint;
+    values[at++] = rhythms.t4.pairs.filled;
     values[at++] = pitchStability;
     values[at++] = aboveRoomDb / DB_PER_BEL;
     values[at++] = Number(isCutOff);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   NO_CADENCE,
+  NO_RHYTHM,
   PATTERNS,
   type Pattern,
   type Rhythm,
@@ -27,25 +28,16 @@ const RULES: LabelDecision = {
 };
 const EMBEDDING = { values: Float32Array.of(1), by: 'a'.repeat(64) };
 
-const SILENT: Rhythm = {
-  fit: 0,
-  proof: 0,
-  groups: 0,
-  alone: 0,
-  cadence: NO_CADENCE,
-  sinceSample: 0,
-  lastSample: 0,
-};
 /** A rhythm that began at sample 70. */
 const beeps = (pattern: Pattern, fit: number, change: Partial<Rhythm> = {}): Rhythm => ({
-  ...SILENT,
+  ...NO_RHYTHM,
   cadence: { pattern, toneHz: 3_100, onS: 0.5, offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit },
   sinceSample: 70,
   groups: 2,
   ...change,
 });
 const rhythmsOf = (some: Partial<Rhythms> = {}): Rhythms => ({
-  ...(Object.fromEntries(PATTERNS.map((pattern) => [pattern, SILENT])) as Rhythms),
+  ...(Object.fromEntries(PATTERNS.map((pattern) => [pattern, NO_RHYTHM])) as Rhythms),
   ...some,
 });
 

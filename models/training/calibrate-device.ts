@@ -15,6 +15,7 @@ import {
   setsThresholds,
   silentDecision,
   type Calibrated,
+  type Rules,
 } from './calibration/decision-calibration.ts';
 import { material, type Piece } from './calibration/calibration-material.ts';
 import { StreamStore } from './calibration/stream-store.ts';
@@ -30,6 +31,12 @@ interface DeviceGraphs {
   heads: readonly { label: string; bytes: Uint8Array }[];
 }
 
+/** Labels that are not fitted again: their weights and thresholds. */
+export interface Kept {
+  rules: Readonly<Record<string, Rules>>;
+  levels: Calibrated['levels'];
+}
+
 export async function calibrateDevice(options: RunOptions): Promise<void> {
   const work = new WorkFolder(options.work);
   await work.writeCalibration(await calibrated(options, await work.deviceGraphs()));
@@ -40,7 +47,11 @@ export async function calibrateDevice(options: RunOptions): Promise<void> {
  * measured. A detector with that decision hears the homes once more before thresholds are set: the energy gate stays
  * open while a sound is suspected, so a detector that suspects nothing sleeps through some of it.
  */
-export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Promise<Calibrated> {
+export async function calibrated(
+  options: RunOptions,
+  graphs: DeviceGraphs,
+  kept: Kept = { rules: {}, levels: {} },
+): Promise<Calibrated> {
   const { recipe, seed, signal, say } = options;
   const labels = graphs.heads.map(({ label }) => label);
   const maker = await openSceneMaker({ ...(await corpusOf(options)), part: 'calibrate', seed, signal });
@@ -48,12 +59,12 @@ export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Pro
     const pieces = material(maker, labels, recipe.calibration, signal);
     const streams = await recorded(pieces, silentDecision(labels), options, graphs, 'calibrating');
     say(`fitting the decision to ${streams.length} streams`);
-    const decision = fitDecisionTo(labels, streams);
+    const decision = fitDecisionTo(labels, streams, kept.rules);
     const measured = streams.filter((_, n) => setsThresholds(n));
     const gated = pieces.filter(({ isGated }, n) => isGated && setsThresholds(n));
     const again = await recorded(gated, decision, options, graphs, 'homes once more');
     const ungated = measured.filter(({ kind }) => kind !== 'day');
-    return { decision, levels: levelsUnder(decision, labels, [...ungated, ...again]) };
+    return { decision, levels: levelsUnder(decision, labels, [...ungated, ...again], kept.levels) };
   } finally {
     maker.close();
   }
@@ -114,7 +125,7 @@ async function networkOf({ trunk, heads }: DeviceGraphs, decision: Decision): Pr
 /**
  * Increase this number when a change of rhythm, gate, scenes or other evidence changes the content of recorded streams.
  */
-const STREAMS_VERSION = 11;
+const STREAMS_VERSION = 13;
 
 /**
  * Identifies the networks, the sounds, the kinds of evidence and the decision with which streams were recorded. Stored streams are

@@ -4,9 +4,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { requireCreatable } from '@earshot/shared/output-folder.ts';
-import type { Manifest } from '@earshot/shared/contracts/release.ts';
+import type { LabelDecision, Manifest } from '@earshot/shared/contracts/release.ts';
+import type { Kept } from './calibrate-device.ts';
 import type { PublishOptions } from './publishing/publish.ts';
 import type { SigningKey } from './publishing/signing.ts';
+import type { ReleaseParts } from './publishing/write-release.ts';
 import { FULL, HEADS_ONLY, MORE, QUICK, VERIFIER_ONLY, type Recipe } from './recipe.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -20,6 +22,7 @@ interface Flags {
   verifierOnly?: boolean;
   teacher?: string;
   decisionOnly?: boolean;
+  labels?: string[];
   keepTrunk?: boolean;
 }
 
@@ -53,10 +56,15 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option(
       '--decision-only',
-      'with --from: keep the networks of that release unchanged, and fit its decision and thresholds again (takes a quarter of an hour)',
+      'with --from: keep the networks of that release unchanged, and fit its decision and thresholds again (takes three quarters of an hour)',
+    )
+    .option(
+      '--labels <label...>',
+      'with --decision-only: fit only these labels; the others keep their weights and thresholds, and only their figures are counted again',
     )
     .action(async (flags: TrainFlags) => {
       if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());
+      if (flags.labels) throw new EarshotError('USAGE', '--labels needs --decision-only.');
       if (flags.verifierOnly) return trainVerifierOnly(flags, stopSignal());
       if (flags.keepTrunk && flags.from === undefined)
         throw new EarshotError('USAGE', '--keep-trunk needs --from RELEASE.');
@@ -171,7 +179,7 @@ async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promis
 }
 
 async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
-  const { from, corpus, steps, verifierOnly, deviceOnly, keepTrunk, quick, teacher, out } = flags;
+  const { from, corpus, steps, verifierOnly, deviceOnly, keepTrunk, quick, teacher, out, labels } = flags;
   if (from === undefined || corpus === undefined)
     throw new EarshotError('USAGE', '--decision-only needs --from RELEASE and --corpus DIR.');
   if (steps !== undefined || verifierOnly || deviceOnly || keepTrunk || quick || teacher !== undefined)
@@ -185,10 +193,24 @@ async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promis
     import('./publishing/publish.ts'),
     import('./publishing/signing.ts'),
   ]);
-  const found = await calibrated(run, await deviceOf(from));
+  const device = await deviceOf(from);
+  const found = await calibrated(run, device, labels && keptBeside(labels, device));
   const key = await signingKey();
   const folder = resolve(out ?? join(run.work, 'release'));
   saySigned(await publishDecision(from, folder, found, { now: new Date(), keys: [key] }), folder, key);
+}
+
+/** What the labels of a release that are not among `fitted` keep. */
+function keptBeside(fitted: readonly string[], { heads, decision }: Pick<ReleaseParts, 'heads' | 'decision'>): Kept {
+  const known = heads.map(({ label }) => label);
+  const unknown = fitted.find((label) => !known.includes(label));
+  if (unknown !== undefined)
+    throw new EarshotError('USAGE', `The release has no head "${unknown}". Its heads are: ${known.join(', ')}.`);
+  const kept = heads.filter(({ label }) => !fitted.includes(label));
+  return {
+    rules: Object.fromEntries(kept.map(({ label }) => [label, decision.labels[label] as LabelDecision])),
+    levels: Object.fromEntries(kept.map(({ label, levels }) => [label, levels])),
+  };
 }
 
 async function publishTo(

@@ -33,7 +33,7 @@ export const FULL: Recipe = {
     forgetCost: 0,
   },
   addedSteps: 600,
-  calibration: { scenesPerLabel: 160, pairs: 160, nearMisses: 300, houseHours: 72 },
+  calibration: { scenesPerLabel: 160, pairs: 160, nearMisses: 300, houseHours: 288 },
   verifier: FULL_VERIFIER,
 };
 

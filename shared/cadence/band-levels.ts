@@ -19,7 +19,7 @@ const MASK = FRAMES - 1;
  * Levels more than 15 dB below the band's recent peak count as silence. In a room the echo of a loud beep takes half a
  * second to fade by 60 dB. Without this limit, the logarithm would make an echo in the pauses look like sound.
  */
-const RANGE_DECADES = 1.5;
+export const RANGE_DECADES = 1.5;
 /**
  * How fast the remembered peak decays: 15 dB in five seconds, which is less than two cycles of an alarm. Until then a
  * louder sound hides quieter beeps in the same band.

@@ -3,7 +3,7 @@ import { DEVICE_FRONT_END } from '../features/log-mel.ts';
 import { type BeepTimes, groupsOf, t3, t4 } from '../testing/beeping.ts';
 import { seededRandom } from '../testing/noise.ts';
 import { BandLevels } from './band-levels.ts';
-import { type ChainedGroup, GroupChains } from './group-chains.ts';
+import { type ChainedGroup, GroupChains, NO_PAIR } from './group-chains.ts';
 import { type GroupTemplate, T3, T4 } from './templates.ts';
 
 const FRAME_S = 0.02;
@@ -78,7 +78,7 @@ function hear(
 }
 
 const longest = (chains: readonly ChainedGroup[], band = BAND): ChainedGroup | undefined =>
-  chains.filter((chain) => chain.band === band).sort((a, b) => b.groups - a.groups || b.chainProof - a.chainProof)[0];
+  chains.filter((chain) => chain.band === band).sort((a, b) => b.groups - a.groups || b.pairs.proof - a.pairs.proof)[0];
 const at = (startS: number, times: BeepTimes): BeepTimes => times.map(([s, beepS]) => [s + startS, beepS]);
 
 describe('a chain of T3 or T4 groups of beeps', () => {
@@ -99,17 +99,26 @@ describe('a chain of T3 or T4 groups of beeps', () => {
 
   test('has the highest fit and proof, and is alone, in a quiet room', () => {
     const chain = longest(hear(T3, [{ times: t3(3) }]));
-    expect(chain?.chainFit).toBeGreaterThan(0.95);
-    expect(chain?.chainProof).toBeGreaterThan(0.8);
-    expect(chain?.chainAlone).toBeGreaterThan(0.95);
+    expect(chain?.pairs.fit).toBeGreaterThan(0.95);
+    expect(chain?.pairs.proof).toBeGreaterThan(0.8);
+    expect(chain?.pairs.alone).toBeGreaterThan(0.95);
+  });
+
+  test('neither differs nor is faint nor has filled gaps when its groups have one sound; a second pitch of one group makes it differ, which later groups outweigh', () => {
+    const one = longest(hear(T4, [{ times: t4(2) }]))!.pairs;
+    const second = [{ times: t4(1), band: BAND + 12 }];
+    const other = longest(hear(T4, [{ times: t4(2) }, ...second]))!.pairs;
+    const later = longest(hear(T4, [{ times: t4(4) }, ...second]))!.pairs;
+    expect(one.faint).toBeLessThan(0.1);
+    expect(one.filled).toBeLessThan(0.2);
+    expect(other.differ).toBeGreaterThan(one.differ + 0.1);
+    expect(later.differ).toBeLessThan(other.differ - 0.1);
   });
 
   test('needs a second group: one group has no fit, proof or cycle', () => {
     expect(longest(hear(T3, [{ times: t3(1) }]))).toMatchObject({
       groups: 1,
-      chainFit: 0,
-      chainProof: 0,
-      chainAlone: 0,
+      pairs: NO_PAIR,
       cycle: null,
     });
   });
@@ -137,7 +146,7 @@ describe('a chain of T3 or T4 groups of beeps', () => {
     [5, false],
   ])('of T3 may have a cycle that is 10 %% off: a cycle of %d s is clearly T3: %s', (cycleS, isClear) => {
     const chain = longest(hear(T3, [{ times: [...t3(1), ...at(cycleS, t3(1))] }]));
-    expect((chain?.chainFit ?? 0) > 0.85).toBe(isClear);
+    expect((chain?.pairs.fit ?? 0) > 0.85).toBe(isClear);
   });
 
   test.each([
@@ -245,8 +254,8 @@ describe("sounds other than the alarm's groups of beeps", () => {
   test('at another pitch in the pause make the alarm count as less alone, but do not lower its fit', () => {
     const notes = { times: [3.6, 4.2].map((startS): [number, number] => [startS, 0.4]), band: BAND + 10 };
     const [quiet, melody] = [hear(T3, [ALARM]), hear(T3, [ALARM, notes])].map((chains) => longest(chains));
-    expect(melody?.chainFit).toBeCloseTo(quiet!.chainFit);
-    expect(melody?.chainAlone).toBeLessThan(0.8 * quiet!.chainAlone);
+    expect(melody?.pairs.fit).toBeCloseTo(quiet!.pairs.fit);
+    expect(melody?.pairs.alone).toBeLessThan(0.8 * quiet!.pairs.alone);
   });
 
   test('that are beeps of the same pitch and fill the pauses are not taken for an alarm', () => {
@@ -256,14 +265,14 @@ describe("sounds other than the alarm's groups of beeps", () => {
 
   test('before the first beep do not make the alarm count as less alone', () => {
     const notes = { times: [[0.05, 0.4] as const], band: BAND + 10 };
-    expect(longest(hear(T3, [ALARM, notes]))?.chainAlone).toBeGreaterThan(0.95);
+    expect(longest(hear(T3, [ALARM, notes]))?.pairs.alone).toBeGreaterThan(0.95);
   });
 
   test('do not matter more than 5 s before a group of T4 that comes once a minute', () => {
     const times = [...t4(1), ...at(60, t4(1))];
     const alone = (startS: number) => {
       const note = { times: [[startS, 1] as const], band: BAND + 10 };
-      return longest(hear(T4, [{ times }, note], { asleepS: [[4, 54.5]] }))?.chainAlone;
+      return longest(hear(T4, [{ times }, note], { asleepS: [[4, 54.5]] }))?.pairs.alone;
     };
     expect(alone(54.7)).toBeGreaterThan(0.9);
     expect(alone(57)).toBeLessThan(0.6);
@@ -281,14 +290,14 @@ describe("sounds other than the alarm's groups of beeps", () => {
     const clean = longest(hear(T3, [{ times: t3(4) }]));
     const notes = { times: [11.6, 12.2].map((startS): [number, number] => [startS, 0.4]), band: BAND + 10 };
     const disturbed = longest(hear(T3, [{ times: t3(4) }, notes]));
-    const alone = longest(hear(T3, [{ times: t3(2) }, { ...notes, times: at(-8, notes.times) }]))?.chainAlone;
-    expect(disturbed?.chainAlone).toBeCloseTo((clean!.chainAlone + alone!) / 2, 1);
+    const alone = longest(hear(T3, [{ times: t3(2) }, { ...notes, times: at(-8, notes.times) }]))?.pairs.alone;
+    expect(disturbed?.pairs.alone).toBeCloseTo((clean!.pairs.alone + alone!) / 2, 1);
   });
 });
 
 describe('two cycles of a rhythm that is nearly T3', () => {
   const strokes = (beeps: BeepTimes): BeepTimes => [0, 4].flatMap((cycleS) => at(0.7 + cycleS, beeps));
-  const proof = (beeps: BeepTimes) => longest(hear(T3, [{ times: strokes(beeps) }]))?.chainProof ?? 0;
+  const proof = (beeps: BeepTimes) => longest(hear(T3, [{ times: strokes(beeps) }]))?.pairs.proof ?? 0;
   const EXACT: BeepTimes = [[0, 0.5], [1, 0.5], [2, 0.5]]; // prettier-ignore
 
   test.each<[string, BeepTimes]>([

@@ -2,15 +2,41 @@
  * Finds chains of groups of beeps that repeat in a standard's cycle. A single group proves nothing; a repetition does.
  */
 import type { BandLevels } from './band-levels.ts';
+import { difference, type BeepSound } from './beep-sound.ts';
 import { GroupMatcher, LEAST_PAIR_FIT, type Group } from './group-matcher.ts';
 import type { GroupTemplate } from './templates.ts';
 import { TOLERANCE } from './templates.ts';
 
-/** How well two groups follow one another in the standard's cycle. */
-interface Link {
+/** What is measured of two groups that follow one another in the standard's cycle. */
+export interface Pair {
+  /** How well both agree with the standard, and how much better than with the best other rhythm (`GroupMatcher.pair`). */
   fit: number;
   proof: number;
+  /** How silent the pauses are, 0 to 1. */
   alone: number;
+  /** How differently the two groups sound, how faint their beeps are, and how loud the gaps between them are, 0 to 1 (`BeepSound`). */
+  differ: number;
+  faint: number;
+  filled: number;
+}
+
+/** What is measured of a group that has not repeated. */
+export const NO_PAIR: Readonly<Pair> = { fit: 0, proof: 0, alone: 0, differ: 0, faint: 0, filled: 0 };
+const MEASURED = Object.keys(NO_PAIR) as (keyof Pair)[];
+
+/**
+ * The means over the pairs of a chain. The newest pair weighs as much as all earlier ones together, so that the proof falls soon
+ * after an alarm has ended.
+ */
+const meansOf = (soFar: Pair, newest: Pair): Pair => {
+  const means = { ...NO_PAIR };
+  for (const name of MEASURED) means[name] = (soFar[name] + newest[name]) / 2;
+  return means;
+};
+
+interface Link {
+  pair: Pair;
+  /** Length of the cycle in frames. */
   cycle: number;
 }
 
@@ -18,14 +44,9 @@ interface Link {
 export interface ChainedGroup extends Group {
   /** Number of groups in the chain, including this group. */
   groups: number;
-  /** The mean fit of the pairs of neighbouring groups, where the newest pair weighs half; 0 while there is no pair. */
-  chainFit: number;
-  /** The mean proof of the pairs, where the newest pair weighs half; 0 while there is no pair. */
-  chainProof: number;
-  /**
-   * How silent the pauses are: the mean over the pairs, where the newest pair weighs half; 0 while there is no pair.
-   */
-  chainAlone: number;
+  /** The means over the pairs of neighbouring groups, of which the newest weighs half; `NO_PAIR` while there is no pair. */
+  pairs: Pair;
+  readonly sound: BeepSound;
   /** Length of the cycle in frames; null while there is no pair. */
   cycle: number | null;
   /** Start of the first beep of the chain's first group. */
@@ -113,29 +134,17 @@ export class GroupChains {
   }
 
   private add(group: Group): void {
-    const first = group.end - this.matcher.length(group.step);
-    let best: ChainedGroup = {
-      ...group,
-      groups: 1,
-      chainFit: 0,
-      chainProof: 0,
-      chainAlone: 0,
-      cycle: null,
-      since: first,
-    };
+    const sound = this.matcher.soundOf(group);
+    const since = group.end - this.matcher.length(group.step);
+    let best: ChainedGroup = { ...group, sound, groups: 1, pairs: NO_PAIR, cycle: null, since };
     for (const before of this.matched) {
       if (!this.isSamePitch(before.band, group.band)) continue;
-      const link = this.link(before, group);
+      const link = this.link(before, group, sound);
       if (!link) continue;
-      // The newest pair weighs as much as all earlier ones together, so that the proof falls soon after an alarm has
-      // ended.
-      const mean = (soFar: number, newest: number): number => (before.groups === 1 ? newest : (soFar + newest) / 2);
-      const chainFit = mean(before.chainFit, link.fit);
-      const chainProof = mean(before.chainProof, link.proof);
-      const chainAlone = mean(before.chainAlone, link.alone);
+      const pairs = before.groups === 1 ? link.pair : meansOf(before.pairs, link.pair);
       const groups = before.groups + 1;
-      if (groups > best.groups || (groups === best.groups && chainFit > best.chainFit))
-        best = { ...group, groups, chainFit, chainProof, chainAlone, cycle: link.cycle, since: before.since };
+      if (groups > best.groups || (groups === best.groups && pairs.fit > best.pairs.fit))
+        best = { ...group, sound, groups, pairs, cycle: link.cycle, since: before.since };
     }
     const oldest = this.levels.frames - LONG_MEMORY_S / this.levels.frameS;
     if ((this.matched[0]?.end ?? Infinity) < oldest) this.matched = this.matched.filter(({ end }) => end >= oldest);
@@ -155,7 +164,7 @@ export class GroupChains {
    * How well `group` continues `before`. Null when the time between them is not a cycle of the standard, or when the
    * pause between them was not silent.
    */
-  private link(before: ChainedGroup, group: Group): Link | null {
+  private link(before: ChainedGroup, group: Group, sound: BeepSound): Link | null {
     const { levels, matcher } = this;
     const distance = group.end - before.end;
     for (const { length, tolerance, most, isRemembered } of this.cycles) {
@@ -169,7 +178,10 @@ export class GroupChains {
       const alone = isRemembered
         ? matcher.alone([before, group], beginning)
         : matcher.alone([group], group.end - LONE_GROUP_S / levels.frameS);
-      return { ...match, alone, cycle: distance / cycles };
+      const differ = difference(before.sound, sound);
+      const faint = (before.sound.faint + sound.faint) / 2;
+      const filled = Math.max(before.sound.filled, sound.filled);
+      return { pair: { ...match, alone, differ, faint, filled }, cycle: distance / cycles };
     }
     return null;
   }

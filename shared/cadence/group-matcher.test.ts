@@ -3,6 +3,7 @@ import { DEVICE_FRONT_END } from '../features/log-mel.ts';
 import { bandCentresHz } from '../features/mel-bank.ts';
 import { seededRandom } from '../testing/noise.ts';
 import { BandLevels } from './band-levels.ts';
+import { difference } from './beep-sound.ts';
 import { GroupMatcher } from './group-matcher.ts';
 import { type GroupTemplate, T3, T4 } from './templates.ts';
 
@@ -293,5 +294,51 @@ describe('a pair whose pause is longer than the kept levels', () => {
 
   test('has at most the proof of a fit of 0.98, because recorded alarms do not fit better', () => {
     expect(distant(1, 1, 0.5)).toEqual({ fit: 1, proof: distant(0.98, 0.98, 0.5).proof });
+  });
+});
+
+describe('the sound of a group', () => {
+  const END = 200;
+  /** A loud frame in all bands shortly before the group, so that the room's noise counts as silence in every band. */
+  const LOUD_BEFORE = Array.from({ length: DEVICE_FRONT_END.melBands }, (_, band): Beep => [130, 131, band]);
+  const soundOf = (beeps: readonly Beep[]) =>
+    new GroupMatcher(T4, hear(END + 40, beeps).levels).soundOf({ band: BAND, end: END, step: STEP.t4, fit: 1 });
+  const beepsIn = (...bands: number[]) =>
+    bands.flatMap((band) => groupBeeps(T4, END, STEP.t4).map(([from, to]): Beep => [from, to, band]));
+
+  test('does not differ when the beeps have the same pitches, differs when one pitch of two is another, and wholly otherwise', () => {
+    const sound = soundOf([...LOUD_BEFORE, ...beepsIn(BAND, 20)]);
+    const differenceTo = (...bands: number[]) => difference(sound, soundOf([...LOUD_BEFORE, ...beepsIn(...bands)]));
+    expect(differenceTo(BAND, 20)).toBeLessThan(0.02);
+    expect(differenceTo(BAND, 25)).toBeGreaterThan(0.3);
+    expect(differenceTo(BAND, 25)).toBeLessThan(0.7);
+    expect(differenceTo(5, 25)).toBe(1);
+  });
+
+  test('is faint when something at its pitch was louder in the last seconds', () => {
+    const louder: Beep[] = [
+      [130, 135],
+      [130, 135],
+    ];
+    expect(soundOf([FIRST, ...beepsIn(BAND)]).faint).toBeLessThan(0.1);
+    expect(soundOf([FIRST, ...louder, ...beepsIn(BAND)]).faint).toBeGreaterThan(0.8);
+  });
+
+  test('has filled gaps when one gap between its beeps is not silent at its pitch; a sound at another pitch does not count', () => {
+    const [, , third, last] = groupBeeps(T4, END, STEP.t4).sort(([one], [other]) => one - other) as [
+      Beep,
+      Beep,
+      Beep,
+      Beep,
+    ];
+    expect(soundOf([...LOUD_BEFORE, ...beepsIn(BAND)]).filled).toBeLessThan(0.15);
+    expect(soundOf([...LOUD_BEFORE, ...beepsIn(BAND), [third[1], last[0]]]).filled).toBeGreaterThan(0.8);
+    expect(soundOf([...LOUD_BEFORE, ...beepsIn(BAND), [third[1], last[0], 25]]).filled).toBeLessThan(0.15);
+  });
+
+  test('that has no sound in any band differs from every other', () => {
+    const silent = { levels: new Float64Array(4), faint: 1, filled: 0 };
+    expect(difference(silent, silent)).toBe(1);
+    expect(difference(silent, { ...silent, levels: Float64Array.of(0, 1, 0, 0) })).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 /** Measures how well the levels of a band agree with a standard's group of beeps, whatever its pitch or timbre. */
 import type { KernelGroup, PacedGroup } from './band-kernel.ts';
-import type { BandLevels } from './band-levels.ts';
+import type { BeepSound } from './beep-sound.ts';
+import { RANGE_DECADES, type BandLevels } from './band-levels.ts';
 import type { GroupTemplate } from './templates.ts';
 
 /** A group of beeps in one band. Positions are in whole frames; `end` is the end of its last beep. */
@@ -153,6 +154,32 @@ export class GroupMatcher {
     const to = (groups.at(-1) as Group).end + this.trail;
     const { on, sum } = this.beepsOf(everything, from, groups);
     return Math.max(0, this.correlate(everything, from, to, on, sum));
+  }
+
+  /** Measures the beeps of a group. They must be in the kept levels. */
+  soundOf({ band, end, step }: Group): BeepSound {
+    const { narrowBands } = this.levels;
+    const meanLevel = (of: number): number => {
+      const { on, sum } = this.beepsOf(of, this.levels.knownFrom, [{ end, step }]);
+      return on === 0 ? 0 : sum / on;
+    };
+    return {
+      levels: Float64Array.from({ length: narrowBands }, (_, of) => meanLevel(of)),
+      faint: 1 - meanLevel(band) / RANGE_DECADES,
+      filled: this.loudestGap(band, end, step) / RANGE_DECADES,
+    };
+  }
+
+  /** The mean level of the loudest gap between the beeps of a group. */
+  private loudestGap(band: number, end: number, step: number): number {
+    const length = Math.round(this.onShare * step);
+    let loudest = 0;
+    for (let n = 0; n < this.template.beeps - 1; n++) {
+      const gap = { on: 0, sum: 0 };
+      this.count(gap, band, this.levels.knownFrom, end - n * step - length, Math.round(step) - length);
+      if (gap.on > 0) loudest = Math.max(loudest, gap.sum / gap.on);
+    }
+    return loudest;
   }
 
   /**

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEVICE_FRONT_END, LogMel } from '../features/log-mel.ts';
 import { addBeeps, type BeepTimes, groupsOf, t3, t4 } from '../testing/beeping.ts';
 import { whiteNoise } from '../testing/noise.ts';
+import { NO_PAIR } from './group-chains.ts';
 import { PATTERNS, RhythmReader, type Pattern, type Rhythm } from './rhythm-reader.ts';
 
 const RATE = 16_000;
@@ -39,7 +40,7 @@ describe('a quiet room', () => {
         fit: 0,
         proof: 0,
         groups: 0,
-        alone: 0,
+        pairs: NO_PAIR,
         cadence: { pattern: 'none', toneHz: null, onS: 0, offS: 0, periodS: null, beeps: 0, groups: 0, fit: 0 },
         sinceSample: 0,
         lastSample: 0,
@@ -55,7 +56,7 @@ describe('the reading of T3 and T4 groups of beeps', () => {
     const { cadence, ...rhythm } = read(pattern, times, lastS + 0.4);
     expect(rhythm).toMatchObject({ groups: 3, sinceS: near(0.7, 0.2), lastS: near(lastS) });
     expect(rhythm.fit).toBeGreaterThan(0.85);
-    expect(rhythm.alone).toBeGreaterThan(0.8);
+    expect(rhythm.pairs.alone).toBeGreaterThan(0.8);
     expect(rhythm.proof).toBeGreaterThan(0.8);
     // The highest possible proof: a fit of 0.98 for the standard and of 0 for every other rhythm.
     expect(rhythm.proof).toBeLessThan(1.62);
@@ -68,7 +69,7 @@ describe('the reading of T3 and T4 groups of beeps', () => {
       periodS: near(periodS),
       beeps,
       groups: 3,
-      fit: near(rhythm.fit * rhythm.alone, 1e-9),
+      fit: near(rhythm.fit * rhythm.pairs.alone, 1e-9),
     });
   });
 
@@ -88,7 +89,7 @@ describe('the reading of T3 and T4 groups of beeps', () => {
 
   test('of a single group has half its fit and no proof', () => {
     const { cadence, ...rhythm } = read('t3', t3(1), 3.6);
-    expect(rhythm).toMatchObject({ fit: 0, proof: 0, alone: 0, groups: 1 });
+    expect(rhythm).toMatchObject({ fit: 0, proof: 0, pairs: NO_PAIR, groups: 1 });
     expect(cadence).toMatchObject({ periodS: null, beeps: 3, groups: 1, fit: near(0.45, 0.05) });
   });
 
@@ -106,7 +107,7 @@ describe('the reading of evenly spaced beeps', () => {
     const { cadence, ...rhythm } = read('steady', steady(7), 7.4);
     const fit = (cadence.beeps - 3) / 5;
     expect(cadence.beeps).toBeGreaterThanOrEqual(6);
-    expect(rhythm).toMatchObject({ fit, proof: fit, groups: 0, alone: 0, lastS: near(7.2, 0.1) });
+    expect(rhythm).toMatchObject({ fit, proof: fit, groups: 0, pairs: NO_PAIR, lastS: near(7.2, 0.1) });
     expect(rhythm.sinceS).toBeCloseTo(0.7 + 7 - cadence.beeps, 1);
     expect(cadence).toEqual({
       pattern: 'steady',
@@ -147,7 +148,7 @@ describe('the reading of a continuous tone', () => {
   test('contains the length of the tone, and has the highest fit from 6 s on', () => {
     const { cadence, ...rhythm } = read('continuous', [[1, 3]], 4);
     const fit = cadence.onS / 6.05;
-    expect(rhythm).toMatchObject({ fit: near(fit, 1e-9), proof: rhythm.fit, groups: 0, alone: 0 });
+    expect(rhythm).toMatchObject({ fit: near(fit, 1e-9), proof: rhythm.fit, groups: 0, pairs: NO_PAIR });
     expect(rhythm).toMatchObject({ sinceS: near(1), lastS: near(4) });
     expect(cadence).toMatchObject({
       pattern: 'continuous',
@@ -179,7 +180,14 @@ describe('the reading of a chirp', () => {
 
   test('contains its time and length', () => {
     const { cadence, ...rhythm } = read('chirp', CHIRP, 3);
-    expect(rhythm).toMatchObject({ fit: 0.25, proof: 0.25, groups: 1, alone: 0, sinceS: near(1), lastS: near(1.1) });
+    expect(rhythm).toMatchObject({
+      fit: 0.25,
+      proof: 0.25,
+      groups: 1,
+      pairs: NO_PAIR,
+      sinceS: near(1),
+      lastS: near(1.1),
+    });
     expect(cadence).toMatchObject({
       pattern: 'chirp',
       toneHz: near(HZ, 20),
@@ -213,7 +221,7 @@ test('the reading of a sweep contains the middle of its range, its period and th
   const reader = new RhythmReader(DEVICE_FRONT_END);
   new LogMel(DEVICE_FRONT_END).push(samples, (mel, power) => reader.push(mel, power));
   const { cadence, fit, ...rhythm } = reader.read().sweep;
-  expect(rhythm).toMatchObject({ proof: fit, groups: 0, alone: 0 });
+  expect(rhythm).toMatchObject({ proof: fit, groups: 0, pairs: NO_PAIR });
   expect(rhythm.sinceSample / RATE).toBeCloseTo(1, 0);
   expect(rhythm.lastSample / RATE).toBeCloseTo(4, 1);
   expect(cadence).toMatchObject({

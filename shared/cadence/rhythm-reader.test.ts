@@ -109,7 +109,7 @@ describe("a standard's rhythm", () => {
     'has a high "alone" for %s in a quiet room, and a low "alone" for one note of a melody',
     (_, pattern, times) => {
       const alarm = inNoise(times, 3_100, QUIET);
-      expect(read(alarm)[pattern].alone).toBeGreaterThan(0.8);
+      expect(read(alarm)[pattern].pairs.alone).toBeGreaterThan(0.8);
       const melody = alarm.slice();
       // Two other notes sound in each second of the pauses.
       const pauses = Array.from({ length: 40 }, (_, n): [number, number] => [1.25 + n * 0.5, 0.4]).filter(
@@ -119,7 +119,7 @@ describe("a standard's rhythm", () => {
       );
       pauses.forEach((note, n) => addBeeps(melody, [note], [880, 1_320][n % 2] as number, AMPLITUDE, [1]));
       expect(read(melody)[pattern].groups).toBeGreaterThan(1);
-      expect(read(melody)[pattern].alone).toBeLessThan(0.5);
+      expect(read(melody)[pattern].pairs.alone).toBeLessThan(0.5);
     },
   );
 

@@ -7,7 +7,7 @@ import type { FrontEnd } from '../features/front-end.ts';
 import { BandLevels } from './band-levels.ts';
 import { ChirpMemory } from './chirp-memory.ts';
 import { EvenBeeps, type EvenRun } from './even-beeps.ts';
-import { GroupChains, type ChainedGroup } from './group-chains.ts';
+import { GroupChains, NO_PAIR, type ChainedGroup, type Pair } from './group-chains.ts';
 import { SweepTrack } from './sweep.ts';
 import { EVEN_PATTERNS, LONGEST_PAUSE_S, T3, T4, type EvenPattern } from './templates.ts';
 import { ToneTrack, type ToneRange } from './tone-track.ts';
@@ -25,8 +25,8 @@ export interface Rhythm {
   proof: number;
   /** How many consecutive groups agree in the standard's cycle; 0 for a pattern without groups. */
   groups: number;
-  /** For a pattern with groups: how silent its pauses are, 0 to 1; 0 until a group repeats. */
-  alone: number;
+  /** For a pattern with groups: how its groups sound; all 0 until a group repeats. */
+  pairs: Omit<Pair, 'fit' | 'proof'>;
   readonly cadence: Cadence;
   /** The start of the rhythm's first beep, and the end of its last beep. */
   sinceSample: number;
@@ -46,7 +46,15 @@ export const NO_CADENCE: Cadence = {
   fit: 0,
 };
 
-const NO_RHYTHM: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
+export const NO_RHYTHM: Rhythm = {
+  fit: 0,
+  proof: 0,
+  groups: 0,
+  pairs: NO_PAIR,
+  cadence: NO_CADENCE,
+  sinceSample: 0,
+  lastSample: 0,
+};
 
 /** The tone of a narrow band is searched within this share of its centre frequency. */
 const BAND_WIDTH = 0.08;
@@ -138,8 +146,8 @@ export class RhythmReader {
     if (!best) return NO_RHYTHM;
     // Groups must appear in at least two bands: even a pure tone also appears in the neighbouring band, and a richer
     // sound in the bands of its harmonics.
-    const meanFit = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
-    const proof = best.groups > 1 ? (best.chainProof + (second?.chainProof ?? 0)) / 2 : 0;
+    const meanFit = best.groups > 1 ? (best.pairs.fit + (second?.pairs.fit ?? 0)) / 2 : 0;
+    const proof = best.groups > 1 ? (best.pairs.proof + (second?.pairs.proof ?? 0)) / 2 : 0;
     const groups = Math.min(best.groups, Math.max(second?.groups ?? 0, 1) + 1);
     const onS = (template.onS / (template.onS + template.offS)) * best.step * this.frameS;
     const offS = best.step * this.frameS - onS;
@@ -152,13 +160,13 @@ export class RhythmReader {
       beeps: template.beeps * groups,
       groups,
       // A melody may play the rhythm at one of its pitches, but then the sound as a whole fits badly.
-      fit: clamp(best.groups > 1 ? meanFit * best.chainAlone : best.fit / 2),
+      fit: clamp(best.groups > 1 ? meanFit * best.pairs.alone : best.fit / 2),
     };
     const reading = {
       fit: meanFit,
       proof,
       groups,
-      alone: best.chainAlone,
+      pairs: best.pairs,
       sinceSample: this.sampleOf(best.since),
       lastSample: this.sampleOf(best.end),
     };
@@ -236,7 +244,7 @@ export class RhythmReader {
     };
     const [sinceSample, lastSample] = [this.sampleOf(best.since), this.sampleOf(best.end)];
     return new PitchedRhythm(
-      { fit, proof: fit, groups: 0, alone: 0, sinceSample, lastSample },
+      { fit, proof: fit, groups: 0, pairs: NO_PAIR, sinceSample, lastSample },
       cadence,
       () => this.tones.pitchIn(range, atFrame) ?? (levels.centresHz[bestBand] as number),
     );
@@ -250,7 +258,7 @@ export class RhythmReader {
       fit,
       proof: fit,
       groups: 0,
-      alone: 0,
+      pairs: NO_PAIR,
       cadence: {
         ...NO_CADENCE,
         pattern: 'sweep',
@@ -275,7 +283,7 @@ export class RhythmReader {
       fit,
       proof: fit,
       groups: 0,
-      alone: 0,
+      pairs: NO_PAIR,
       cadence: {
         ...NO_CADENCE,
         pattern: 'continuous',
@@ -299,7 +307,7 @@ export class RhythmReader {
       fit,
       proof: fit,
       groups: beeps,
-      alone: 0,
+      pairs: NO_PAIR,
       cadence: { ...NO_CADENCE, pattern: 'chirp', toneHz, onS, periodS, beeps, groups: beeps, fit },
       sinceSample: this.sampleOf(chirp.sinceS / this.frameS),
       lastSample: this.sampleOf(chirp.lastS / this.frameS),
@@ -320,7 +328,7 @@ class PitchedRhythm implements Rhythm {
   readonly fit: number;
   readonly proof: number;
   readonly groups: number;
-  readonly alone: number;
+  readonly pairs: Rhythm['pairs'];
   readonly sinceSample: number;
   readonly lastSample: number;
   private readonly unpitched: Cadence;
@@ -336,7 +344,7 @@ class PitchedRhythm implements Rhythm {
     this.fit = reading.fit;
     this.proof = reading.proof;
     this.groups = reading.groups;
-    this.alone = reading.alone;
+    this.pairs = reading.pairs;
     this.sinceSample = reading.sinceSample;
     this.lastSample = reading.lastSample;
     this.unpitched = unpitched;
@@ -352,7 +360,7 @@ class PitchedRhythm implements Rhythm {
 }
 
 /** How much a group and its chain prove together. */
-const worth = ({ chainProof, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + chainProof * (groups - 1) : fit);
+const worth = ({ pairs, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + pairs.proof * (groups - 1) : fit);
 
 /** The two groups with the highest proof. Single groups count only while none has repeated. */
 function leadersOf(current: readonly ChainedGroup[]): { best: ChainedGroup | null; second: ChainedGroup | null } {

@@ -1,6 +1,7 @@
+import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import type { Evaluation } from '@earshot/device/detect/label-watch.ts';
-import { NO_CADENCE, PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { NO_RHYTHM, PATTERNS, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { beforeAll, expect, test } from '@jest/globals';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { fitDecisionTo, levelsUnder, setsThresholds, type Calibrated } from './decision-calibration.ts';
@@ -15,7 +16,6 @@ const SECONDS = 60;
 const EVENT = { label: 'smoke_alarm', startS: 10, endS: 20 };
 
 const NO_EVALUATION = { rows: new Float32Array(0), atS: new Float64Array(0), moments: new Float64Array(0) };
-const NO_RHYTHM: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
 
 /**
  * A stream with an evaluation each second. The evidence is `during` from the 12th second to `untilS`, and zero at other
@@ -96,6 +96,45 @@ test("a label's own rhythms never count against the label, and another label's r
   expect(weights['rhythm_continuous'] ?? 0).toBeGreaterThanOrEqual(0);
   expect(weights['rhythm_t4'] ?? 0).toBeLessThanOrEqual(0);
 });
+
+test('a kept label keeps its weights and thresholds and gets the events of the policy, and its figures are counted at them; the other labels are fitted as without it', () => {
+  const policy = found.decision.labels['smoke_alarm']!;
+  const rules = { bias: -0.5, weights: { sure_smoke_alarm: 1 }, floor: policy.floor };
+  const at = (threshold: number) => ({ threshold, perDay: 99, missRate: 0.99 });
+  const decision = fitDecisionTo(LABELS, streams(), {
+    smoke_alarm: { ...policy, ...rules, refractoryS: 99 } as LabelDecision,
+  });
+  const measured = streams().filter((_, n) => setsThresholds(n));
+  const levels = levelsUnder(decision, LABELS, measured, {
+    smoke_alarm: { low: at(0.9), medium: at(0.8), high: at(0.7) },
+  });
+  expect(decision.labels['smoke_alarm']).toEqual({ ...policy, ...rules });
+  expect(decision.labels['co_alarm']).toEqual(found.decision.labels['co_alarm']);
+  // The head gives alarms 2 decades: log-odds of 1.5, or 0.82.
+  expect(levels['smoke_alarm']).toEqual({
+    low: { threshold: 0.9, perDay: 0, missRate: 1 },
+    medium: { threshold: 0.8, perDay: 0, missRate: 0 },
+    high: { threshold: 0.7, perDay: 0, missRate: 0 },
+  });
+}, 60_000);
+
+test('how the groups of T4 sound never counts for a CO alarm, whatever the streams show, and nothing for a smoke alarm', () => {
+  const heard = Array.from({ length: 40 }, (_, n) =>
+    n % 4 < 2
+      ? {
+          ...stream({ rhythm_t4: 1, groups_t4: 1, faint_t4: 1, filled_t4: 1 }, true),
+          events: [{ ...EVENT, label: 'co_alarm' }],
+        }
+      : stream({ rhythm_t4: 0.8, groups_t4: 0.8, differ_t4: 1 }, false),
+  );
+  const { labels } = fitDecisionTo(LABELS, heard);
+  const { differ_t4, faint_t4 = 0, filled_t4 = 0 } = labels['co_alarm']!.weights;
+  expect(differ_t4).toBeLessThan(0);
+  expect([faint_t4, filled_t4]).toEqual([0, 0]);
+  expect(Object.keys(labels['smoke_alarm']!.weights).filter((name) => /^(differ|faint|filled)_/.test(name))).toEqual(
+    [],
+  );
+}, 60_000);
 
 test('a cricket that sings for ten minutes counts as often as the device reports it: after 10, 20, 40 s and so on', () => {
   const DAYS = 100;

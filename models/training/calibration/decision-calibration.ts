@@ -3,10 +3,11 @@
  * streams, and thresholds are set on the other half.
  */
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
-import type { Decision, LabelDecision, Levels } from '@earshot/shared/contracts/release.ts';
+import type { Decision, LabelDecision, Levels, Threshold } from '@earshot/shared/contracts/release.ts';
+import type { Level } from '@earshot/shared/labels.ts';
 import type { z } from 'zod';
 import { bagsOf, type Bag } from './bags.ts';
-import { floorFor, levelsOf } from './device-levels.ts';
+import { figuresOf, floorFor, levelsOf } from './device-levels.ts';
 import { fitDecision, type Fitted, type Sign } from './fit-decision.ts';
 import { policyOf } from './policy.ts';
 import { RecordedDevice } from './recorded-device.ts';
@@ -29,37 +30,47 @@ const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
 
 /** What is fitted of a label's decision; the rest is `policy.ts`. */
-type Rules = Pick<LabelDecision, 'bias' | 'weights' | 'floor'>;
+export type Rules = Pick<LabelDecision, 'bias' | 'weights' | 'floor'>;
 
 /** A decision that reports nothing. It is used to record evidence. */
 export function silentDecision(labels: readonly string[]): Decision {
-  return decisionOf(labels, () => ({ bias: -10, weights: {}, floor: 1 }));
+  const silent = { bias: -10, weights: {}, floor: 1 };
+  return decisionOf(Object.fromEntries(labels.map((label) => [label, ruledBy(label, silent)])));
 }
 
-/** Fits the weights on one half of the streams, and sets the floors on the other half. */
-export function fitDecisionTo(labels: readonly string[], streams: readonly RecordedStream[]): Decision {
-  const rules = new Map(labels.map((label) => [label, rulesOf(label, labels, streams)]));
-  return decisionOf(labels, (label) => rules.get(label) as Rules);
+/**
+ * Fits the weights on one half of the streams, and sets the floors on the other half. Labels in `kept` keep these weights
+ * and this floor instead.
+ */
+export function fitDecisionTo(
+  labels: readonly string[],
+  streams: readonly RecordedStream[],
+  kept: Readonly<Record<string, Rules>> = {},
+): Decision {
+  const rules = labels.map((label) => [label, ruledBy(label, kept[label] ?? rulesOf(label, labels, streams))] as const);
+  return decisionOf(Object.fromEntries(rules));
 }
 
-/** Sets the thresholds on the streams that no weight was fitted to. They must contain every kind of stream. */
+/**
+ * Sets the thresholds on the streams that no weight was fitted to. They must contain every kind of stream. Labels in
+ * `kept` keep these thresholds, and only their figures are counted.
+ */
 export function levelsUnder(
   { labels: rules }: Decision,
   labels: readonly string[],
   streams: readonly RecordedStream[],
+  kept: Calibrated['levels'] = {},
 ): Calibrated['levels'] {
   return Object.fromEntries(
     labels.map((label) => {
       const ofLabel = rules[label] as LabelDecision;
+      const { floor } = ofLabel;
       const device = new RecordedDevice(label, labels, ofLabel);
-      return [
-        label,
-        levelsOf(
-          label,
-          streams.map((stream) => device.on(stream)),
-          ofLabel.floor,
-        ),
-      ];
+      const tracks = streams.map((stream) => device.on(stream));
+      const same = kept[label];
+      if (!same) return [label, levelsOf(label, tracks, floor)];
+      const again = (level: Level): Threshold => figuresOf(tracks, { threshold: same[level].threshold, floor });
+      return [label, { low: again('low'), medium: again('medium'), high: again('high') }];
     }),
   );
 }
@@ -139,6 +150,8 @@ function signOf(label: string, name: string): Sign | null {
   const isRhythmEnough = rhythms.length > 0;
   const [, pattern] = /^(?:rhythm|groups|alone)_(.*)$/.exec(name) ?? [];
   if (pattern !== undefined) return !isRhythmEnough ? 0 : rhythms.some((one) => one === pattern) ? 1 : -1;
+  const [, groupsOf] = /^(?:differ|faint|filled)_(.*)$/.exec(name) ?? [];
+  if (groupsOf !== undefined) return rhythms.some((one) => one === groupsOf) ? -1 : null;
   if (name === 'pitch_stability') return 0;
   if (name === 'level') return isRhythmEnough ? 1 : null;
   if (name === 'cut_off') return 1;
@@ -154,13 +167,18 @@ function signOf(label: string, name: string): Sign | null {
  */
 const NEVER_AGAINST = /^(sure|lasting|duration|sounding)_/;
 
-function decisionOf(labels: readonly string[], ruled: (label: string) => Rules): Decision {
-  return {
-    schema: 1,
-    everySteps: EVERY_STEPS,
-    windows: WINDOWS,
-    oddsLimit: ODDS_LIMIT,
-    heardEveryS: HEARD_EVERY_S,
-    labels: Object.fromEntries(labels.map((label) => [label, { ...ruled(label), ...policyOf(label).events }])),
-  };
-}
+const ruledBy = (label: string, { bias, weights, floor }: Rules): LabelDecision => ({
+  bias,
+  weights,
+  floor,
+  ...policyOf(label).events,
+});
+
+const decisionOf = (labels: Decision['labels']): Decision => ({
+  schema: 1,
+  everySteps: EVERY_STEPS,
+  windows: WINDOWS,
+  oddsLimit: ODDS_LIMIT,
+  heardEveryS: HEARD_EVERY_S,
+  labels,
+});

@@ -52,20 +52,22 @@ export function levelsOf(label: string, tracks: readonly Track[], floor: number)
   // A less sensitive level has a smaller budget. It never gets a lower threshold, however the counts may differ.
   const medium = lowest('medium', high);
   const low = lowest('low', medium);
-  const figuresAt = (n: number): Threshold => {
-    const setting = { threshold: thresholdAt(n), floor };
-    const days = tracks.filter(({ kind }) => kind === 'day');
-    const candidates = sumOf(days, (track) => track.falseCandidates(setting));
-    const seconds = sumOf(days, (track) => track.seconds);
-    const events = sumOf(tracks, (track) => track.events);
-    const missed = sumOf(tracks, (track) => track.missed(setting));
-    return {
-      threshold: setting.threshold,
-      perDay: seconds === 0 ? 0 : round((candidates / seconds) * DAY_S),
-      missRate: events === 0 ? 1 : round(missed / events),
-    };
-  };
+  const figuresAt = (n: number): Threshold => figuresOf(tracks, { threshold: thresholdAt(n), floor });
   return { low: figuresAt(low), medium: figuresAt(medium), high: figuresAt(high) };
+}
+
+/** What a device with this setting sends on these streams. */
+export function figuresOf(tracks: readonly Track[], setting: Setting): Threshold {
+  const days = tracks.filter(({ kind }) => kind === 'day');
+  const candidates = sumOf(days, (track) => track.falseCandidates(setting));
+  const seconds = sumOf(days, (track) => track.seconds);
+  const events = sumOf(tracks, (track) => track.events);
+  const missed = sumOf(tracks, (track) => track.missed(setting));
+  return {
+    threshold: setting.threshold,
+    perDay: seconds === 0 ? 0 : round((candidates / seconds) * DAY_S),
+    missRate: events === 0 ? 1 : round(missed / events),
+  };
 }
 
 /** Whether a device keeps the budgets of the label at this level. */

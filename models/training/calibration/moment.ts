@@ -4,6 +4,7 @@
  * since when its sound was heard and whether it is heard now.
  */
 import type { Evaluation } from '@earshot/device/detect/label-watch.ts';
+import { NO_PAIR } from '@earshot/shared/cadence/group-chains.ts';
 import { NO_CADENCE, PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
@@ -20,7 +21,7 @@ export interface RecordedEvaluations {
 
 /** Positions of the numbers in a moment. */
 const [NOW, IS_CUT_OFF, LEVEL, FIRST_RHYTHM] = [0, 1, 2, 3];
-const OF_A_RHYTHM = ['fit', 'proof', 'groups', 'alone', 'sinceSample', 'lastSample'] as const;
+const OF_A_RHYTHM = ['fit', 'proof', 'groups', 'sinceSample', 'lastSample'] as const;
 /** Of a rhythm's cadence only the fit is recorded, because the rest is for the text of an alert. */
 const RHYTHM_NUMBERS = OF_A_RHYTHM.length + 1;
 const FIRST_HEAD = FIRST_RHYTHM + PATTERNS.length * RHYTHM_NUMBERS;
@@ -70,7 +71,11 @@ const NO_EMBEDDING: MadeEmbedding = { values: new Float32Array(0), by: '' };
 
 function rhythmsOf(at: (number: number) => number): Rhythms {
   const rhythm = (first: number): Rhythm => ({
-    ...(Object.fromEntries(OF_A_RHYTHM.map((name, n) => [name, at(first + n)])) as Omit<Rhythm, 'cadence'>),
+    ...(Object.fromEntries(OF_A_RHYTHM.map((name, n) => [name, at(first + n)])) as Pick<
+      Rhythm,
+      (typeof OF_A_RHYTHM)[number]
+    >),
+    pairs: NO_PAIR,
     cadence: { ...NO_CADENCE, fit: at(first + OF_A_RHYTHM.length) },
   });
   return Object.fromEntries(
