@@ -18,13 +18,14 @@ export type Evidence = Pick<Candidate, 'label'> & {
  *   2  how well the repetition of the standard's groups is proven (nats, up to 2); is there a measured repetition
  *   1  whether the sound has been there for longer, 0 to 1; 0 also when the device does not measure it
  *   1  whether the device reports the sound early (see EARLY); 0 also when the device does not measure it
+ *   1  how differently the repeated groups sound, 0 to 1; 0 also when the device does not measure it
  *
  * The order of both lists is part of a release: a list may only grow at its end, and EVIDENCE_SIZE grows with it.
  */
-export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 12;
+export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 13;
 /**
  * Positions in the list: of the first pattern, the group count, the fit, the first head's score, the proof, the
- * repetition, the age and the early report.
+ * repetition, the age, the early report and the difference.
  */
 export const PATTERNS_AT = KNOWN_LABELS.length;
 export const SCORES_AT = KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
@@ -32,6 +33,7 @@ export const PROOF_AT = SCORES_AT + KNOWN_LABELS.length;
 export const REPEATED_AT = PROOF_AT + 1;
 export const OLD_AT = REPEATED_AT + 1;
 export const EARLY_AT = OLD_AT + 1;
+export const DIFFER_AT = EARLY_AT + 1;
 export const GROUPS_AT = SCORES_AT - 2;
 export const FIT_AT = SCORES_AT - 1;
 /** More proof changes nothing: the sound is the alarm. */
@@ -78,5 +80,6 @@ export function evidenceVector({ label, why: { cadence, scores, evidence } }: Ev
     Number(proof > 0),
     between(-(evidence?.level ?? NEW_BELS), -NEW_BELS, -OLD_BELS) * between(evidence?.[OPEN_S] ?? 0, NEW_S, OLD_S),
     between(evidence?.[EARLY] ?? 0, 0, 1),
+    between(evidence?.[`differ_${cadence.pattern}`] ?? 0, 0, 1),
   ]);
 }

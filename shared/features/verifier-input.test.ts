@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { CADENCE_PATTERNS } from '../contracts/candidate.ts';
 import { KNOWN_LABELS } from '../labels.ts';
 import { clipForVerifier } from './verifier-clip.ts';
-import { EVIDENCE_SIZE, evidenceVector, OLD_AT, PROOF_AT, SCORES_AT, EARLY_AT } from './verifier-evidence.ts';
+import {
+  EVIDENCE_SIZE,
+  evidenceVector,
+  OLD_AT,
+  PROOF_AT,
+  SCORES_AT,
+  EARLY_AT,
+  DIFFER_AT,
+} from './verifier-evidence.ts';
 
 const RATE = 16_000;
 const counted = (seconds: number): Float32Array => Float32Array.from({ length: seconds * RATE }, (_, i) => i + 1);
@@ -48,7 +56,7 @@ describe('the evidence', () => {
 
   test('has the input size of a release’s network', () => {
     expect(vector).toHaveLength(EVIDENCE_SIZE);
-    expect(EVIDENCE_SIZE).toBe(36);
+    expect(EVIDENCE_SIZE).toBe(37);
   });
 
   test('has label, pattern, measured times and scores at the documented indices', () => {
@@ -91,6 +99,16 @@ describe('the evidence', () => {
     // Older devices report the repetition only ten seconds later, and do not send it.
     expect(earlyOf({ open_s: 0 })).toBe(0);
     expect(earlyOf()).toBe(0);
+  });
+
+  test("has the difference of the cadence's own groups, if the device sends it", () => {
+    const t4 = { ...cadence, pattern: 't4' } as const;
+    const differOf = (evidence?: Record<string, number>): number | undefined =>
+      evidenceVector({ label: 'co_alarm', why: { cadence: t4, scores: {}, ...(evidence && { evidence }) } })[DIFFER_AT];
+    expect(differOf({ rhythm_t4: 0.3, differ_t4: 0.25 })).toBe(0.25);
+    expect(differOf({ rhythm_t4: 0.3, differ_t3: 0.25 })).toBe(0);
+    expect(differOf({ rhythm_t4: 0.3 })).toBe(0);
+    expect(differOf()).toBe(0);
   });
 
   test('is zero for an unknown label and for a sound without a tone', () => {

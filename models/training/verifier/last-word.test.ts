@@ -7,7 +7,7 @@ const random = new Random('judgement');
 type Lift = Partial<Record<Word, number>>;
 
 /** Inputs that are 0 because no repetition was measured and the sound just began. */
-const UNMEASURED: readonly Word[] = ['proof', 'repeated', 'old', 'early'];
+const UNMEASURED: readonly Word[] = ['proof', 'repeated', 'differ', 'old', 'early'];
 
 /**
  * Candidates whose measured inputs are noise with a deviation of 1. For real candidates each input is higher by its
@@ -89,6 +89,7 @@ describe('the score weights', () => {
       [0, 0],
       [1, 1],
       [4, 4],
+      [-2, -2],
       [-2, -2],
       [-4, -4],
       [-6, -6],

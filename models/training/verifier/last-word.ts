@@ -9,13 +9,25 @@
  * The inputs that speak for or against a label, in this order. The first four are log-odds. `rhythm`: how many groups of
  * the label's standard repeated, and how well they fit. `proof`: how much better the standard's rhythm explains these
  * groups than any other rhythm does, in nats; `repeated`: 1 if this was measured. A bird that repeats its song by chance
- * in the standard's cycle has little proof, so `repeated` counts against the label and `proof` for it. `old`: 1 if the
+ * in the standard's cycle has little proof, so `repeated` counts against the label and `proof` for it. `differ`: for CO alarms how differently these groups
+ * sound, 0 to 1: birdsong and music change their notes, a unit does not. `old`: 1 if the
  * device has reported the sound for minutes, it is no louder than the quietest moment of the last 20 s, and no standard's
  * rhythm repeated. A cricket sings for hours; an alarm is confirmed when it begins. `early`: 1 if the device reports the
  * sound for the first time, before a T3 alarm could have repeated its group. Many appliances beep for so short a time. The
  * device reports an alarm that goes on again within seconds.
  */
-export const WORDS = ['network', 'own', 'other', 'device', 'rhythm', 'proof', 'repeated', 'old', 'early'] as const;
+export const WORDS = [
+  'network',
+  'own',
+  'other',
+  'device',
+  'rhythm',
+  'proof',
+  'repeated',
+  'differ',
+  'old',
+  'early',
+] as const;
 export type Word = (typeof WORDS)[number];
 
 /** One held-back candidate with the inputs of the score weights. */
@@ -60,6 +72,7 @@ const START: Readonly<Record<Word, number>> = {
   rhythm: 1,
   proof: 4,
   repeated: -2,
+  differ: -2,
   old: -4,
   early: -6,
 };
@@ -67,7 +80,7 @@ const PULL = 0.1;
 const ROUNDS = 6_000;
 const RATE = 0.05;
 /**
- * The allowed sign of each weight: another sound, a repetition, age and an early report count only against a label, every
+ * The allowed sign of each weight: another sound, a repetition, groups that differ, age and an early report count only against a label, every
  * other input only for it.
  */
 const SIGN: Readonly<Record<Word, 1 | -1>> = {
@@ -78,6 +91,7 @@ const SIGN: Readonly<Record<Word, 1 | -1>> = {
   rhythm: 1,
   proof: 1,
   repeated: -1,
+  differ: -1,
   old: -1,
   early: -1,
 };

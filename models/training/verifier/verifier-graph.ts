@@ -15,6 +15,7 @@ import {
   REPEATED_AT,
   SCORES_AT,
   EARLY_AT,
+  DIFFER_AT,
 } from '@earshot/shared/features/verifier-evidence.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
@@ -180,10 +181,13 @@ const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
 const NATS_A_VALUE = 10;
 
 /**
- * Adds five inputs [batch, labels], which are 0 for labels without a standard rhythm, except `old`. `rhythm` is the number of
+ * Adds six inputs [batch, labels], which are 0 for labels without a standard rhythm, except `old`. `rhythm` is the number of
  * repeated groups of the label's standard rhythm, times their fit; last-word.ts says what the others are.
  */
-function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repeated' | 'old' | 'early', string> {
+function addRhythm(
+  g: Graph,
+  labels: number,
+): Record<'rhythm' | 'proof' | 'repeated' | 'differ' | 'old' | 'early', string> {
   const column = (name: string, from: number, to: number): string =>
     g.node(
       'Slice',
@@ -212,6 +216,8 @@ function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repea
     rhythm: g.node('Mul', [owned, inNats], ['rhythm']),
     proof: g.node('Mul', [owned, column('proof/measured', PROOF_AT, PROOF_AT + 1)], ['proof']),
     repeated: g.node('Mul', [owned, repeated], ['repeated']),
+    // The device measures it for T4 only: most appliances repeat equal beeps, so it would say nothing about T3.
+    differ: g.node('Mul', [owned, column('differ/measured', DIFFER_AT, DIFFER_AT + 1)], ['differ']),
     early: g.node('MatMul', [column('early/measured', EARLY_AT, EARLY_AT + 1), ofT3], ['early']),
     old: g.node('MatMul', [old, g.floats('old/labels', [1, labels], new Float32Array(labels).fill(1))], ['old']),
   };

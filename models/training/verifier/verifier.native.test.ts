@@ -17,6 +17,7 @@ import {
   REPEATED_AT,
   SCORES_AT,
   EARLY_AT,
+  DIFFER_AT,
 } from '@earshot/shared/features/verifier-evidence.ts';
 import { Random } from '../../synthesis/random.ts';
 import { initBackend } from '../backend/init-backend.ts';
@@ -145,6 +146,7 @@ describe('the verifier', () => {
       rhythm: all(0.7),
       proof: all(3),
       repeated: all(-1.5),
+      differ: all(-1.2),
       old: all(-2),
       early: all(-1),
       bias: all(-0.3),
@@ -160,6 +162,7 @@ describe('the verifier', () => {
     evidence[PROOF_AT] = 0.6;
     evidence[REPEATED_AT] = 1;
     evidence[EARLY_AT] = 1;
+    evidence[DIFFER_AT] = 0.4;
     const session = await InferenceSession.create(verifierOnnx(trained, { weights, withWords: true }));
     const outputs = await session.run({
       features: new Tensor('float32', features, [1, frames, bands]),
@@ -173,6 +176,7 @@ describe('the verifier', () => {
       // The evidence has three groups, two of them repetitions, with a fit of 0.8.
       expect(of('rhythm')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 2 : 0, 4);
       expect(of('proof')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 0.6 : 0, 4);
+      expect(of('differ')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 0.4 : 0, 4);
       expect(of('repeated')[label]).toBe(KNOWN_LABELS[label] === 'co_alarm' ? 1 : 0);
       expect(of('early')[label]).toBe(KNOWN_LABELS[label] === 'smoke_alarm' ? 1 : 0);
       const sum = WORDS.reduce((total, word) => total + (weights[word][label] ?? 0) * (of(word)[label] ?? 0), -0.3);
