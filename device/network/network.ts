@@ -76,6 +76,10 @@ export class Network {
  */
 const FRAMES_AT_ONCE = 32;
 
+/** How many frames the device passes at once to a network whose release says `framesPerCall`. */
+export const framesAtOnce = (framesPerCall: number): number =>
+  framesPerCall * Math.max(1, Math.round(FRAMES_AT_ONCE / framesPerCall));
+
 /** The state of one source in the network: mel frames in, scores out. */
 export class NetworkStream {
   readonly framesPerCall: number;
@@ -97,7 +101,7 @@ export class NetworkStream {
 
   constructor({ trunk, frontEnd, heads }: NetworkManifest, session: InferenceSession) {
     this.session = session;
-    this.framesPerCall = trunk.framesPerCall * Math.max(1, Math.round(FRAMES_AT_ONCE / trunk.framesPerCall));
+    this.framesPerCall = framesAtOnce(trunk.framesPerCall);
     this.stepsPerCall = this.framesPerCall / trunk.framesPerStep;
     if (!Number.isInteger(this.stepsPerCall))
       throw new EarshotError(

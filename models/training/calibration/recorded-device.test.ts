@@ -93,16 +93,25 @@ const decisionAt = (floor: number): Decision => ({
   labels: Object.fromEntries(Object.entries(RULES).map(([label, rules]) => [label, { ...rules, floor }])),
 });
 
-/** The candidates of a label, and how many of them report a sound for the first time. */
-function counted(stream: RecordedStream, label: string, setting: Setting): [number, number] {
-  const track = new RecordedDevice(label, LABELS, RULES[label] as LabelDecision).on(stream);
-  return [track.falseCandidates(setting), track.falseSounds(setting)];
+interface Counted {
+  sent: { atS: number; again: boolean }[];
+  candidates: number;
+  /** The candidates that report a sound for the first time. */
+  sounds: number;
 }
 
-const countsOf = (candidates: readonly CandidateDetection[], label: string): [number, number] => {
+function counted(stream: RecordedStream, label: string, setting: Setting): Counted {
+  const device = new RecordedDevice(label, LABELS, RULES[label] as LabelDecision);
+  const track = device.on(stream);
+  const [candidates, sounds] = [track.falseCandidates(setting), track.falseSounds(setting)];
+  return { sent: device.sentOn(stream, setting), candidates, sounds };
+}
+
+function countsOf(candidates: readonly CandidateDetection[], label: string): Counted {
   const own = candidates.filter((one) => one.label === label);
-  return [own.length, own.filter(({ again }) => !again).length];
-};
+  const sent = own.map(({ detectedSample, again }) => ({ atS: detectedSample / RATE, again }));
+  return { sent, candidates: own.length, sounds: own.filter(({ again }) => !again).length };
+}
 
 /** What the device itself sends. */
 async function sent(samples: Float32Array, { threshold, floor }: Setting, gate = false): Promise<CandidateDetection[]> {
@@ -119,7 +128,7 @@ async function sent(samples: Float32Array, { threshold, floor }: Setting, gate =
 
 const THRESHOLDS = [0.3, 0.6, 0.9, 0.97];
 
-describe('the candidates that are counted on a recorded stream are those that the device sends', () => {
+describe('the candidates that are counted on a recorded stream are those that the device sends, at the same times', () => {
   test.each(Object.keys(SOUNDS))(
     '%s',
     async (name) => {

@@ -4,6 +4,7 @@ import type { Detection } from '@earshot/device/detect/detection.ts';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { LabelWatch } from '@earshot/device/detect/label-watch.ts';
 import { SoundEvent } from '@earshot/device/detect/sound-event.ts';
+import { framesAtOnce } from '@earshot/device/network/network.ts';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
@@ -14,9 +15,9 @@ import { evaluationAt } from './moment.ts';
 import type { RecordedStream } from './recorded-stream.ts';
 
 /** The detector processes sound in blocks of this length. After each block it ends the events that are over. */
-const BLOCK_SAMPLES = FRAMES_PER_CALL * DEVICE_FRONT_END.hopSize;
+const BLOCK_SAMPLES = framesAtOnce(FRAMES_PER_CALL) * DEVICE_FRONT_END.hopSize;
 
-/** A candidate; `again`: of a sound that was reported before. */
+/** A candidate, and when it was sent; `again`: of a sound that was reported before. */
 interface Sent {
   atS: number;
   again: boolean;
@@ -43,7 +44,7 @@ export class RecordedDevice {
     const probabilities = this.probabilitiesOf(stream);
     const highest = probabilities.reduce((a, b) => Math.max(a, b), 0);
     const sentAt = (setting: Setting): Sent[] =>
-      highest < setting.threshold ? [] : this.sentOn(stream, probabilities, setting);
+      highest < setting.threshold ? [] : this.sentUnder(setting, stream, probabilities);
     const isFalseAt = falseTimes(label, stream);
     const falseAt = (setting: Setting): Sent[] => sentAt(setting).filter(({ atS }) => isFalseAt(atS));
     return {
@@ -59,6 +60,11 @@ export class RecordedDevice {
     };
   }
 
+  /** The candidates that the device sends. */
+  sentOn(stream: RecordedStream, setting: Setting): Sent[] {
+    return this.sentUnder(setting, stream, this.probabilitiesOf(stream));
+  }
+
   private probabilitiesOf({ rows, atS }: RecordedStream): Float64Array {
     const evidence = new Float64Array(this.names.length);
     return Float64Array.from(atS, (_, i) => {
@@ -67,8 +73,8 @@ export class RecordedDevice {
     });
   }
 
-  /** The candidates that the device sends. `probabilities`: those of all evaluations, calculated once. */
-  private sentOn(stream: RecordedStream, probabilities: Float64Array, setting: Setting): Sent[] {
+  /** `probabilities`: those of all evaluations, calculated once. */
+  private sentUnder(setting: Setting, stream: RecordedStream, probabilities: Float64Array): Sent[] {
     const watch = this.watchAt(setting);
     const out: Detection[] = [];
     let heardSamples = -Infinity;
