@@ -12,10 +12,12 @@ export interface CandidateDetection {
   score: number;
   level: Level;
   why: Why;
-  /**
-   * The sample at which the sound began, and the sample up to which the source was processed when the detector decided.
-   */
+  /** The sample at which the sound began. */
   startSample: number;
+  /**
+   * The sample up to which the source was processed when the candidate was sent: at the decision, or `listenOnS` later.
+   * The clip ends here. All other values are those of the decision.
+   */
   detectedSample: number;
   /** The same for all candidates of one uninterrupted sound. */
   eventId: number;

@@ -222,6 +222,62 @@ describe('the detector', () => {
     expect(candidates(await detector.push(crash), 'glass_break')).toHaveLength(1);
   });
 
+  describe('with a label that listens on after its decision', () => {
+    const LISTEN_ON_S = 10;
+    let listening: Network;
+    beforeAll(async () => {
+      const heads = [{ label: 'glass_break', band: GLASS_BAND, holdS: 15, listenOnS: LISTEN_ON_S }];
+      const { trustedKeys } = await writeSyntheticRelease(join(dir, 'listening'), heads);
+      listening = await Network.load(await loadRelease(join(dir, 'listening'), { trustedKeys }));
+    });
+    afterAll(() => listening.close());
+    const crash = (seconds: number) => room(seconds, [{ hz: GLASS_HZ, at: [[12, 13]] }]);
+    const decidedSample = async () => candidates(await hear(crash(14)), 'glass_break')[0]?.detectedSample as number;
+
+    test('sends the report while the energy gate skips frames', async () => {
+      const detector = new Detector(listening, { settings: { ...everything, gate: true } });
+      const samples = crash(30);
+      const sent: CandidateDetection[] = [];
+      let sleptBefore = 0;
+      for (let at = 0; sent.length === 0 && at < samples.length; at += RATE / 10) {
+        sleptBefore = detector.sleptRatio * detector.heardSamples;
+        sent.push(...candidates(await detector.push(samples.subarray(at, at + RATE / 10))));
+      }
+      expect(detector.sleptRatio * detector.heardSamples).toBeGreaterThan(sleptBefore + 1);
+      const [{ detectedSample }] = sent as [CandidateDetection];
+      expect(detectedSample).toBe(detector.heardSamples);
+      const lateS = (detectedSample - (await decidedSample())) / RATE - LISTEN_ON_S;
+      expect(lateS).toBeGreaterThanOrEqual(0);
+      expect(lateS).toBeLessThan(0.64);
+    });
+
+    test('reports the same detections for blocks of any length', async () => {
+      const whole = await hear(crash(40), everything, 40 * RATE, listening);
+      expect(whole.map(({ type }) => type)).toEqual(['candidate', 'ended']);
+      for (const cut of [1_234, 48_000]) expect(await hear(crash(40), everything, cut, listening)).toEqual(whole);
+    });
+
+    test.each(['finish', 'interrupt'] as const)('sends the report at %s, before the end of its event', async (end) => {
+      const detector = new Detector(listening, { settings: everything });
+      expect(await detector.push(crash(14))).toEqual([]);
+      const detections = await detector[end]();
+      expect(detections).toMatchObject([
+        { type: 'candidate', detectedSample: detector.heardSamples },
+        ...(end === 'interrupt' ? [{ type: 'ended' }] : []),
+      ]);
+    });
+
+    test('new settings do not lose the report', async () => {
+      const detector = new Detector(listening, { settings: everything });
+      await detector.push(crash(14));
+      detector.configure({ ...everything, sounds: { glass_break: { modes: [], level: 'medium' } } });
+      const detections = await detector.push(new Float32Array(3 * RATE));
+      // A label that is off does not listen on.
+      expect(candidates(detections)).toHaveLength(1);
+      expect(candidates(detections)[0]!.detectedSample).toBeLessThan(15 * RATE);
+    });
+  });
+
   test('with the energy gate the detector skips quiet frames and finds every sound at the same position', async () => {
     const at: [number, number][] = [
       [25.3, 26.3],

@@ -143,6 +143,7 @@ export class Detector {
   /**
    * Continues with another network at the next block. No sample is lost or processed twice, and events in progress
    * continue. When the trunk is the same, its state is kept, so that the scores of unchanged heads stay bit-identical.
+   * Call `sendHeld` before: the held reports of a label that the network lacks would be lost.
    * Returns false when the network has another frame length and needs a new detector.
    */
   takeOver(network: Network): boolean {
@@ -196,7 +197,7 @@ export class Detector {
    * would have continued.
    */
   async finish(): Promise<Detection[]> {
-    const detections = await this.flush();
+    const detections = [...(await this.flush()), ...this.sendHeld()];
     this.repeatEarly(detections);
     if (this.isAwake) this.evaluate(this.lastReading, this.heardSamples, true, detections);
     return detections;
@@ -204,9 +205,16 @@ export class Detector {
 
   /** Call it when sound was lost and another detector takes over. Decides pending events and ends reported ones. */
   async interrupt(): Promise<Detection[]> {
-    const detections = await this.flush();
+    const detections = [...(await this.flush()), ...this.sendHeld()];
     this.repeatEarly(detections);
-    for (const watch of this.watches) watch.end(detections);
+    for (const watch of this.watches) watch.end(this.heardSamples, detections);
+    return detections;
+  }
+
+  /** Returns the reports that were decided and for whose clips the detector still listens (`listenOnS`). */
+  sendHeld(): Detection[] {
+    const detections: Detection[] = [];
+    for (const watch of this.watches) watch.sendHeld(this.heardSamples, detections);
     return detections;
   }
 

@@ -341,6 +341,121 @@ describe('a sound that is younger than five seconds', () => {
   });
 });
 
+describe('a label whose rules say to listen on after the decision', () => {
+  const listening = (listenOnS: number, change: Partial<LabelDecision> = {}) =>
+    watch({ rules: { ...RULES, listenOnS, ...change } });
+  const sendHeld = (one: LabelWatch, atSample: number): Detection[] => {
+    const out: Detection[] = [];
+    one.sendHeld(atSample, out);
+    return out;
+  };
+
+  test('sends the report of its decision once, after the first block that ends late enough', () => {
+    const { hear, follow } = listening(3);
+    expect(hear(sound(100))).toEqual([]);
+    expect(follow(102)).toEqual([]);
+    const [decided] = watch().hear(sound(100));
+    expect(follow(104)).toEqual([{ ...decided, detectedSample: 104 }]);
+    expect(follow(105)).toEqual([]);
+  });
+
+  test('its event begins with the decision, and so do the waits for further reports', () => {
+    const { hear, follow, watch: one } = listening(3);
+    hear(sound(100));
+    expect(one.sounding).toEqual({ label: 'smoke_alarm', eventId: 1, heardSample: 100 });
+    follow(103);
+    hear(sound(109));
+    expect(follow(112)).toEqual([]);
+    hear(sound(110));
+    expect(follow(113)).toMatchObject([{ eventId: 1, again: true, detectedSample: 113 }]);
+  });
+
+  test('may decide about the next report before the last one is sent', () => {
+    const { hear, follow } = listening(15, { holdS: 30 });
+    hear(sound(100));
+    hear(sound(110));
+    expect(follow(115)).toMatchObject([{ again: false, detectedSample: 115 }]);
+    expect(follow(125)).toMatchObject([{ again: true, detectedSample: 125 }]);
+  });
+
+  test('sends the report before it says that the event continues', () => {
+    const { hear, follow } = listening(15);
+    hear(sound(100));
+    hear(sound(112, { score: 0.5 }));
+    expect(follow(112)).toEqual([]);
+    expect(follow(115)).toMatchObject([{ type: 'candidate' }, { type: 'heard', atSample: 112 }]);
+  });
+
+  test('sends the report when its event ends, before the end', () => {
+    const { hear, follow } = listening(10, { holdS: 5 });
+    hear(sound(100));
+    expect(follow(105)).toMatchObject([{ type: 'candidate', detectedSample: 105 }, { type: 'ended' }]);
+    expect(follow(110)).toEqual([]);
+  });
+
+  test('sends the report once when the stream ends, and at once when it decides there', () => {
+    const { hear, watch: one } = listening(3);
+    hear(sound(100));
+    expect(sendHeld(one, 101)).toMatchObject([{ type: 'candidate', detectedSample: 101 }]);
+    expect(sendHeld(one, 101)).toEqual([]);
+    expect(listening(3).hear({ ...sound(100), isCutOff: true })).toMatchObject([{ detectedSample: 100 }]);
+  });
+
+  test('sends the report after the next block when the label is switched off, because it was on at the decision', () => {
+    const { hear, follow, watch: one } = listening(3);
+    hear(sound(100));
+    one.isOn = false;
+    hear(sound(101));
+    expect(follow(101)).toMatchObject([{ type: 'candidate', detectedSample: 101 }]);
+    expect(follow(103)).toEqual([]);
+  });
+
+  test('sends the report once and when it is due if another release continues the event', () => {
+    const { hear, follow, watch: old } = listening(3);
+    hear(sound(100));
+    const continued = old.continuedAs(watch().watch);
+    const out: Detection[] = [];
+    for (const at of [102, 103, 104]) continued.follow(at, 10, out);
+    expect(out).toMatchObject([{ type: 'candidate', detectedSample: 103 }]);
+    expect(follow(103)).toEqual([]);
+  });
+
+  test('sends its reports in order when the next release sends them at once', () => {
+    const { hear, watch: old } = listening(20);
+    hear(sound(100));
+    const continued = old.continuedAs(watch().watch);
+    const out: Detection[] = [];
+    continued.evaluate(sound(110), () => 1, out);
+    expect(out).toMatchObject([
+      { again: false, detectedSample: 110 },
+      { again: true, detectedSample: 110 },
+    ]);
+  });
+
+  test('an early report is repeated at the end of the stream with the clip with which it was sent', () => {
+    const young = { ...sound(100), beganSample: 98 };
+    const { hear, follow, watch: one } = listening(2);
+    hear(young);
+    const [first] = follow(102);
+    const out: Detection[] = [];
+    one.repeatEarly(103, out);
+    expect([first, ...out]).toMatchObject([
+      { detectedSample: 102, why: { evidence: { early: 1 } } },
+      { detectedSample: 102, why: { evidence: { early: 0 } } },
+    ]);
+  });
+
+  test('a sound that becomes five seconds old before its early report is sent is reported twice, the early one first', () => {
+    const { hear, follow } = listening(6);
+    hear({ ...sound(100), beganSample: 98 });
+    hear({ ...sound(103), beganSample: 98 });
+    const early = (detections: Detection[]) =>
+      detections.map((one) => one.type === 'candidate' && [one.detectedSample, one.why.evidence.early]);
+    expect(early(follow(106))).toEqual([[106, 1]]);
+    expect(early(follow(109))).toEqual([[109, 0]]);
+  });
+});
+
 describe('another release', () => {
   test('continues the event with its own rules', () => {
     const { hear, watch: old } = watch();

@@ -65,6 +65,13 @@ export interface Silencing {
   forSamples: number;
 }
 
+/** A report that was decided and not yet sent. */
+interface HeldReport {
+  detection: CandidateDetection;
+  /** The report is sent after the first block that ends at or after this sample. */
+  dueSample: number;
+}
+
 export class LabelWatch {
   readonly label: string;
   readonly decider: LabelDecider;
@@ -83,6 +90,8 @@ export class LabelWatch {
   private compareFrom = -Infinity;
   /** The last report, if it came early. */
   private early: CandidateDetection | null = null;
+  /** Reports for whose clips the device still listens (`listenOnS`), oldest first. */
+  private held: HeldReport[] = [];
 
   constructor(
     label: string,
@@ -104,6 +113,11 @@ export class LabelWatch {
     return event.isOpen ? { label, eventId, heardSample: event.suspectedSample } : null;
   }
 
+  /** Whether a report was decided and not yet sent. */
+  get isHolding(): boolean {
+    return this.held.length > 0;
+  }
+
   /** Returns the watch for the same label of another release, which continues with this event. */
   continuedAs(next: LabelWatch): LabelWatch {
     const event = this.event;
@@ -114,6 +128,7 @@ export class LabelWatch {
     watch.silencedId = this.silencedId;
     watch.compareFrom = this.compareFrom;
     watch.early = this.early;
+    watch.held = this.held;
     return watch;
   }
 
@@ -155,7 +170,23 @@ export class LabelWatch {
       embedding: evaluation.embedding(),
     };
     this.early = heard.isEarly ? detection : null;
-    out.push(detection);
+    this.held.push({ detection, dueSample: nowSample + event.listenOnSamples });
+    if (event.listenOnSamples === 0 || evaluation.isCutOff) this.sendHeld(nowSample, out);
+  }
+
+  /** Sends all held reports, because no further sound of them will be processed. */
+  sendHeld(atSample: number, out: Detection[]): void {
+    this.sendDue(Infinity, atSample, out);
+  }
+
+  /** Sends the held reports that are due at `untilSample`; their clips end at `atSample`. */
+  private sendDue(untilSample: number, atSample: number, out: Detection[]): void {
+    for (let [first] = this.held; first && first.dueSample <= untilSample; [first] = this.held) {
+      this.held.shift();
+      // The same object, so that a report that came early is repeated with the clip with which it was sent.
+      first.detection.detectedSample = atSample;
+      out.push(first.detection);
+    }
   }
 
   /**
@@ -205,19 +236,27 @@ export class LabelWatch {
     out.push({ ...early, again: true, why: { ...early.why, evidence: { ...early.why.evidence, [EARLY]: 0 } } });
   }
 
-  /** Reports every `heardEverySamples` that a reported event continues, and once that it has ended. */
+  /**
+   * Call it after each block, also when the block was skipped. Sends the reports for which the device has listened long
+   * enough, and reports every `heardEverySamples` that a reported event continues, and once that it has ended.
+   */
   follow(atSample: number, heardEverySamples: number, out: Detection[]): void {
     const { event, label, eventId } = this;
-    if (event.isOpen && event.suspectedSample >= this.heardReported + heardEverySamples) {
+    // What was decided while the label was on is sent after it is switched off, too, but the device does not listen on.
+    this.sendDue(this.isOn ? atSample : Infinity, atSample, out);
+    // While a report is held, the cloud may not know the event yet.
+    const isKnown = event.isOpen && !this.isHolding;
+    if (isKnown && event.suspectedSample >= this.heardReported + heardEverySamples) {
       this.heardReported = event.suspectedSample;
       out.push({ type: 'heard', label, eventId, atSample: event.suspectedSample });
     }
-    if (event.isOver(atSample)) this.end(out);
+    if (event.isOver(atSample)) this.end(atSample, out);
   }
 
   /** Ends the reported event, because no further sound of it will be processed. */
-  end(out: Detection[]): void {
+  end(atSample: number, out: Detection[]): void {
     const { event, label, eventId } = this;
+    this.sendHeld(atSample, out);
     if (event.close()) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
   }
 

@@ -119,6 +119,11 @@ export class SoundEvent {
     return this.rules.holdS * this.sampleRate;
   }
 
+  /** For how long the device listens between its decision and the report. */
+  get listenOnSamples(): number {
+    return (this.rules.listenOnS ?? 0) * this.sampleRate;
+  }
+
   /** Returns true if the event was open. */
   close(): boolean {
     const wasOpen = this.isOpen;

@@ -3,7 +3,7 @@ import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import type { ClipInfo } from '@earshot/shared/contracts/candidate.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
 
-/** Where a candidate's clip lies, in samples of its source: the last `clipS` seconds before the decision. */
+/** Where a candidate's clip lies, in samples of its source: the last `clipS` seconds before it was sent. */
 export function clipWindow(detectedSample: number, clipS: number): { from: number; to: number } {
   return { from: Math.max(0, detectedSample - Math.round(clipS * SAMPLE_RATE)), to: detectedSample };
 }
@@ -13,7 +13,10 @@ export interface Clip {
   info: ClipInfo;
 }
 
-/** `samples` begin at `fromSample` of the source; the event began at `startSample` and continued at the end. */
+/**
+ * `samples` begin at `fromSample` of the source. The event began at `startSample`; what follows until the end of the clip
+ * counts as part of it.
+ */
 export function makeClip(samples: Float32Array, fromSample: number, startSample: number): Clip {
   const bytes = writeWav(samples);
   const durationS = samples.length / SAMPLE_RATE;

@@ -8,7 +8,8 @@ import type { CandidateDetection, Detection } from '../detect/detection.ts';
 import { listenToAll } from '../detect/detector-settings.ts';
 import { Network } from '../network/network.ts';
 import { loadRelease } from '../releases/release.ts';
-import { writeSyntheticRelease } from '../releases/testing/synthetic-release.ts';
+import { writeSyntheticRelease, type SyntheticHead } from '../releases/testing/synthetic-release.ts';
+import { clipWindow } from './clip.ts';
 import { Listener } from './listener.ts';
 import { ScriptedSource } from './testing/scripted-source.ts';
 
@@ -26,7 +27,7 @@ let detections: Detection[];
 let healths: SourceHealth[];
 let nowMs: number;
 /** Called with each detection before the test stores it. */
-let onDetection: () => Promise<void>;
+let onDetection: (listener: Listener, detection: Detection) => Promise<void>;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'earshot-listener-'));
@@ -39,15 +40,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-async function load(name: string, version: string): Promise<Network> {
-  const { trustedKeys } = await writeSyntheticRelease(join(dir, name), [GLASS], version);
+async function load(name: string, version: string, head: SyntheticHead = GLASS): Promise<Network> {
+  const { trustedKeys } = await writeSyntheticRelease(join(dir, name), [head], version);
   return Network.load(await loadRelease(join(dir, name), { trustedKeys }));
 }
 
 function listenerWith(settings = EVERYTHING): Listener {
   const events = {
-    detected: async (_: Listener, detection: Detection) => {
-      await onDetection();
+    detected: async (listener: Listener, detection: Detection) => {
+      await onDetection(listener, detection);
       detections.push(detection);
     },
     nearMiss: () => undefined,
@@ -112,6 +113,53 @@ describe('a listener', () => {
     source.play(1, TONE_HZ).play(3).end();
     await running;
     expect(candidates()).toHaveLength(1);
+  });
+
+  describe('whose release says to listen on after a decision', () => {
+    const LISTEN_ON_S = 2;
+    beforeEach(async () => {
+      await network.close();
+      network = await load('listening', '2026-01-01.1', { ...GLASS, holdS: 10, listenOnS: LISTEN_ON_S });
+    });
+
+    test('sends a clip that contains the sound after the decision', async () => {
+      let clip: Float32Array = new Float32Array(0);
+      onDetection = async (listener, detection) => {
+        if (detection.type !== 'candidate') return;
+        const { from, to } = clipWindow(detection.detectedSample, listener.clipS);
+        clip = listener.ring.read(from, to);
+      };
+      source.play(11).play(4, TONE_HZ).play(9).end();
+      await listenerWith().run(never);
+      expect(candidates()).toHaveLength(1);
+      const toneS = clip.filter((sample) => Math.abs(sample) > 0.01).length / SAMPLE_RATE;
+      expect(toneS).toBeGreaterThan(LISTEN_ON_S);
+      expect(candidates()[0]!.startSample / SAMPLE_RATE).toBeCloseTo(11, 0);
+    });
+
+    test('sends a report that was decided with the old network before it uses another one, under the old release', async () => {
+      const releases: string[] = [];
+      onDetection = async ({ release }) => void releases.push(release);
+      source.play(3).play(1.5, TONE_HZ);
+      const listener = listenerWith();
+      const running = listener.run(never);
+      while (listener.seconds < 4.5) await new Promise((resolve) => setImmediate(resolve));
+      expect(candidates()).toEqual([]);
+      await listener.switchTo(await load('second', '2026-01-02.1'));
+      expect(candidates()).toHaveLength(1);
+      source.play(3).end();
+      await running;
+      expect(candidates()).toHaveLength(1);
+      expect(releases[0]).toBe('2026-01-01.1');
+    });
+
+    test('sends the report at a gap, with the sound before the gap', async () => {
+      source.play(3).play(1.5, TONE_HZ).gap(100).play(1).end();
+      await listenerWith().run(never);
+      expect(detections.map(({ type }) => type)).toEqual(['candidate', 'ended']);
+      // The last block before the gap is filled with silence.
+      expect(candidates()[0]!.detectedSample / SAMPLE_RATE).toBeLessThan(4.5 + 0.64);
+    });
   });
 
   test('ends when the signal aborts, although its source continues', async () => {

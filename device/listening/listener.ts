@@ -94,6 +94,8 @@ export class Listener {
   /** Uses another network from the next block on. */
   switchTo(network: Network): Promise<void> {
     return this.inTurn(async () => {
+      // These reports belong to the old release, whose name they get.
+      await this.emitDetections(this.detector.sendHeld());
       this.network = network;
       this.nearMisses = this.watchNearMisses();
       if (!this.detector.takeOver(network)) await this.startAfresh(this.ring.end);
@@ -124,7 +126,7 @@ export class Listener {
     return this.busySinceMs !== null && this.monotonicMs() - this.busySinceMs > STUCK_MS;
   }
 
-  /** The length of the clip that the verifier needs: the seconds of sound before the decision. */
+  /** The length of the clip that the verifier needs: the last seconds of sound before a candidate is sent. */
   get clipS(): number {
     return this.network.manifest.verifier.clipS;
   }

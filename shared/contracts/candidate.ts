@@ -99,7 +99,7 @@ export const Candidate = z.object({
   score: Score,
   level: LevelName,
   why: Why,
-  /** When the sound began and when the device decided to report it, by the device's clock. */
+  /** When the sound began and when the device sent the report, by the device's clock. The clip ends at the latter. */
   startedAt: Instant,
   detectedAt: Instant,
   /** The number of 16 kHz samples since this source started. It orders events even when the clock jumps. */

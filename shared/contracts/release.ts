@@ -83,6 +83,11 @@ export const LabelDecision = z.object({
     .optional(),
   /** A reported event has ended after this many seconds of silence. */
   holdS: z.number().positive(),
+  /**
+   * After its decision to report, the device listens for this long before it sends the candidate, so that the clip, which
+   * ends there, contains more of the sound. At most the length of a clip (10 s). Absent: it sends the candidate at once.
+   */
+  listenOnS: z.number().positive().max(10).optional(),
   /** Rate limit (a token bucket): at most `burst` candidates at once, then one per `refillS`. */
   burst: z.number().int().positive(),
   refillS: z.number().positive(),

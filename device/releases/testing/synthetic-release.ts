@@ -32,6 +32,7 @@ export interface SyntheticHead {
   threshold?: number;
   refractoryS?: number;
   holdS?: number;
+  listenOnS?: number;
   /**
    * Weights of the head's decision. Default: only the short mean counts, so that a threshold of 0.5 means a mean score
    * of one half.
@@ -102,9 +103,16 @@ function syntheticDecision(heads: readonly SyntheticHead[]): Decision {
   // Scores are log-odds in decades, so with a weight of ln 10 the decision has the same log-odds.
   const ownScore = (label: string) => ({ [`score_${label}`]: Math.LN10 });
   const labels = heads.map(
-    ({ label, refractoryS = 10, holdS = 3, weights = ownScore(label), bias = 0 }): [string, LabelDecision] => [
+    ({
       label,
-      { bias, weights, floor: 0.4, refractoryS, holdS, burst: 6, refillS: 60 },
+      refractoryS = 10,
+      holdS = 3,
+      listenOnS,
+      weights = ownScore(label),
+      bias = 0,
+    }): [string, LabelDecision] => [
+      label,
+      { bias, weights, floor: 0.4, refractoryS, holdS, listenOnS, burst: 6, refillS: 60 },
     ],
   );
   return {
