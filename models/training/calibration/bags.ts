@@ -34,7 +34,7 @@ export function bagsOf(label: string, { events, ignored, rows, atS, kind }: Reco
   const stretches = new Map<number, Bag>();
   atS.forEach((at, i) => {
     own.forEach(({ startS, endS }, n) => {
-      if (at < startS || at > lastReportS(label, { startS, endS })) return;
+      if (at < startS || at > lastDecisionS(label, { startS, endS })) return;
       bags[n]?.rows.push(row(i));
       bags[n]?.atS.push(at);
     });
@@ -53,9 +53,13 @@ interface Span {
   endS: number;
 }
 
-/** Until when the label's event must be reported. */
+/** Until when the report of the label's event must be sent. */
 const lastReportS = (label: string, { startS, endS }: Span): number =>
   Math.min(startS + policyOf(label).dueS, endS + AFTER_END_S);
+
+/** Until when the device must decide to report it. */
+const lastDecisionS = (label: string, event: Span): number =>
+  lastReportS(label, event) - (policyOf(label).events.listenOnS ?? 0);
 
 /** Whether a report of the label at a time is one of this event, and in time. */
 export function reportTimes(label: string, event: Span): (atS: number) => boolean {

@@ -14,7 +14,10 @@ import type { Setting, Track } from './device-levels.ts';
 import { evaluationAt } from './moment.ts';
 import type { RecordedStream } from './recorded-stream.ts';
 
-/** The detector processes sound in blocks of this length. After each block it ends the events that are over. */
+/**
+ * The detector processes sound in blocks of this length. After each block it sends the reports that are due, and ends the
+ * events that are over.
+ */
 const BLOCK_SAMPLES = framesAtOnce(FRAMES_PER_CALL) * DEVICE_FRONT_END.hopSize;
 
 /** A candidate, and when it was sent; `again`: of a sound that was reported before. */
@@ -79,9 +82,16 @@ export class RecordedDevice {
     const out: Detection[] = [];
     let heardSamples = -Infinity;
     let isEnded = false;
+    const followUntil = (untilSample: number): void => {
+      // The time of a report depends on the block after which it is sent. When none is held, only the last block matters.
+      for (let at = heardSamples; watch.isHolding && at < untilSample; at += BLOCK_SAMPLES)
+        watch.follow(at, Infinity, out);
+      watch.follow(untilSample, Infinity, out);
+    };
     const end = (): void => {
       isEnded = true;
-      watch.follow(stream.endSample, Infinity, out);
+      followUntil(stream.endSample);
+      watch.sendHeld(stream.endSample, out);
       watch.repeatEarly(stream.endSample, out);
     };
     for (let i = 0; i < probabilities.length; i++) {
@@ -90,8 +100,8 @@ export class RecordedDevice {
       const evaluation = evaluationAt(stream, i, this.head);
       if (evaluation.isCutOff) end();
       else if (evaluation.nowSample > heardSamples) {
+        followUntil(evaluation.nowSample - BLOCK_SAMPLES);
         heardSamples = evaluation.nowSample;
-        watch.follow(heardSamples - BLOCK_SAMPLES, Infinity, out);
       }
       watch.evaluate(evaluation, () => 1, out);
     }
