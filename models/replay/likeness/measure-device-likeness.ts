@@ -38,6 +38,7 @@ const FOLLOWS_FROM_S = 2.5 + FOLLOWS_AFTER_S;
 const [corpus = '', split = 'dev', label = 'glass_break', releaseDir = 'models/release'] = process.argv.slice(2);
 const release = await loadRelease(releaseDir);
 const network = await Network.load(release);
+const listenOnS = network.decision.labels[label]?.listenOnS ?? 0;
 const verification = await CloudVerification.open(release);
 const { rows } = await readManifest(join(corpus, 'manifest.csv'));
 const parts = splitParts(
@@ -144,7 +145,8 @@ async function measure(name: string, marked: readonly Wrong[], heard: readonly R
       const next = heard[found.length % Math.max(1, heard.length)];
       if (!isSilenced || !next) continue;
       const both = followed(repeat, next);
-      const followsFrom = FOLLOWS_FROM_S * RATE;
+      // A report is sent `listenOnS` after its decision. That of the first sound must not count for the second one.
+      const followsFrom = (FOLLOWS_FROM_S + listenOnS) * RATE;
       found.push(await isReported(both, [prototype], above));
       foundBefore.push((await reports(both)).some(({ detectedSample }) => detectedSample > followsFrom));
     }
