@@ -74,7 +74,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
   co_alarm: {
     perConfuserHour: 5,
     perApplianceHour: 12,
-    perDay: 0.75,
+    perDay: 2.5,
     dueS: 11.5,
     rhythms: ['t4'],
     timesScenes: 2,
