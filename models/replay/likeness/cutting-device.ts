@@ -13,7 +13,7 @@ const RATE = 16_000;
 export interface SentReport {
   candidate: CandidateDetection;
   clip: DecodedClip;
-  /** Seconds from the start of the sound to the decision, where the clip ends. */
+  /** Seconds from the start of the sound to the report, where the clip ends. */
   afterS: number;
 }
 
@@ -32,7 +32,8 @@ export class CuttingDevice {
   /** Every report of the label after the sound began. None: the device sends no clip, so nothing can alert. */
   async reportsOf({ samples, eventStartS }: Play, level: Level): Promise<SentReport[]> {
     const detector = new Detector(this.network, { settings: listenToAll(this.network.labels, level, true) });
-    return (await detector.push(samples)).flatMap((one) => {
+    // A report whose clip would end after the sound is sent at the end.
+    return [...(await detector.push(samples)), ...(await detector.finish())].flatMap((one) => {
       if (one.type !== 'candidate' || one.label !== this.label) return [];
       const to = Math.min(samples.length, one.detectedSample);
       if (to < eventStartS * RATE) return [];
