@@ -7,7 +7,7 @@ import type { Decision, LabelDecision, Levels, Threshold } from '@earshot/shared
 import type { Level } from '@earshot/shared/labels.ts';
 import type { z } from 'zod';
 import { bagsOf, type Bag } from './bags.ts';
-import { figuresOf, floorFor, levelsOf } from './device-levels.ts';
+import { figuresOf, floorFor, levelsOf, probabilityOf } from './device-levels.ts';
 import { fitDecision, type Fitted, type Sign } from './fit-decision.ts';
 import { policyOf } from './policy.ts';
 import { RecordedDevice } from './recorded-device.ts';
@@ -90,7 +90,20 @@ function rulesOf(label: string, labels: readonly string[], streams: readonly Rec
   const rules = { bias: fitted.bias, weights: Object.fromEntries(weights) };
   const device = new RecordedDevice(label, labels, { ...rules, ...policyOf(label).events });
   const tracks = streams.filter((_, n) => setsThresholds(n)).map((stream) => device.on(stream));
-  return { ...rules, floor: floorFor(label, tracks) };
+  return { ...rules, floor: Math.max(floorFor(label, tracks), plainToneUnder(label, rules)) };
+}
+
+/** A steady tone far above the room: of the evidence without a head's score or a rhythm the most that a plain sound has. */
+const PLAIN_TONE: Readonly<Record<string, number>> = { pitch_stability: 1, level: 4 };
+
+/**
+ * The probability of a loud, steady tone that no head knows. A label that is recognised by its rhythm must not be suspected
+ * because of such a tone: the hum of a refrigerator would hold an event open for hours, and a later alarm would be part of it.
+ */
+function plainToneUnder(label: string, { bias, weights }: Pick<Rules, 'bias' | 'weights'>): number {
+  if (policyOf(label).rhythms.length === 0) return 0;
+  const odds = Object.entries(PLAIN_TONE).reduce((sum, [name, value]) => sum + value * (weights[name] ?? 0), bias);
+  return probabilityOf(odds);
 }
 
 /** Every second stream: the thresholds are set on it, and no weight is fitted to it. */

@@ -74,7 +74,8 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
   co_alarm: {
     perConfuserHour: 5,
     perApplianceHour: 12,
-    perDay: 2.5,
+    // Together with the other labels about ten candidates a day, counted on 144 hours of homes.
+    perDay: 2,
     dueS: 11.5,
     rhythms: ['t4'],
     timesScenes: 2,
