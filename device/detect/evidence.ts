@@ -76,8 +76,8 @@ export class Evidence {
     values[at++] = proofOfAll(rhythms.t4);
     values[at++] = rhythms.t3.pairs.alone;
     values[at++] = rhythms.t4.pairs.alone;
-    // T4's beeps are so short that birdsong and music contain its groups by chance. What contains T3 is mostly a machine,
-    // which sounds the same each time, too. These count against an alarm, so that a sound without a repetition has none of them.
+    // Birdsong and music contain T4 by chance, because its beeps are short. They count against an alarm, so that they are 0
+    // without a repetition. Sounds in T3 are mostly machines, which sound the same each time like an alarm.
     values[at++] = rhythms.t4.pairs.differ;
     values[at++] = rhythms.t4.pairs.faint;
     values[at++] = rhythms.t4.pairs.filled;

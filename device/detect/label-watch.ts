@@ -267,7 +267,7 @@ export class LabelWatch {
     const reasons = this.reasons(evaluation).slice(0, MOST_REASONS);
     const heard = spectrum?.describe(beganSample) ?? null;
     return {
-      text: rhythm && isDecisive({ cadence, reasons }) ? explain(cadence) : soundText(heard, label, probability),
+      text: rhythm && isDecisive({ cadence, reasons, heard }) ? explain(cadence) : soundText(heard, label, probability),
       cadence,
       scores: { ...scores(), [label]: probability },
       levelDbfs,

@@ -87,7 +87,7 @@ export class SoundMemory {
     const from = Math.max(this.knownFrom, this.frames - Math.round(ago));
     const powers = Float64Array.from({ length: this.frames - from }, (_, i) => this.power(from + i));
     const loudest = powers.reduce((most, power) => Math.max(most, power), 0);
-    if (loudest === 0) return null;
+    if (!(loudest > 0)) return null;
     const loud = [...powers.keys()].filter((i) => (powers[i] as number) >= LOUD * loudest).map((i) => from + i);
     const tones = loud.filter((frame) => this.isTonal(frame)).map((frame) => this.tones[frame & MASK] as number);
     const isTone = tones.length >= TONE_FRAMES * loud.length;

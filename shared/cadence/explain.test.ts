@@ -104,6 +104,8 @@ describe('a cadence explains an alert', () => {
 
   test('of an older device that sends no reasons, unless it is a single group or no rhythm', () => {
     expect(isDecisive({ cadence: t3, reasons: [] })).toBe(true);
+    // A device that sends what was heard sends all its reasons: here none is large enough.
+    expect(isDecisive({ cadence: t3, reasons: [], heard: null })).toBe(false);
     expect(isDecisive({ cadence: { ...t3, groups: 1, beeps: 3 }, reasons: [] })).toBe(false);
     expect(isDecisive({ cadence: { ...t3, groups: 1, beeps: 4 }, reasons: [] })).toBe(true);
     expect(isDecisive({ cadence: NO_CADENCE, reasons: [] })).toBe(false);

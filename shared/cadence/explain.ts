@@ -50,13 +50,13 @@ export const isSingleGroup = (cadence: Cadence): boolean =>
 export const isUnclear = (cadence: Cadence): boolean => isStandard(cadence) && cadence.fit < LEAST_CLEAR_FIT;
 
 /**
- * Whether the cadence is a reason of the decision, so that an alert may be explained with it. Older devices do not send
- * reasons.
+ * Whether the cadence is a reason of the decision, so that an alert may be explained with it. Older devices send neither
+ * reasons nor what was heard.
  */
-export function isDecisive({ cadence, reasons }: Pick<Why, 'cadence' | 'reasons'>): boolean {
+export function isDecisive({ cadence, reasons, heard }: Pick<Why, 'cadence' | 'reasons' | 'heard'>): boolean {
   if (cadence.pattern === 'none' || isSingleGroup(cadence)) return false;
   return (
-    reasons.length === 0 ||
+    (reasons.length === 0 && heard === undefined) ||
     reasons.some(
       ({ evidence }) => evidence === `rhythm_${cadence.pattern}` || (evidence === 'groups' && isStandard(cadence)),
     )

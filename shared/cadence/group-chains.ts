@@ -34,6 +34,14 @@ const meansOf = (soFar: Pair, newest: Pair): Pair => {
   return means;
 };
 
+const UNCOMPARED = { differ: 0, faint: 0, filled: 0 };
+
+const comparison = (one: BeepSound, other: BeepSound): typeof UNCOMPARED => ({
+  differ: difference(one, other),
+  faint: (one.faint + other.faint) / 2,
+  filled: Math.max(one.filled, other.filled),
+});
+
 interface Link {
   pair: Pair;
   /** Length of the cycle in frames. */
@@ -46,7 +54,8 @@ export interface ChainedGroup extends Group {
   groups: number;
   /** The means over the pairs of neighbouring groups, of which the newest weighs half; `NO_PAIR` while there is no pair. */
   pairs: Pair;
-  readonly sound: BeepSound;
+  /** Null: not measured for this standard. */
+  readonly sound: BeepSound | null;
   /** Length of the cycle in frames; null while there is no pair. */
   cycle: number | null;
   /** Start of the first beep of the chain's first group. */
@@ -164,7 +173,7 @@ export class GroupChains {
    * How well `group` continues `before`. Null when the time between them is not a cycle of the standard, or when the
    * pause between them was not silent.
    */
-  private link(before: ChainedGroup, group: Group, sound: BeepSound): Link | null {
+  private link(before: ChainedGroup, group: Group, sound: BeepSound | null): Link | null {
     const { levels, matcher } = this;
     const distance = group.end - before.end;
     for (const { length, tolerance, most, isRemembered } of this.cycles) {
@@ -178,10 +187,8 @@ export class GroupChains {
       const alone = isRemembered
         ? matcher.alone([before, group], beginning)
         : matcher.alone([group], group.end - LONE_GROUP_S / levels.frameS);
-      const differ = difference(before.sound, sound);
-      const faint = (before.sound.faint + sound.faint) / 2;
-      const filled = Math.max(before.sound.filled, sound.filled);
-      return { pair: { ...match, alone, differ, faint, filled }, cycle: distance / cycles };
+      const pair = { ...match, alone, ...(before.sound && sound ? comparison(before.sound, sound) : UNCOMPARED) };
+      return { pair, cycle: distance / cycles };
     }
     return null;
   }

@@ -302,7 +302,7 @@ describe('the sound of a group', () => {
   /** A loud frame in all bands shortly before the group, so that the room's noise counts as silence in every band. */
   const LOUD_BEFORE = Array.from({ length: DEVICE_FRONT_END.melBands }, (_, band): Beep => [130, 131, band]);
   const soundOf = (beeps: readonly Beep[]) =>
-    new GroupMatcher(T4, hear(END + 40, beeps).levels).soundOf({ band: BAND, end: END, step: STEP.t4, fit: 1 });
+    new GroupMatcher(T4, hear(END + 40, beeps).levels).soundOf({ band: BAND, end: END, step: STEP.t4, fit: 1 })!;
   const beepsIn = (...bands: number[]) =>
     bands.flatMap((band) => groupBeeps(T4, END, STEP.t4).map(([from, to]): Beep => [from, to, band]));
 
@@ -334,6 +334,11 @@ describe('the sound of a group', () => {
     expect(soundOf([...LOUD_BEFORE, ...beepsIn(BAND)]).filled).toBeLessThan(0.15);
     expect(soundOf([...LOUD_BEFORE, ...beepsIn(BAND), [third[1], last[0]]]).filled).toBeGreaterThan(0.8);
     expect(soundOf([...LOUD_BEFORE, ...beepsIn(BAND), [third[1], last[0], 25]]).filled).toBeLessThan(0.15);
+  });
+
+  test('is not measured for T3', () => {
+    const { levels } = hear(END + 40, [FIRST, ...groupBeeps(T3, END, STEP.t3)]);
+    expect(new GroupMatcher(T3, levels).soundOf({ band: BAND, end: END, step: STEP.t3, fit: 1 })).toBeNull();
   });
 
   test('that has no sound in any band differs from every other', () => {

@@ -156,16 +156,26 @@ export class GroupMatcher {
     return Math.max(0, this.correlate(everything, from, to, on, sum));
   }
 
-  /** Measures the beeps of a group. They must be in the kept levels. */
-  soundOf({ band, end, step }: Group): BeepSound {
-    const { narrowBands } = this.levels;
-    const meanLevel = (of: number): number => {
-      const { on, sum } = this.beepsOf(of, this.levels.knownFrom, [{ end, step }]);
-      return on === 0 ? 0 : sum / on;
-    };
+  /** Measures the beeps of a group, which must be in the kept levels. Null: not for this standard. */
+  soundOf({ band, end, step }: Group): BeepSound | null {
+    const { levels, template, onShare } = this;
+    if (!template.isSoundMeasured) return null;
+    const length = Math.round(onShare * step);
+    const means = new Float64Array(levels.narrowBands);
+    let [frames, inBand] = [0, 0];
+    for (let n = 0; n < template.beeps; n++) {
+      const beepEnd = Math.round(end - n * step);
+      const start = Math.max(levels.knownFrom, beepEnd - length);
+      if (beepEnd <= start) continue;
+      frames += beepEnd - start;
+      inBand += levels.total(band, start, beepEnd);
+      for (let of = 0; of < means.length; of++) means[of] = (means[of] as number) + levels.total(of, start, beepEnd);
+    }
+    if (frames > 0) for (let of = 0; of < means.length; of++) means[of] = (means[of] as number) / frames;
+    const mean = frames > 0 ? inBand / frames : 0;
     return {
-      levels: Float64Array.from({ length: narrowBands }, (_, of) => meanLevel(of)),
-      faint: 1 - meanLevel(band) / RANGE_DECADES,
+      levels: means,
+      faint: 1 - mean / RANGE_DECADES,
       filled: this.loudestGap(band, end, step) / RANGE_DECADES,
     };
   }

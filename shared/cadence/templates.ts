@@ -8,6 +8,8 @@ export interface GroupTemplate {
   cyclesS: readonly number[];
   /** Whether a room's echo fades within the gaps between the beeps. If not, a filled gap proves nothing. */
   gapsStayOpen: boolean;
+  /** Whether it is measured how the beeps sound (`BeepSound`): appliances beep in groups of three equal beeps, too. */
+  isSoundMeasured: boolean;
 }
 
 /**
@@ -15,7 +17,15 @@ export interface GroupTemplate {
  * T4: UL 2034 (and NFPA 720): four pulses of 0.1 s, 0.1 s apart, then 5 s of silence; once a minute after the first four minutes.
  * Both allow each time to be 10 % off.
  */
-export const T3: GroupTemplate = { pattern: 't3', beeps: 3, onS: 0.5, offS: 0.5, cyclesS: [4], gapsStayOpen: true };
+export const T3: GroupTemplate = {
+  pattern: 't3',
+  beeps: 3,
+  onS: 0.5,
+  offS: 0.5,
+  cyclesS: [4],
+  gapsStayOpen: true,
+  isSoundMeasured: false,
+};
 export const T4: GroupTemplate = {
   pattern: 't4',
   beeps: 4,
@@ -23,6 +33,7 @@ export const T4: GroupTemplate = {
   offS: 0.1,
   cyclesS: [5.75, 60],
   gapsStayOpen: false,
+  isSoundMeasured: true,
 };
 export const TOLERANCE = 0.1;
 

@@ -2,6 +2,9 @@
  * Divides a recorded stream for one label: into events, during which the label may be reported, and into stretches of
  * time in which it must not be reported. Each gets its evaluations.
  */
+import { SAMPLE_RATE } from '../../synthesis/sound.ts';
+import { sentSample } from './blocks.ts';
+import { nowSampleAt } from './moment.ts';
 import { policyOf } from './policy.ts';
 import type { RecordedStream, StreamKind, Truth } from './recorded-stream.ts';
 
@@ -26,7 +29,12 @@ const BEFORE_START_S = 1;
 /** When a recording ends during an event, the device may still report it this long after the end. */
 const AFTER_END_S = 4;
 
-export function bagsOf(label: string, { events, ignored, rows, atS, kind }: RecordedStream, width: number): Bag[] {
+export function bagsOf(label: string, stream: RecordedStream, width: number): Bag[] {
+  const { events, ignored, rows, atS, kind } = stream;
+  const { listenOnS = 0 } = policyOf(label).events;
+  // When a report that is decided at this moment is sent.
+  const sentS = (i: number): number =>
+    listenOnS > 0 ? sentSample(nowSampleAt(stream, i), listenOnS) / SAMPLE_RATE : (atS[i] as number);
   const row = (i: number): Float32Array => rows.subarray(i * width, (i + 1) * width);
   const own = events.filter((event) => event.label === label);
   const isFalseAt = falseTimes(label, { events, ignored });
@@ -34,7 +42,7 @@ export function bagsOf(label: string, { events, ignored, rows, atS, kind }: Reco
   const stretches = new Map<number, Bag>();
   atS.forEach((at, i) => {
     own.forEach(({ startS, endS }, n) => {
-      if (at < startS || at > lastDecisionS(label, { startS, endS })) return;
+      if (at < startS || sentS(i) > lastReportS(label, { startS, endS })) return;
       bags[n]?.rows.push(row(i));
       bags[n]?.atS.push(at);
     });
@@ -56,10 +64,6 @@ interface Span {
 /** Until when the report of the label's event must be sent. */
 const lastReportS = (label: string, { startS, endS }: Span): number =>
   Math.min(startS + policyOf(label).dueS, endS + AFTER_END_S);
-
-/** Until when the device must decide to report it. */
-const lastDecisionS = (label: string, event: Span): number =>
-  lastReportS(label, event) - (policyOf(label).events.listenOnS ?? 0);
 
 /** Whether a report of the label at a time is one of this event, and in time. */
 export function reportTimes(label: string, event: Span): (atS: number) => boolean {

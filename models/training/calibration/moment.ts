@@ -42,6 +42,10 @@ export function momentOf(evaluations: readonly Evaluation[]): Float64Array {
   ]);
 }
 
+/** Until when the device had processed the stream at moment `i`, in samples. */
+export const nowSampleAt = ({ atS, moments }: Pick<RecordedEvaluations, 'atS' | 'moments'>, i: number): number =>
+  moments[i * (moments.length / atS.length) + NOW] as number;
+
 /**
  * Evaluation `i` of a recorded stream, as the watch of the label at position `head` was given it. What only the text of
  * an alert needs is left out: scores, embedding, pitch and lengths of the beeps.

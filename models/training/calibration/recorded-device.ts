@@ -4,21 +4,13 @@ import type { Detection } from '@earshot/device/detect/detection.ts';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { LabelWatch } from '@earshot/device/detect/label-watch.ts';
 import { SoundEvent } from '@earshot/device/detect/sound-event.ts';
-import { framesAtOnce } from '@earshot/device/network/network.ts';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
-import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
-import { FRAMES_PER_CALL } from '../publishing/release-shape.ts';
 import { falseTimes, reportTimes } from './bags.ts';
+import { BLOCK_SAMPLES } from './blocks.ts';
 import type { Setting, Track } from './device-levels.ts';
 import { evaluationAt } from './moment.ts';
 import type { RecordedStream } from './recorded-stream.ts';
-
-/**
- * The detector processes sound in blocks of this length. After each block it sends the reports that are due, and ends the
- * events that are over.
- */
-const BLOCK_SAMPLES = framesAtOnce(FRAMES_PER_CALL) * DEVICE_FRONT_END.hopSize;
 
 /** A candidate, and when it was sent; `again`: of a sound that was reported before. */
 interface Sent {
