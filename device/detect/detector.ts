@@ -133,27 +133,42 @@ export class Detector {
     return this.watches.flatMap((watch) => watch.sounding ?? []);
   }
 
-  /** Applies settings from the next block on. Events in progress continue. */
-  configure(settings: DetectorSettings): void {
+  /** Whether a report was decided and not yet sent (`listenOnS`). */
+  get isHolding(): boolean {
+    return this.watches.some((watch) => watch.isHolding);
+  }
+
+  /**
+   * Applies settings from the next block on. Events in progress continue. Returns the held reports of labels that are now
+   * off: they were on at the decision, and no sound from after the switch may be in a clip.
+   */
+  configure(settings: DetectorSettings): Detection[] {
+    const detections: Detection[] = [];
     this.settings = settings;
     const next = openWatches(this.network, settings);
-    this.watches = this.watches.map((watch, i) => watch.continuedAs(next[i] as LabelWatch));
+    this.watches = this.watches.map((watch, i) => {
+      const following = next[i] as LabelWatch;
+      if (!following.isOn) watch.sendHeld(this.heardSamples, detections);
+      return watch.continuedAs(following);
+    });
+    return detections;
   }
 
   /**
    * Continues with another network at the next block. No sample is lost or processed twice, and events in progress
    * continue. When the trunk is the same, its state is kept, so that the scores of unchanged heads stay bit-identical.
-   * Call `sendHeld` before: the held reports of a label that the network lacks would be lost.
-   * Returns false when the network has another frame length and needs a new detector.
+   * Returns the held reports, which belong to the old network. Returns null, and changes nothing, when the network has
+   * another frame length and needs a new detector.
    */
-  takeOver(network: Network): boolean {
+  takeOver(network: Network): Detection[] | null {
     const { frontEnd, trunk, heads } = network.manifest;
     const next = network.openStream();
     const cutsAlike =
       isDeepStrictEqual(frontEnd, this.stream.frontEnd) &&
       trunk.framesPerStep * frontEnd.hopSize === this.stepSamples &&
       next.framesPerCall === this.stream.framesPerCall;
-    if (!cutsAlike) return false;
+    if (!cutsAlike) return null;
+    const held = this.sendHeld();
     next.continueFrom(this.stream);
     const before = this.network.labels;
     const { decision } = network;
@@ -176,7 +191,7 @@ export class Detector {
     this.watches = watches;
     this.probabilities = new Float64Array(heads.length);
     this.lastScores = new Float32Array(0);
-    return true;
+    return held;
   }
 
   /** Processes any number of samples. One call at a time per detector. */

@@ -401,15 +401,6 @@ describe('a label whose rules say to listen on after the decision', () => {
     expect(listening(3).hear({ ...sound(100), isCutOff: true })).toMatchObject([{ detectedSample: 100 }]);
   });
 
-  test('sends the report after the next block when the label is switched off, because it was on at the decision', () => {
-    const { hear, follow, watch: one } = listening(3);
-    hear(sound(100));
-    one.isOn = false;
-    hear(sound(101));
-    expect(follow(101)).toMatchObject([{ type: 'candidate', detectedSample: 101 }]);
-    expect(follow(103)).toEqual([]);
-  });
-
   test('sends the report once and when it is due if another release continues the event', () => {
     const { hear, follow, watch: old } = listening(3);
     hear(sound(100));

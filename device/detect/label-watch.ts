@@ -174,7 +174,7 @@ export class LabelWatch {
     if (event.listenOnSamples === 0 || evaluation.isCutOff) this.sendHeld(nowSample, out);
   }
 
-  /** Sends all held reports, because no further sound of them will be processed. */
+  /** Sends all held reports, because no further sound may be in their clips. */
   sendHeld(atSample: number, out: Detection[]): void {
     this.sendDue(Infinity, atSample, out);
   }
@@ -242,8 +242,7 @@ export class LabelWatch {
    */
   follow(atSample: number, heardEverySamples: number, out: Detection[]): void {
     const { event, label, eventId } = this;
-    // What was decided while the label was on is sent after it is switched off, too, but the device does not listen on.
-    this.sendDue(this.isOn ? atSample : Infinity, atSample, out);
+    this.sendDue(atSample, atSample, out);
     // While a report is held, the cloud may not know the event yet.
     const isKnown = event.isOpen && !this.isHolding;
     if (isKnown && event.suspectedSample >= this.heardReported + heardEverySamples) {

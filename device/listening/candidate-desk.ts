@@ -51,7 +51,7 @@ export class CandidateDesk {
   private describe(listener: Listener, detection: CandidateDetection, clip: Candidate['clip']): Candidate {
     const { label, score, level, why, startSample, embedding } = detection;
     const nowMs = this.clock.nowMs();
-    const beganMs = nowMs - ((listener.ring.end - startSample) * 1000) / SAMPLE_RATE;
+    const beganMs = nowMs - ((listener.nowSample - startSample) * 1000) / SAMPLE_RATE;
     return {
       id: v7({ msecs: nowMs }),
       label,

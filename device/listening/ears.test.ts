@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
+import { SAMPLE_RATE } from '../audio/source.ts';
 import { listenToAll } from '../detect/detector-settings.ts';
 import { AgentEmitter, type AgentEvents } from '../events.ts';
 import { Network } from '../network/network.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { loadRelease } from '../releases/release.ts';
-import { writeSyntheticRelease } from '../releases/testing/synthetic-release.ts';
+import { writeSyntheticRelease, type SyntheticHead } from '../releases/testing/synthetic-release.ts';
 import { CandidateDesk } from './candidate-desk.ts';
 import { Ears } from './ears.ts';
 import { ScriptedSource } from './testing/scripted-source.ts';
@@ -39,8 +40,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-async function load(name: string): Promise<Network> {
-  const { trustedKeys } = await writeSyntheticRelease(join(dir, name), [GLASS]);
+async function load(name: string, head: SyntheticHead = GLASS): Promise<Network> {
+  const { trustedKeys } = await writeSyntheticRelease(join(dir, name), [head]);
   return Network.load(await loadRelease(join(dir, name), { trustedKeys }));
 }
 
@@ -98,6 +99,47 @@ describe('Ears, which listens to all sources of a device', () => {
     stop.abort();
     await running;
     expect(ends).toEqual(['file 2']);
+  });
+
+  describe('while a report is held', () => {
+    let source: ScriptedSource;
+    let running: Promise<void>;
+    beforeEach(async () => {
+      await network.close();
+      network = await load('listening', { ...GLASS, holdS: 10, listenOnS: 2 });
+      events.on('candidate', (event) => candidates.push(event));
+      source = new ScriptedSource().play(3).play(1.5, TONE_HZ);
+      const ears = earsOf(source);
+      running = ears.run(never);
+      while (ears.rings[0]!.end < 4.5 * SAMPLE_RATE) await new Promise((resolve) => setImmediate(resolve));
+      await ears.configure(listenToAll([GLASS.label], 'medium'));
+      expect(candidates).toEqual([]);
+    });
+    const beganAgoMs = ({ candidate }: AgentEvents['candidate'][0]) =>
+      Date.parse(candidate.detectedAt) - Date.parse(candidate.startedAt);
+    const startMs = ({ candidate }: AgentEvents['candidate'][0]) => (candidate.startSample * 1000) / SAMPLE_RATE;
+
+    test('sends it when no more sound comes, and says when the sound began', async () => {
+      const sent = new Promise((resolve) => events.on('candidate', resolve));
+      await clock.advance(3_000);
+      await sent;
+      const [late] = candidates as [AgentEvents['candidate'][0]];
+      const sentAfterMs = beganAgoMs(late) + startMs(late) - 4_500;
+      expect(sentAfterMs).toBeGreaterThanOrEqual(2_000);
+      expect(sentAfterMs).toBeLessThanOrEqual(3_000);
+      source.end();
+      await running;
+      expect(candidates).toHaveLength(1);
+    });
+
+    test('sends it when a gap ends, and says when the sound began', async () => {
+      await clock.advance(1_000);
+      source.gap(1).end();
+      await running;
+      const [late] = candidates as [AgentEvents['candidate'][0]];
+      // 4.5 s of sound, the gap, and the block of 0.25 s after it.
+      expect(beganAgoMs(late)).toBeCloseTo(5_750 - startMs(late), -1);
+    });
   });
 
   test('closes the old network when it switches to another network', async () => {

@@ -49,6 +49,9 @@ export class Ears {
         });
       },
       health: (health: SourceHealth) => void events.emit('health', health),
+      problem: (thrown: unknown) => {
+        events.emit('problem', asEarshotError(thrown, 'INTERNAL', 'A report could not be stored'));
+      },
     };
     this.listeners = sources.map((source) => new Listener(source, network, settings, listenerEvents, monotonicMs));
   }

@@ -25,6 +25,7 @@ let source: ScriptedSource;
 let network: Network;
 let detections: Detection[];
 let healths: SourceHealth[];
+let problems: unknown[];
 let nowMs: number;
 /** Called with each detection before the test stores it. */
 let onDetection: (listener: Listener, detection: Detection) => Promise<void>;
@@ -35,6 +36,7 @@ beforeEach(async () => {
   source = new ScriptedSource();
   detections = [];
   healths = [];
+  problems = [];
   nowMs = 0;
   onDetection = async () => undefined;
 });
@@ -54,10 +56,13 @@ function listenerWith(settings = EVERYTHING): Listener {
     nearMiss: () => undefined,
     second: () => undefined,
     health: (health: SourceHealth) => void healths.push(health),
+    problem: (thrown: unknown) => void problems.push(thrown),
   };
   return new Listener(source, network, settings, events, () => nowMs);
 }
 const candidates = () => detections.filter((each): each is CandidateDetection => each.type === 'candidate');
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a listener', () => {
   test("reports a sound with its position on the source's time line", async () => {
@@ -122,6 +127,26 @@ describe('a listener', () => {
       network = await load('listening', '2026-01-01.1', { ...GLASS, holdS: 10, listenOnS: LISTEN_ON_S });
     });
 
+    /** A listener that decided about a sound and has not sent its report. */
+    async function holding() {
+      source.play(3).play(1.5, TONE_HZ);
+      const listener = listenerWith();
+      const running = listener.run(never);
+      await heard(listener, 4.5);
+      expect(candidates()).toEqual([]);
+      return { listener, running };
+    }
+    async function heard(listener: Listener, seconds: number): Promise<void> {
+      while (listener.seconds < seconds) await settled();
+      // The turn of the last block.
+      await listener.configure(EVERYTHING);
+    }
+    const failWith = (error: Error) => {
+      onDetection = async () => {
+        throw error;
+      };
+    };
+
     test('sends a clip that contains the sound after the decision', async () => {
       let clip: Float32Array = new Float32Array(0);
       onDetection = async (listener, detection) => {
@@ -140,17 +165,91 @@ describe('a listener', () => {
     test('sends a report that was decided with the old network before it uses another one, under the old release', async () => {
       const releases: string[] = [];
       onDetection = async ({ release }) => void releases.push(release);
-      source.play(3).play(1.5, TONE_HZ);
-      const listener = listenerWith();
-      const running = listener.run(never);
-      while (listener.seconds < 4.5) await new Promise((resolve) => setImmediate(resolve));
-      expect(candidates()).toEqual([]);
+      const { listener, running } = await holding();
       await listener.switchTo(await load('second', '2026-01-02.1'));
       expect(candidates()).toHaveLength(1);
       source.play(3).end();
       await running;
       expect(candidates()).toHaveLength(1);
       expect(releases[0]).toBe('2026-01-01.1');
+    });
+
+    test('uses the other network although the report of the old one cannot be stored, and says so', async () => {
+      const { listener, running } = await holding();
+      failWith(new Error('the disk is full'));
+      await listener.switchTo(await load('second', '2026-01-02.1'));
+      expect(listener.release).toBe('2026-01-02.1');
+      expect(problems).toMatchObject([{ message: 'the disk is full' }]);
+      source.end();
+      await running;
+    });
+
+    test('sends the report two seconds after the last block when no more sound comes', async () => {
+      const { listener, running } = await holding();
+      nowMs += 1_900;
+      listener.tick();
+      await settled();
+      expect(candidates()).toEqual([]);
+      nowMs += 100;
+      listener.tick();
+      await settled();
+      expect(candidates()).toHaveLength(1);
+      source.play(3).end();
+      await running;
+      expect(candidates()).toHaveLength(1);
+    });
+
+    test('waits for the sound of a file, which may be slow', async () => {
+      source.live = false;
+      const { listener, running } = await holding();
+      nowMs += 60_000;
+      listener.tick();
+      await settled();
+      expect(candidates()).toEqual([]);
+      source.end();
+      await running;
+    });
+
+    test('reports a problem when the report that it sends without more sound cannot be stored', async () => {
+      const { listener, running } = await holding();
+      failWith(new Error('the disk is full'));
+      nowMs += 2_000;
+      listener.tick();
+      await settled();
+      expect(problems).toMatchObject([{ message: 'the disk is full' }]);
+      source.end();
+      await running;
+    });
+
+    test('sends the report when its source fails, and fails with the error of the source', async () => {
+      const { running } = await holding();
+      source.fail(new Error('the cable is cut'));
+      await expect(running).rejects.toThrow('the cable is cut');
+      expect(candidates()).toHaveLength(1);
+    });
+
+    test('sends the report before its label is switched off, with no sound from after the switch', async () => {
+      const { listener, running } = await holding();
+      await listener.configure(NOTHING);
+      expect(candidates()).toHaveLength(1);
+      expect(candidates()[0]!.detectedSample / SAMPLE_RATE).toBeLessThanOrEqual(4.5);
+      source.play(3).end();
+      await running;
+      expect(candidates()).toHaveLength(1);
+    });
+
+    test('knows where the time line is while no sound comes, and when a gap ends', async () => {
+      const { listener, running } = await holding();
+      nowMs += 1_500;
+      expect(listener.nowSample / SAMPLE_RATE).toBe(6);
+      let atReportS = 0;
+      onDetection = async ({ nowSample }, { type }) => {
+        if (type === 'candidate') atReportS = nowSample / SAMPLE_RATE;
+      };
+      source.gap(100).end();
+      await running;
+      // 4.5 s of sound, the gap, and the block after it.
+      expect(atReportS).toBe(104.75);
     });
 
     test('sends the report at a gap, with the sound before the gap', async () => {

@@ -11,6 +11,11 @@ import { NearMisses, type NearMiss } from '../sampling/near-misses.ts';
 import { SignalCheck, type SecondOfSignal } from '../health/signal-check.ts';
 
 const STUCK_MS = 30_000;
+/**
+ * After this time without sound, a live source has stopped, for example because a burglar cut its cable. Held reports no
+ * longer wait for it.
+ */
+const NO_BLOCK_MS = 2_000;
 
 export interface ListenerEvents {
   /** The positions are on the source's time line. */
@@ -19,6 +24,8 @@ export interface ListenerEvents {
   nearMiss(listener: Listener, nearMiss: NearMiss): void;
   second(listener: Listener, second: SecondOfSignal): void;
   health(health: SourceHealth): void;
+  /** Called when a report could not be stored and the listener continued. */
+  problem(thrown: unknown): void;
 }
 
 /**
@@ -38,6 +45,8 @@ export class Listener {
   private nearMisses: NearMisses;
   /** Where the detector's sample counter began. After a gap a new detector starts, so that it never joins sounds across the gap. */
   private detectorFrom = 0;
+  /** The end of the newest block on the source's time line, and when the block arrived. */
+  private newest: { endSample: number; atMs: number };
   /**
    * Work runs one after the other. p-queue is not used, because this chain also records when each piece of work began
    * (for `isStuck`).
@@ -57,6 +66,7 @@ export class Listener {
     this.settings = settings;
     this.events = events;
     this.monotonicMs = monotonicMs;
+    this.newest = { endSample: 0, atMs: monotonicMs() };
     this.nearMisses = this.watchNearMisses();
     this.detector = this.openDetector(1);
     const microphoneEvents = { changed: () => events.health(this.health), restart: () => source.restart() };
@@ -69,7 +79,12 @@ export class Listener {
 
   /** Listens until the source ends or the signal aborts. Then decides about the events that are still undecided. */
   async run(signal: AbortSignal): Promise<void> {
-    await this.processAll(signal);
+    try {
+      await this.processAll(signal);
+    } catch (thrown) {
+      await this.inTurn(() => this.emitOrTell(this.detector.sendHeld()));
+      throw thrown;
+    }
     await this.inTurn(async () => this.emitDetections(await this.detector.finish()));
   }
 
@@ -81,24 +96,31 @@ export class Listener {
   /** Call it about once a second: detects that no sound arrives at all. */
   tick(): void {
     this.microphone.tick(this.monotonicMs(), this.source.trouble);
+    // While a block is processed, the next one may only be waiting.
+    if (this.busySinceMs !== null || !this.waitsInVain) return;
+    void this.inTurn(async () => {
+      if (this.waitsInVain) await this.emitOrTell(this.detector.sendHeld());
+    });
   }
 
   configure(settings: DetectorSettings): Promise<void> {
     return this.inTurn(async () => {
       this.settings = settings;
-      this.detector.configure(settings);
+      const held = this.detector.configure(settings);
       this.nearMisses = this.watchNearMisses();
+      await this.emitOrTell(held);
     });
   }
 
-  /** Uses another network from the next block on. */
+  /** Uses another network from the next block on, also when a report of the old one cannot be stored. */
   switchTo(network: Network): Promise<void> {
     return this.inTurn(async () => {
+      const held = this.detector.takeOver(network);
       // These reports belong to the old release, whose name they get.
-      await this.emitDetections(this.detector.sendHeld());
+      await this.emitOrTell(held ?? (await this.detector.interrupt()));
       this.network = network;
       this.nearMisses = this.watchNearMisses();
-      if (!this.detector.takeOver(network)) await this.startAfresh(this.ring.end);
+      if (held === null) this.startAfresh(this.ring.end);
     });
   }
 
@@ -136,21 +158,35 @@ export class Listener {
     return this.ring.end / SAMPLE_RATE;
   }
 
+  /** Where the source's time line is at this moment. While no sound comes from a live source, it goes on with the clock. */
+  get nowSample(): number {
+    const { endSample, atMs } = this.newest;
+    return endSample + (this.source.live ? ((this.monotonicMs() - atMs) * SAMPLE_RATE) / 1000 : 0);
+  }
+
   /** The share of blocks that the energy gate skipped. */
   get sleptRatio(): number {
     return this.detector.sleptRatio;
   }
 
   private async processBlock({ samples, atSample, gapBefore }: AudioBlock): Promise<void> {
-    if (gapBefore > 0) await this.startAfresh(atSample);
+    this.newest = { endSample: atSample + samples.length, atMs: this.monotonicMs() };
+    if (gapBefore > 0) {
+      await this.emitDetections(await this.detector.interrupt());
+      this.startAfresh(atSample);
+    }
     this.ring.push(samples, atSample);
     this.microphone.pace(this.ring.end, this.monotonicMs());
     this.check.push(samples);
     await this.emitDetections(await this.detector.push(samples));
   }
 
-  private async startAfresh(atSample: number): Promise<void> {
-    await this.emitDetections(await this.detector.interrupt());
+  /** Whether a report is held for sound that does not come. A file may be slow, but its sound comes or it ends. */
+  private get waitsInVain(): boolean {
+    return this.detector.isHolding && this.source.live && this.monotonicMs() - this.newest.atMs >= NO_BLOCK_MS;
+  }
+
+  private startAfresh(atSample: number): void {
     this.microphone.interrupted();
     this.nearMisses = this.watchNearMisses();
     this.detector = this.openDetector(this.detector.nextEventId);
@@ -172,6 +208,12 @@ export class Listener {
 
   private async emitDetections(detections: readonly Detection[]): Promise<void> {
     for (const detection of detections) await this.events.detected(this, this.onTimeLine(detection));
+  }
+
+  /** Tells of a report that cannot be stored, so that the other reports are sent and the listener continues. */
+  private async emitOrTell(detections: readonly Detection[]): Promise<void> {
+    for (const detection of detections)
+      await this.emitDetections([detection]).catch((thrown: unknown) => this.events.problem(thrown));
   }
 
   private onTimeLine(detection: Detection): Detection {

@@ -6,7 +6,7 @@ const BLOCK = SAMPLE_RATE / 4;
 /** A source that delivers the sound that a test pushes. It runs until the test ends it or the signal aborts. */
 export class ScriptedSource implements AudioSource {
   readonly name: string;
-  readonly live = true;
+  live = true;
   trouble: string | null = null;
   restarts = 0;
   private readonly blocks: (AudioBlock | Error)[] = [];

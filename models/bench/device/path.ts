@@ -53,6 +53,9 @@ export class Path {
       nearMiss: () => undefined,
       second: () => undefined,
       health: () => undefined,
+      problem: (thrown: unknown) => {
+        throw thrown;
+      },
     };
     this.listener = new Listener(this.source, network, listenToAll(network.labels, 'medium', gate), events, () =>
       systemClock.nowMs(),
