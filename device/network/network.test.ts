@@ -104,6 +104,15 @@ describe('the network of trunk and heads, joined into one graph', () => {
       expect(await refused(without)).toMatchObject(broken('glass_break'));
     });
 
+    test('delays the reports of a label that may save a life', async () => {
+      const listening = (label: string) => (decision: Decision) => {
+        (decision.labels[label] as LabelDecision).listenOnS = 1;
+        return decision;
+      };
+      expect(await refused(listening('smoke_alarm'))).toMatchObject(broken('listenOnS for smoke_alarm'));
+      expect(await refused(listening('glass_break'))).toBeInstanceOf(Network);
+    });
+
     test('contains a value that is not a number', async () => {
       const notFinite = (decision: Decision) => JSON.stringify(decision).replace('"bias":0', '"bias":1e999');
       expect(await refused(notFinite)).toMatchObject(broken('bias'));

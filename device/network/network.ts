@@ -3,6 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Decision, type Head, type Manifest } from '@earshot/shared/contracts/release.ts';
 import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { isSafety } from '@earshot/shared/labels.ts';
 import { EMBEDDING, joinGraphs, SCORES } from './graph-join.ts';
 import { carriedBy, outputOf, type CarriedState } from './packed-states.ts';
 import type { Release } from '../releases/release.ts';
@@ -160,7 +161,10 @@ function parseDecision(dir: string, bytes: Uint8Array): Decision {
   }
 }
 
-/** Fails unless every head has an entry that uses only evidence that this version measures. */
+/**
+ * Fails unless every head has an entry that uses only evidence that this version measures and does not delay the reports of
+ * an alarm that may save a life.
+ */
 function requireUnderstood({ labels }: Decision, heads: readonly Head[], dir: string): void {
   const names = evidenceNames(heads.map(({ label }) => label));
   for (const { label } of heads) {
@@ -171,6 +175,11 @@ function requireUnderstood({ labels }: Decision, heads: readonly Head[], dir: st
       throw new EarshotError(
         'RELEASE_BROKEN',
         `decision.json of ${dir} uses ${unknown} for ${label}, which this version does not measure.`,
+      );
+    if (rules.listenOnS !== undefined && isSafety(label))
+      throw new EarshotError(
+        'RELEASE_BROKEN',
+        `decision.json of ${dir} has listenOnS for ${label}, but reports of safety labels must be sent at once.`,
       );
   }
 }

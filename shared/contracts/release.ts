@@ -85,9 +85,10 @@ export const LabelDecision = z.object({
   holdS: z.number().positive(),
   /**
    * After its decision to report, the device listens for this long before it sends the candidate, so that the clip, which
-   * ends there, contains more of the sound. At most the length of a clip (10 s). Absent: it sends the candidate at once.
+   * ends there, contains more of the sound. Absent: it sends the candidate at once. At most three seconds, because the
+   * alert comes so much later. Devices refuse a release in which a safety label has it.
    */
-  listenOnS: z.number().positive().max(10).optional(),
+  listenOnS: z.number().positive().max(3).optional(),
   /** Rate limit (a token bucket): at most `burst` candidates at once, then one per `refillS`. */
   burst: z.number().int().positive(),
   refillS: z.number().positive(),
