@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => network.close());
 
-test('the clip of breaking glass is full and ends with the decision of the device', async () => {
+test('the clip of breaking glass is full and ends with the report of the device', async () => {
   const glass = readWav(await readFile(`${RELEASE}golden-glass.wav`)).channels[0]!;
   const [report] = await device.reportsOf(playedAtHome(glass, 'glass', 0), 'high');
   const { clip, afterS } = report!;

@@ -9,7 +9,7 @@ export interface HeardPlay {
   time: number;
   level: Level;
   reports: {
-    /** Seconds from the start of the sound to the decision. */
+    /** Seconds from the start of the sound to the report. */
     afterS: number;
     eventStartS: number;
     /** The verifier's score. */

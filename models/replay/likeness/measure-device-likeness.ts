@@ -11,7 +11,7 @@ import { Detector } from '@earshot/device/detect/detector.ts';
 import { listenToAll, type SilencedSounds } from '@earshot/device/detect/detector-settings.ts';
 import { Prototypes } from '@earshot/device/ignored/prototypes.ts';
 import { clipWindow } from '@earshot/device/listening/clip.ts';
-import { Network } from '@earshot/device/network/network.ts';
+import { framesAtOnce, Network } from '@earshot/device/network/network.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import type { IgnoredPrototype } from '@earshot/shared/contracts/ignored-sounds.ts';
 import { encodeEmbedding, meanDirection } from '@earshot/shared/features/embedding.ts';
@@ -38,7 +38,11 @@ const FOLLOWS_FROM_S = 2.5 + FOLLOWS_AFTER_S;
 const [corpus = '', split = 'dev', label = 'glass_break', releaseDir = 'models/release'] = process.argv.slice(2);
 const release = await loadRelease(releaseDir);
 const network = await Network.load(release);
-const listenOnS = network.decision.labels[label]?.listenOnS ?? 0;
+const { trunk, frontEnd } = network.manifest;
+/** The device sends a report after a whole block, so the report comes up to a block later than `listenOnS` says. */
+const blockSamples = framesAtOnce(trunk.framesPerCall) * frontEnd.hopSize;
+const listenOnSamples = (network.decision.labels[label]?.listenOnS ?? 0) * RATE;
+const sentAfterSamples = Math.ceil(listenOnSamples / blockSamples) * blockSamples;
 const verification = await CloudVerification.open(release);
 const { rows } = await readManifest(join(corpus, 'manifest.csv'));
 const parts = splitParts(
@@ -145,8 +149,8 @@ async function measure(name: string, marked: readonly Wrong[], heard: readonly R
       const next = heard[found.length % Math.max(1, heard.length)];
       if (!isSilenced || !next) continue;
       const both = followed(repeat, next);
-      // A report is sent `listenOnS` after its decision. That of the first sound must not count for the second one.
-      const followsFrom = (FOLLOWS_FROM_S + listenOnS) * RATE;
+      // A report is sent later than its decision. That of the first sound must not count for the second one.
+      const followsFrom = FOLLOWS_FROM_S * RATE + sentAfterSamples;
       found.push(await isReported(both, [prototype], above));
       foundBefore.push((await reports(both)).some(({ detectedSample }) => detectedSample > followsFrom));
     }
