@@ -13,7 +13,7 @@ import type { Evaluation, LabelWatch, SpectrumReading } from './label-watch.ts';
 import { openWatches } from './open-watches.ts';
 import { RoomLevel } from './room-level.ts';
 import { ScoreHistory, type Activity } from './score-history.ts';
-import { SoundMemory } from './sound-memory.ts';
+import { SoundMemory } from '../describe/sound-memory.ts';
 
 export interface DetectorOptions {
   settings: DetectorSettings;

@@ -7,10 +7,11 @@ import {
   type Rhythm,
   type Rhythms,
 } from '@earshot/shared/cadence/rhythm-reader.ts';
-import type { HeardSound, Reason, Why } from '@earshot/shared/contracts/candidate.ts';
+import type { HeardSound, Why } from '@earshot/shared/contracts/candidate.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { OPEN_S, EARLY } from '@earshot/shared/features/verifier-evidence.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
+import { shownReasons } from '../describe/shown-reasons.ts';
 import type { LabelDecider } from './decision.ts';
 import { repetitionsOf } from './evidence.ts';
 import type { CandidateDetection, Detection } from './detection.ts';
@@ -46,16 +47,6 @@ export interface SpectrumReading {
   readonly toneS: number;
 }
 
-/** More reasons would make an alert too long. */
-const MOST_REASONS = 3;
-/**
- * "The pitch mostly stays within 100 Hz" and "no long pauses" are measured as shares of the time. They are reasons only
- * if they were so for most of the time, and if that time was long enough: noise with one tonal frame has one pitch, and a
- * short sound has no pauses. Four beeps of a CO alarm have 0.4 s of tone, and an alarm's pauses last up to two seconds.
- */
-const LEAST_SHARE_OF_TIME = 0.75;
-const LEAST_TONE_S = 0.3;
-const LEAST_UNBROKEN_S = 2.5;
 /** An alert never says 100 %, because no network is certain. */
 const MOST_PERCENT = 99;
 
@@ -260,10 +251,10 @@ export class LabelWatch {
   }
 
   private why(evaluation: Evaluation, rhythm: Rhythm | null, isEarly: boolean): Why {
-    const { evidence, levelDbfs, scores, nowSample, spectrum, beganSample } = evaluation;
+    const { evidence, levelDbfs, scores, nowSample, spectrum, beganSample, heardS = 0 } = evaluation;
     const { decider, event, label, probability } = this;
     const cadence = rhythm?.cadence ?? NO_CADENCE;
-    const reasons = this.reasons(evaluation).slice(0, MOST_REASONS);
+    const reasons = shownReasons(decider.reasons(evidence), { toneS: spectrum?.toneS ?? 0, heardS });
     const heard = spectrum?.describe(beganSample) ?? null;
     return {
       text: rhythm && isDecisive({ cadence, reasons, heard }) ? explain(cadence) : soundText(heard, label, probability),
@@ -274,15 +265,6 @@ export class LabelWatch {
       heard,
       evidence: { ...decider.measured(evidence), [OPEN_S]: event.openS(nowSample), [EARLY]: Number(isEarly) },
     };
-  }
-
-  /** The reasons that a person finds on the spectrogram. */
-  private reasons({ evidence, spectrum, heardS = 0 }: Evaluation): Reason[] {
-    return this.decider.reasons(evidence).filter(({ evidence: name, value }) => {
-      if (name === 'pitch_stability')
-        return value >= LEAST_SHARE_OF_TIME && value * (spectrum?.toneS ?? 0) >= LEAST_TONE_S;
-      return name !== 'sounding' || (value >= LEAST_SHARE_OF_TIME && heardS >= LEAST_UNBROKEN_S);
-    });
   }
 
   /**

@@ -1,3 +1,4 @@
+import { LEAST_SHARE_OF_TIME } from '@earshot/shared/cadence/explain.ts';
 import type { Reason } from '@earshot/shared/contracts/candidate.ts';
 import { number, percent, soundName } from './format.ts';
 import { t } from './words.ts';
@@ -13,12 +14,6 @@ const HISTORY_S = 20;
  * larger difference means that the sound before was quieter than any room, e.g. a fade-in.
  */
 const MOST_ABOVE_ROOM_DB = 60;
-/**
- * "The pitch stays nearly the same" and "no long pauses" are measured as shares of the time. They are not shown
- * below this share, because the text would be untrue: bottles that break every two seconds have 0.55, footsteps a pitch
- * of 0.4.
- */
-const LEAST_SHARE_OF_TIME = 0.75;
 const SHARES_OF_TIME = ['pitch_stability', 'sounding'];
 /** Matches the names of one sound's scores over different time windows. They are all shown with the same text. */
 const SCORE = /^(?:score|peak|sure|recent|long)(?:_(.+))?$/;
