@@ -71,9 +71,18 @@ export async function stopAt({ service, node, signal, atMs, home }: StopOptions)
     await sleep(20);
     left = await markedProcesses(mark);
   }
-  for (const pid of left) process.kill(pid, 'SIGKILL');
+  for (const pid of left) killIfRunning(pid);
   const isCaught = (await lastState(state, child.pid)) === 'catches';
   return { service, signal, atMs, isCaught, end: killedBy ?? status ?? 'nothing', tookMs, left: left.length, said };
+}
+
+/** Kills a process that was left behind. It may have ended since it was listed. */
+function killIfRunning(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The last state that signal-watch.cjs noted for a process. */
