@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { RhythmReader } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { DEVICE_FRONT_END, LogMel } from '@earshot/shared/features/log-mel.ts';
-import { loudnessWeight } from '../detect/loudness-weight.ts';
+import { loudnessWeight } from './loudness-weight.ts';
 import { SoundMemory } from './sound-memory.ts';
 
 const RATE = DEVICE_FRONT_END.sampleRate;

@@ -5,7 +5,7 @@
 import type { HeardSound } from '@earshot/shared/contracts/candidate.ts';
 import { bandCentresHz } from '@earshot/shared/features/mel-bank.ts';
 import type { FrontEnd } from '@earshot/shared/features/front-end.ts';
-import { loudnessWeight } from '../detect/loudness-weight.ts';
+import { loudnessWeight } from './loudness-weight.ts';
 
 /** The number of kept frames: 5.1 s. It is a power of two, so that an index wraps with a mask. */
 const FRAMES = 256;

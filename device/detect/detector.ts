@@ -355,8 +355,8 @@ export class Detector {
         return sounds.toneS;
       },
     };
-    const level = room.dbfs;
-    const shared = { evidence, rhythms, atSample, nowSample, isCutOff, levelDbfs: level, scores, embedding, spectrum };
+    const levelDbfs = room.dbfs;
+    const shared = { evidence, rhythms, atSample, nowSample, isCutOff, levelDbfs, scores, embedding, spectrum };
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = this.evidence.activities[head] as Activity;
       // A sound that ended longer ago than the longest pause of an alarm counts as another sound.

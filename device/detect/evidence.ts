@@ -76,8 +76,8 @@ export class Evidence {
     values[at++] = proofOfAll(rhythms.t4);
     values[at++] = rhythms.t3.pairs.alone;
     values[at++] = rhythms.t4.pairs.alone;
-    // Birdsong and music contain T4 by chance, because its beeps are short. They count against an alarm, so that they are 0
-    // without a repetition. Sounds in T3 are mostly machines, which sound the same each time like an alarm.
+    // Birdsong and music contain T4 by chance, because its beeps are short; these three measurements count against that.
+    // They are 0 until a group repeats. They would not help with T3: machines beep in T3, too, and sound the same each time.
     values[at++] = rhythms.t4.pairs.differ;
     values[at++] = rhythms.t4.pairs.faint;
     values[at++] = rhythms.t4.pairs.filled;

@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { Instant, Label, Score } from './common.ts';
 import { NotSent, Verdict } from './home.ts';
 
+/** An incident, and whom this run told of it. */
+const Told = z.object({
+  label: Label,
+  verdict: Verdict,
+  /** The number of people whom this run notified. */
+  notified: z.number(),
+  notSent: NotSent.nullable(),
+});
+
 /** The lines that `npm start -- --json` prints on stdout. It prints nothing else there. */
 export const StartEvent = z.discriminatedUnion('type', [
   z.object({
@@ -57,12 +66,7 @@ export const StartEvent = z.discriminatedUnion('type', [
     candidates: z.number(),
     rejected: z.number(),
     incidents: z.array(
-      z.object({
-        label: Label,
-        verdict: Verdict,
-        /** The number of people whom this run notified. */
-        notified: z.number(),
-        notSent: NotSent.nullable(),
+      Told.extend({
         /** The second of the source at which the sound began. */
         startedAtS: z.number(),
         /** Whether the incident began in an earlier run, which also notified members, and continues in this run. */
@@ -75,15 +79,7 @@ export const StartEvent = z.discriminatedUnion('type', [
         /** The number of candidates that this run delivered. */
         candidates: z.number(),
         rejected: z.number(),
-        incidents: z.array(
-          z.object({
-            label: Label,
-            verdict: Verdict,
-            notified: z.number(),
-            notSent: NotSent.nullable(),
-            startedAt: Instant,
-          }),
-        ),
+        incidents: z.array(Told.extend({ startedAt: Instant })),
       })
       .optional(),
   }),

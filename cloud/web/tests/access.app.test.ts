@@ -5,7 +5,8 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import { PAGES } from './pages.ts';
 import type { Phone } from './phone.ts';
 import { tabThrough, tooSmall } from './reachability.ts';
-import { glassClip, NO_PATTERN } from './sounds.ts';
+import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { glassClip } from './sounds.ts';
 import { type TestHome, why } from './test-home.ts';
 
 const DESKTOP = {
@@ -37,7 +38,7 @@ describeInBrowser('the accessibility of the app', (app) => {
   beforeAll(async () => {
     home = await app.open();
     await home.beat({ hears: [{ label: 'dog_bark', score: 0.2 }] });
-    const glass = { why: why('glass_break', NO_PATTERN, 'a bright crash') };
+    const glass = { why: why('glass_break', NO_CADENCE, 'a bright crash') };
     await home.report('glass_break', glassClip(), glass);
     home.keepSounding(await home.smoke());
     incidentId = await home.openIncidentId();

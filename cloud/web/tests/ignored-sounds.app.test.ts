@@ -9,7 +9,8 @@ import { callApi } from './call-api.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { eventually } from './eventually.ts';
 import type { Phone } from './phone.ts';
-import { glassClip, NO_PATTERN, smokeClip } from './sounds.ts';
+import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { glassClip, smokeClip } from './sounds.ts';
 import { type TestHome, why } from './test-home.ts';
 
 /** A verifier that runs a real ONNX file in a worker thread. Clips with the same timbre get similar embeddings. */
@@ -28,7 +29,7 @@ describeInBrowser('sounds of alerts that a member marked as false', (app) => {
   /** Reports breaking glass as the kitchen's device does, after the previous sound has ended; returns its incident. */
   const hear = async (clip: Uint8Array): Promise<Incident> => {
     await home.endSounds();
-    const { id } = await home.report('glass_break', clip, { why: why('glass_break', NO_PATTERN, 'a bright crash') });
+    const { id } = await home.report('glass_break', clip, { why: why('glass_break', NO_CADENCE, 'a bright crash') });
     const incidents = async () => (await callApi<{ items: Incident[] }>(anna, 'GET', '/v1/incidents')).items;
     const mine = (items: Incident[]) =>
       items.find(({ evidence }) => evidence.some(({ candidateId }) => candidateId === id));

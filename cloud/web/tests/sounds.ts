@@ -91,13 +91,3 @@ export const T4: Cadence = {
   groups: 2,
   fit: 0.94,
 };
-export const NO_PATTERN: Cadence = {
-  pattern: 'none',
-  toneHz: null,
-  onS: 0,
-  offS: 0,
-  periodS: null,
-  beeps: 0,
-  groups: 0,
-  fit: 0,
-};

@@ -5,7 +5,8 @@ import { callApi } from '../tests/call-api.ts';
 import { eventually } from '../tests/eventually.ts';
 import { Phone } from '../tests/phone.ts';
 import { ShiftedClock } from './shifted-clock.ts';
-import { coClip, glassClip, NO_PATTERN, smokeClip, T3, T4 } from '../tests/sounds.ts';
+import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { coClip, glassClip, smokeClip, T3, T4 } from '../tests/sounds.ts';
 import { TestHome, why } from '../tests/test-home.ts';
 
 const MINUTE_MS = 60_000;
@@ -31,14 +32,14 @@ interface Past {
 const crash = 'a bright crash, then falling pieces';
 const acknowledged = { path: 'acknowledge', body: { acknowledged: true } };
 const chirp = { ...T3, pattern: 'chirp', onS: 0.08, offS: 0, periodS: 40, beeps: 2, groups: 2 } as const;
-const unsure = { ...why('glass_break', NO_PATTERN, crash), scores: { glass_break: 0.41 } };
+const unsure = { ...why('glass_break', NO_CADENCE, crash), scores: { glass_break: 0.41 } };
 
 const PAST: Past[] = [
   {
     daysAgo: 71,
     label: 'glass_break',
     clip: glassClip,
-    reason: why('glass_break', NO_PATTERN, crash),
+    reason: why('glass_break', NO_CADENCE, crash),
     then: [acknowledged],
   },
   { daysAgo: 64, label: 'co_alarm', clip: coClip, reason: why('co_alarm', T4), then: [], test: true },
@@ -54,7 +55,7 @@ const PAST: Past[] = [
     daysAgo: 26,
     label: 'glass_break',
     clip: glassClip,
-    reason: why('glass_break', NO_PATTERN, crash),
+    reason: why('glass_break', NO_CADENCE, crash),
     then: [acknowledged, { path: 'feedback', body: { verdict: 'wrong' } }],
   },
   {

@@ -15,7 +15,8 @@ import { ensureBuilt } from '../tests/built-app.ts';
 import { PAGES } from '../tests/pages.ts';
 import { openBrowser, Phone } from '../tests/phone.ts';
 import { startLivedInHome } from './lived-in-home.ts';
-import { coClip, glassClip, NO_PATTERN, smokeClip, T4 } from '../tests/sounds.ts';
+import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { coClip, glassClip, smokeClip, T4 } from '../tests/sounds.ts';
 import { why, type TestHome } from '../tests/test-home.ts';
 
 const OUT = process.argv[2] ?? join(import.meta.dirname, '../../../docs/screenshots');
@@ -166,7 +167,7 @@ await alarm(
     await listening(views, home);
   },
 );
-const glass = { why: why('glass_break', NO_PATTERN, 'a bright crash, then falling pieces') };
+const glass = { why: why('glass_break', NO_CADENCE, 'a bright crash, then falling pieces') };
 await alarm(views, home, 'alert-glass', () => home.report('glass_break', glassClip(), glass));
 await alarm(views, home, 'alert-co', () => home.report('co_alarm', coClip(), { why: why('co_alarm', T4) }));
 await quietPages(views, home, await home.incidentIdOf('smoke_alarm'));

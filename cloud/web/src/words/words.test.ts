@@ -1,3 +1,4 @@
+import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
 import type { FleetView } from '@earshot/shared/contracts/fleet.ts';
@@ -114,20 +115,9 @@ test('groups that other sounds fill are called sounds in their rhythm, and a sin
   expect(de.cadence(single, number)).toBe('Bisher Töne ohne klaren Rhythmus.');
 });
 
-const NO_BEEPS: Cadence = {
-  pattern: 'none',
-  toneHz: null,
-  onS: 0,
-  offS: 0,
-  periodS: null,
-  beeps: 0,
-  groups: 0,
-  fit: 0,
-};
-
 test('an alarm whose beeps are measured as 0.44 s and as 0.52 s is described in the same way', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
-  const t3: Cadence = { ...NO_BEEPS, pattern: 't3', offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit: 0.9 };
+  const t3: Cadence = { ...NO_CADENCE, pattern: 't3', offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit: 0.9 };
   expect(en.cadence({ ...t3, onS: 0.44 }, number)).toBe(en.cadence({ ...t3, onS: 0.52 }, number));
 });
 
@@ -157,7 +147,7 @@ describe('an alert without a rhythm', () => {
   test('that the second check ruled out says what the device suspected, not what Earshot takes the sound for', () => {
     const why = {
       text: 'heard',
-      cadence: NO_BEEPS,
+      cadence: NO_CADENCE,
       scores: {},
       levelDbfs: -30,
       evidence: {},
