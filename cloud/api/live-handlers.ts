@@ -5,6 +5,6 @@ import { LiveStreams } from './live-streams.ts';
 export function liveHandlers({ parts, stopping }: ApiOptions): Pick<Handlers, 'live'> {
   const streams = new LiveStreams(parts, stopping);
   return {
-    live: async ({ caller, reply }) => streams.open(caller, reply),
+    live: async ({ caller, query, reply }) => streams.open(caller, reply, query.page),
   };
 }

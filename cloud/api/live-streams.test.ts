@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { LIVE_BEAT_MS } from '@earshot/shared/contracts/live-beat.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
+
+/** A browser passes only events to the page, not comments. So the page can notice that no beat came. */
+const BEAT = 'event: beat\ndata: {"type":"beat"}\n\n';
 
 describe('live streams', () => {
   let server: TestCloud;
@@ -18,16 +23,17 @@ describe('live streams', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  const open = async (client: TestClient) => {
-    const answer = await fetch(new URL('/v1/live', server.cloud.url), {
+  const open = async (client: TestClient, query = '') => {
+    const answer = await fetch(new URL(`/v1/live${query}`, server.cloud.url), {
       headers: { authorization: `Bearer ${client.token}` },
       signal: stop.signal,
     });
     const stream = { status: answer.status, text: '', isOver: false };
     void (async () => {
       for await (const part of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) stream.text += part;
-      stream.isOver = true;
-    })().catch(() => undefined);
+    })()
+      .catch(() => undefined)
+      .finally(() => (stream.isOver = true));
     return stream;
   };
   const pairPhones = (count: number) =>
@@ -47,6 +53,25 @@ describe('live streams', () => {
     await until('a new stream is accepted', async () => (await open(phone)).status === 200);
   });
 
+  test('a page that connects again and again has one stream, because each new stream ends the old one', async () => {
+    const [other] = await pairPhones(1);
+    const others = [await open(phone, '?page=b'), await open(phone), await open(other!, '?page=a')];
+    const streams: Awaited<ReturnType<typeof open>>[] = [];
+    for (let at = 0; at < 12; at++) streams.push(await open(phone, '?page=a'));
+    expect(streams.map(({ status }) => status)).toEqual(streams.map(() => 200));
+    await until('the old streams end', () => streams.slice(0, -1).every(({ isOver }) => isOver));
+    expect([streams.at(-1)!, ...others].map(({ isOver }) => isOver)).toEqual([false, false, false, false]);
+  });
+
+  test('a stream on which nothing happens delivers a beat every 15 s', async () => {
+    const stream = await open(phone);
+    const beats = () => stream.text.split(BEAT).length - 1;
+    await until('the first beat', () => beats() === 1);
+    await sleep(LIVE_BEAT_MS - 1_000);
+    expect(beats()).toBe(1);
+    await until('the second beat', () => beats() === 2, 5_000);
+  });
+
   test('a home may have forty live streams', async () => {
     const phones = await pairPhones(9);
     const streams = await Promise.all([phone, ...phones].flatMap((one) => Array.from({ length: 8 }, () => open(one))));
@@ -56,7 +81,7 @@ describe('live streams', () => {
   test('all streams of a home get an alarm within a second of each other, and the incident is read from the database only once', async () => {
     const phones = await pairPhones(4);
     const streams = await Promise.all([phone, ...phones].flatMap((one) => Array.from({ length: 8 }, () => open(one))));
-    await until('all streams are open', () => streams.every(({ text }) => text.includes(': beat')));
+    await until('all streams are open', () => streams.every(({ text }) => text.includes(BEAT)));
     const { code } = await server.cloud.firstHome.deviceCode();
     const box = await TestClient.pair(server.cloud.url, code, 'device', 'Box', 'Hall');
     const reads = countReads(server);
@@ -71,7 +96,7 @@ describe('live streams', () => {
     const [guest] = await pairPhones(1);
     if (!guest) throw new Error('no phone');
     const stream = await open(guest);
-    await until('it is open', () => stream.text.includes(': beat'));
+    await until('it is open', () => stream.text.includes(BEAT));
     await phone.call('DELETE', `/v1/members/${guest.id}`);
     await until('it ends', () => stream.isOver, 20_000, 100);
   });

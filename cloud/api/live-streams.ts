@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { LiveEvent } from '@earshot/shared/contracts/home.ts';
+import { LIVE_BEAT_MS } from '@earshot/shared/contracts/live-beat.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { viewDevices } from '../homes/devices.ts';
@@ -8,11 +9,6 @@ import { viewIncidents } from '../incidents/incident-view.ts';
 import type { Change } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 
-/**
- * A keep-alive message is sent this often, because proxies close connections that are silent for a minute. After each message the home
- * counts as watched for twice this time.
- */
-const BEAT_MS = 15_000;
 /** The maximum number of streams per member: enough for a few phones with a few open pages each. */
 const MOST_OF_A_MEMBER = 8;
 const MOST_OF_A_HOME = 40;
@@ -23,6 +19,8 @@ const MOST_UNSENT_BYTES = 256 * 1024;
 
 interface Stream {
   caller: Caller;
+  /** The id of the page that reads the stream, if the page sent one. */
+  page: string | undefined;
   raw: FastifyReply['raw'];
 }
 
@@ -41,8 +39,8 @@ class Room {
   }
 
   /**
-   * Runs until the signal aborts: sends changes, keeps the home marked as watched, and ends the streams of removed
-   * members.
+   * Runs until the signal aborts: sends changes and beats, keeps the home marked as watched, and ends the streams of
+   * removed members.
    */
   async run(signal: AbortSignal): Promise<void> {
     const { feed, clock } = this.parts;
@@ -50,7 +48,7 @@ class Room {
     try {
       while (!signal.aborted) {
         await this.beat();
-        await pause(clock, BEAT_MS, signal);
+        await pause(clock, LIVE_BEAT_MS, signal);
       }
     } finally {
       stop();
@@ -67,12 +65,13 @@ class Room {
     for (const stream of this.streams)
       // Keep streams that opened during the check: their tokens were checked when they opened.
       if (hashes.includes(stream.caller.tokenHash) && !isValid.has(stream.caller.tokenHash)) this.end(stream);
+    // The home counts as watched until the next beat is late by a whole interval.
     await database.queries
       .updateTable('homes')
-      .set({ watchedUntilMs: clock.nowMs() + 2 * BEAT_MS })
+      .set({ watchedUntilMs: clock.nowMs() + 2 * LIVE_BEAT_MS })
       .where('id', '=', this.homeId)
       .execute();
-    this.write(': beat\n\n');
+    this.send({ type: 'beat' });
   }
 
   private add(change: Change): void {
@@ -89,7 +88,7 @@ class Room {
       this.changes.delete(key);
       try {
         const event = await this.eventOf(change);
-        if (event) this.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+        if (event) this.send(event);
       } catch (error) {
         this.parts.log.error({ err: error, homeId: this.homeId }, 'live event');
       }
@@ -102,7 +101,8 @@ class Room {
     stream.raw.end();
   }
 
-  private write(text: string): void {
+  private send(event: LiveEvent): void {
+    const text = `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
     for (const { raw } of this.streams)
       if (raw.writableLength > MOST_UNSENT_BYTES) raw.destroy();
       else raw.write(text);
@@ -145,15 +145,20 @@ export class LiveStreams {
     this.stopping = stopping;
   }
 
-  /** Opens a stream. Throws TOO_MANY when the member or the home already has the maximum number of streams. */
-  open(caller: Caller, reply: FastifyReply): void {
+  /**
+   * Opens a stream. Throws TOO_MANY when the member or the home already has the maximum number of streams. The older
+   * stream of the same page ends first: its connection is dead, but TCP may take a quarter of an hour to notice that,
+   * and until then a phone that changes its network often would reach the maximum.
+   */
+  open(caller: Caller, reply: FastifyReply, page?: string): void {
+    if (page !== undefined) this.endStreamOf(caller, page);
     const streams = [...(this.rooms.get(caller.homeId)?.room.streams ?? [])];
     const own = streams.filter((stream) => stream.caller.id === caller.id);
     if (own.length >= MOST_OF_A_MEMBER || streams.length >= MOST_OF_A_HOME)
       throw new EarshotError(
         'TOO_MANY',
         `At most ${MOST_OF_A_MEMBER} live streams per person and ${MOST_OF_A_HOME} per home.`,
-        { details: { retryAfterS: BEAT_MS / 1_000 } },
+        { details: { retryAfterS: LIVE_BEAT_MS / 1_000 } },
       );
     reply.hijack();
     const { raw } = reply;
@@ -164,12 +169,21 @@ export class LiveStreams {
       'x-content-type-options': 'nosniff',
     });
     raw.write(': hello\n\n');
-    const stream = { caller, raw };
+    const stream = { caller, page, raw };
     const { room } = this.roomOf(caller.homeId, stream);
     raw.on('close', () => {
       room.streams.delete(stream);
       if (room.streams.size === 0) this.closeRoom(caller.homeId, room);
     });
+  }
+
+  private endStreamOf(caller: Caller, page: string): void {
+    const streams = this.rooms.get(caller.homeId)?.room.streams ?? new Set<Stream>();
+    for (const stream of streams) {
+      if (stream.page !== page || stream.caller.tokenHash !== caller.tokenHash) continue;
+      streams.delete(stream);
+      stream.raw.destroy();
+    }
   }
 
   private roomOf(homeId: string, first: Stream): { room: Room } {

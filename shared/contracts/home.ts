@@ -214,13 +214,19 @@ export const CalibrationView = z.object({
   ),
 });
 
-/** GET /v1/live (SSE): the type of an event is in `event:`, and this JSON is in `data:`. */
+/** GET /v1/live?page=ID: a page sends a random id, so that its new stream replaces its old one. */
+export const LiveQuery = z.object({ page: z.string().max(40).optional() });
+/**
+ * GET /v1/live (SSE): the type of an event is in `event:`, and this JSON is in `data:`. A `beat` says only that the
+ * stream is alive and that nothing is missing. It comes every LIVE_BEAT_MS.
+ */
 export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('incident'), incident: Incident }),
   z.object({ type: z.literal('incident_deleted'), incidentId: Id }),
   z.object({ type: z.literal('device'), device: DeviceView }),
   z.object({ type: z.literal('settings'), version: z.number() }),
   z.object({ type: z.literal('members') }),
+  z.object({ type: z.literal('beat') }),
 ]);
 export type LiveEvent = z.infer<typeof LiveEvent>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AlarmTest, AlarmTestRequest } from '@earshot/shared/contracts/alarm-tests.ts';
 import * as api from '@earshot/shared/contracts/api.ts';
 import * as home from '@earshot/shared/contracts/home.ts';
+import { LIVE_BEAT_MS } from '@earshot/shared/contracts/live-beat.ts';
 import { RoomGraph } from '@earshot/shared/contracts/rooms.ts';
 import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 import { ById, type Route } from './route.ts';
@@ -44,7 +45,8 @@ export const HOME_ROUTES = {
     method: 'GET',
     path: '/v1/live',
     who: 'member',
-    summary: 'Server-sent events: LiveEvent',
+    summary: `Server-sent events: LiveEvent, and a beat every ${LIVE_BEAT_MS / 1_000} s`,
+    query: home.LiveQuery,
     response: 'events',
   },
   getCalibration: {
