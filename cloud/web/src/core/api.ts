@@ -32,6 +32,9 @@ export async function call<T = void>(method: Method, path: string, body?: unknow
   const answer = await fetchOrThrow(path, {
     method,
     credentials: 'same-origin',
+    // Chromium lets requests to the same address wait for each other, because of its cache. A request on a dead
+    // connection would delay the next one on a good connection.
+    cache: 'no-store',
     headers: { 'x-earshot-app': '1', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     // A change is sent even if the person closes the page at once.
