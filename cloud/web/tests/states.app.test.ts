@@ -69,7 +69,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
   test.each(['/settings', '/history', '/settings/people'])(
     'an alarm that begins while the page %s is open opens the page of the alarm',
     async (path) => {
-      const live = anna.page.waitForResponse((response) => response.url().endsWith('/v1/live'));
+      const live = anna.page.waitForResponse((response) => new URL(response.url()).pathname === '/v1/live');
       await anna.go(path);
       await anna.page.locator('h1').first().waitFor();
       await live;

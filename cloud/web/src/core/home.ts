@@ -22,7 +22,10 @@ interface AppState {
   ended: Ended | null;
   home: HomeView | null;
   settings: HomeSettings | null;
-  /** Whether the live stream is connected; null until the first attempt has succeeded or failed. */
+  /**
+   * Whether the live stream is connected and the changes that it does not repeat are loaded; null until the first
+   * attempt has succeeded or failed.
+   */
   live: boolean | null;
   /**
    * Whether `home` is only the copy that this phone saved. The app shows it, but announces no alarm from it, because it
@@ -77,8 +80,8 @@ export async function openHome(): Promise<void> {
   try {
     await refresh();
   } catch (error) {
-    lost(error);
-    if (state().phase === 'loading') app.set({ phase: 'ready' });
+    endIfSignedOut(error);
+    if (state().phase !== 'signed-out') app.set({ phase: 'ready', live: false });
   }
 }
 
@@ -99,10 +102,8 @@ export function startLive(signal: AbortSignal): void {
   followLive(
     {
       onEvent: apply,
-      onOpen: () => {
-        app.set({ live: true });
-        refresh().catch(lost);
-      },
+      load: refresh,
+      onLive: () => app.set({ live: true }),
       onLost: () => {
         app.set({ live: false });
         // A stream does not say why it ended, so ask the cloud. Otherwise the phone of a removed member would show "No
@@ -118,16 +119,16 @@ let refreshing: Promise<void> | null = null;
 
 function refreshAfterLoss(): Promise<void> {
   refreshing ??= refresh()
-    .catch(lost)
+    .catch(endIfSignedOut)
     .finally(() => (refreshing = null));
   return refreshing;
 }
 
-function lost(error: unknown) {
+/** Ends the session in this browser if the cloud answered that it has ended. */
+function endIfSignedOut(error: unknown): void {
   // This browser signed itself out, or deleted the home, during the request.
   if (state().phase === 'signed-out') return;
   if (error instanceof ApiError && error.status === 401) signedOut(endOf(error));
-  else app.set({ live: false });
 }
 
 function endOf({ code }: ApiError): Ended | null {
@@ -145,8 +146,9 @@ export function signedOut(ended: Ended | null = null): void {
   void navigator.clearAppBadge?.();
 }
 
-function apply(event: LiveEvent): void {
-  app.set({ asOf: Date.now() });
+function apply(event: LiveEvent): void | Promise<void> {
+  // Every event, also a beat, confirms that no change is missing, but only after the first answer on this connection.
+  if (state().live) app.set({ asOf: Date.now() });
   switch (event.type) {
     case 'incident':
       return keepIncident(event.incident);
@@ -155,10 +157,12 @@ function apply(event: LiveEvent): void {
     case 'device':
       return keepDevice(event.device);
     case 'settings':
-      return void refresh().catch(lost);
+      return refresh();
     case 'members':
       app.set({ peopleVersion: state().peopleVersion + 1 });
-      return void refresh().catch(lost);
+      return refresh();
+    case 'beat':
+      return;
   }
 }
 
