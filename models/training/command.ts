@@ -52,7 +52,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--device-only', 'train no verifier: use that of the release in models/release')
     .option(
       '--verifier-only',
-      'with --from: keep trunk and heads of that release unchanged, and train its verifier further (needs 8 GB of memory)',
+      'with --from: keep trunk and heads of that release unchanged, and train the last layer of its verifier on what its device reports; marked sounds stay as alike as before (needs 8 GB of memory)',
     )
     .option(
       '--decision-only',
@@ -60,12 +60,12 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option(
       '--labels <label...>',
-      'with --decision-only: fit only these labels; the others keep their weights and thresholds, and only their figures are counted again',
+      'with --decision-only or --verifier-only: fit only these labels; the others keep their weights and thresholds (with --decision-only, their figures are counted again)',
     )
     .action(async (flags: TrainFlags) => {
       if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());
-      if (flags.labels) throw new EarshotError('USAGE', '--labels needs --decision-only.');
       if (flags.verifierOnly) return trainVerifierOnly(flags, stopSignal());
+      if (flags.labels) throw new EarshotError('USAGE', '--labels needs --decision-only or --verifier-only.');
       if (flags.keepTrunk && flags.from === undefined)
         throw new EarshotError('USAGE', '--keep-trunk needs --from RELEASE.');
       const version = flags.from === undefined ? undefined : await versionOf(flags.from);
@@ -168,13 +168,15 @@ async function refuseWrongTeacher({ teacher }: RunOptions): Promise<void> {
 }
 
 async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
-  const { from, corpus, quick, deviceOnly, keepTrunk, out } = flags;
+  const { from, corpus, quick, deviceOnly, keepTrunk, out, labels } = flags;
   if (from === undefined || corpus === undefined)
     throw new EarshotError('USAGE', '--verifier-only needs --from RELEASE and --corpus DIR.');
   if (quick || deviceOnly || keepTrunk)
     throw new EarshotError('USAGE', '--verifier-only cannot be combined with --quick, --device-only or --keep-trunk.');
   const run = runOf(flags, signal, await versionOf(from));
-  await (await import('./fit-verifier.ts')).fitVerifierAlone({ ...run, from: resolve(from) });
+  if (labels) refuseUnknown(labels, (await (await import('./publishing/publish.ts')).deviceOf(from)).heads);
+  const chosen = labels ? { labels } : {};
+  await (await import('./fit-verifier.ts')).fitVerifierAlone({ ...run, ...chosen, from: resolve(from) });
   await publishTo(run, out);
 }
 
@@ -202,15 +204,19 @@ async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promis
 
 /** What the labels of a release that are not among `fitted` keep. */
 function keptBeside(fitted: readonly string[], { heads, decision }: Pick<ReleaseParts, 'heads' | 'decision'>): Kept {
-  const known = heads.map(({ label }) => label);
-  const unknown = fitted.find((label) => !known.includes(label));
-  if (unknown !== undefined)
-    throw new EarshotError('USAGE', `The release has no head "${unknown}". Its heads are: ${known.join(', ')}.`);
+  refuseUnknown(fitted, heads);
   const kept = heads.filter(({ label }) => !fitted.includes(label));
   return {
     rules: Object.fromEntries(kept.map(({ label }) => [label, decision.labels[label] as LabelDecision])),
     levels: Object.fromEntries(kept.map(({ label, levels }) => [label, levels])),
   };
+}
+
+function refuseUnknown(fitted: readonly string[], heads: ReleaseParts['heads']): void {
+  const known = heads.map(({ label }) => label);
+  const unknown = fitted.find((label) => !known.includes(label));
+  if (unknown !== undefined)
+    throw new EarshotError('USAGE', `The release has no head "${unknown}". Its heads are: ${known.join(', ')}.`);
 }
 
 async function publishTo(

@@ -16,13 +16,14 @@ import { WorkFolder } from './work-folder.ts';
  * release are trusted.
  */
 async function fitVerifier(options: RunOptions, release: string, load?: LoadOptions): Promise<void> {
-  const { seed, signal, from } = options;
+  const { seed, signal, from, labels } = options;
   const startFrom = from === undefined ? null : await weightsOf(from);
   const work = new WorkFolder(options.work);
   const bars = new Map<string, ProgressBar>();
   await trainVerifier({
     recipe: options.recipe.verifier,
     ...(startFrom === null ? {} : { startFrom }),
+    ...(labels === undefined ? {} : { labels }),
     seed,
     ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
     ...(await corpusOf(options)),

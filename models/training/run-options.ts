@@ -13,6 +13,8 @@ export interface RunOptions {
   corpus?: string;
   /** A release with whose weights the run begins. If it is absent, the run begins with new weights. */
   from?: string;
+  /** Only these labels of the verifier are trained and calibrated; absent: all labels. */
+  labels?: readonly string[];
   /** With `from`: its trunk is kept byte for byte, and only the heads are trained. */
   keepTrunk?: boolean;
   /**

@@ -23,3 +23,12 @@ export async function* dayCandidates(
   }
   yield* await listener.finish();
 }
+
+/**
+ * At most `most` candidates of each label, right ones and wrong ones separately, evenly spaced over the day. Otherwise a
+ * cricket that sings all night would outweigh all other sounds.
+ */
+export function fewOfEach(day: readonly CandidateClip[], most: number): CandidateClip[] {
+  const kinds = Map.groupBy(day, ({ evidence: { label }, isReal }) => `${label} ${isReal}`);
+  return [...kinds.values()].flatMap((all) => all.filter((_, n) => n % Math.ceil(all.length / most) === 0));
+}

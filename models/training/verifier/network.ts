@@ -78,34 +78,29 @@ export const DIRECTIONS = ['forward', 'backward'] as const;
 type MatrixOf = (name: string) => tf.Tensor2D;
 
 /** Shapes: features [batch, frames, bands], normalised; evidence [batch, n] -> logits [batch, labels]. */
-export const verifierLogits = (weights: Weights, features: tf.Tensor3D, evidence: tf.Tensor2D): tf.Tensor2D =>
-  verifierAnswer(weights, features, evidence).logits;
-
-/** The logits [batch, labels], and the log-odds of each sound that the convolutional front can name [batch, names]. */
-export function verifierAnswer(
-  weights: Weights,
-  features: tf.Tensor3D,
-  evidence: tf.Tensor2D,
-): { logits: tf.Tensor2D; names: tf.Tensor2D } {
+export function verifierLogits(weights: Weights, features: tf.Tensor3D, evidence: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const get = fetchFrom(weights);
     const matrix: MatrixOf = (name) => get(name) as tf.Tensor2D;
     const steps = frontOf(get, features);
-    const names = namesOf(matrix, steps);
-    const pooled = tf.concat([...recurrentSummary(matrix, steps), tf.mul(names, NAME_SCALE), evidence], 1);
-    const hidden = rectified(
-      tf.add(tf.matMul(pooled as tf.Tensor2D, matrix('hidden/kernel')), get('hidden/bias')) as tf.Tensor2D,
-    );
-    const heard = tf.add(tf.matMul(hidden, matrix('score/kernel')), get('score/bias'));
-    return { logits: tf.add(heard, tf.matMul(evidence, matrix('evidence/kernel'))), names };
+    const names = tf.mul(namesOf(matrix, steps), NAME_SCALE);
+    const embedding = tf.concat([...recurrentSummary(matrix, steps), names, evidence], 1) as tf.Tensor2D;
+    return logitsOf(weights, embedding, evidence);
   });
 }
 
-/** Only the log-odds of each sound that the convolutional front can name: [batch, names]. */
-export function verifierNames(weights: Weights, features: tf.Tensor3D): tf.Tensor2D {
+/** The layers after the embedding. In the last one, each column belongs to one label. */
+export const HIDDEN_LAYER = ['hidden/kernel', 'hidden/bias'] as const;
+export const LAST_LAYER = ['score/kernel', 'score/bias', 'evidence/kernel'] as const;
+
+/** Shapes: embedding [batch, pooledWidth], whose last numbers are the evidence; evidence [batch, n] -> [batch, labels]. */
+export function logitsOf(weights: Weights, embedding: tf.Tensor2D, evidence: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const get = fetchFrom(weights);
-    return namesOf((name) => get(name) as tf.Tensor2D, frontOf(get, features));
+    const matrix: MatrixOf = (name) => get(name) as tf.Tensor2D;
+    const hidden = rectified(tf.add(tf.matMul(embedding, matrix('hidden/kernel')), get('hidden/bias')) as tf.Tensor2D);
+    const heard = tf.add(tf.matMul(hidden, matrix('score/kernel')), get('score/bias'));
+    return tf.add(heard, tf.matMul(evidence, matrix('evidence/kernel')));
   });
 }
 

@@ -12,6 +12,10 @@ export interface VerifierRun {
    * The teacher network that labels the windows for the convolutional front; absent: only the corpus's labels are used.
    */
   teacher?: string;
+  /**
+   * Only these labels are trained and calibrated, and all others keep what they have in `release`; absent: all labels.
+   */
+  labels?: readonly string[];
   corpus: string;
   cache: string;
   /** A release with trained trunk and heads. The verifier is trained on the candidates of this device. */

@@ -13,6 +13,8 @@ import { calibrated } from './verifier-calibration.ts';
 import { anyCandidate } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { moreSensitive } from './sensitive-device.ts';
+import { trainedLastLayer } from './last-layer.ts';
+import { HIDDEN_LAYER } from './network.ts';
 import { candidateShards, homeShards, sceneShards } from './verifier-material.ts';
 import { materialFolders, type MaterialFolders } from './material-folders.ts';
 import type { VerifierDescription } from './manifest-entry.ts';
@@ -46,10 +48,28 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
     const scenes = await sceneShards(run, folders, fit);
     const general = steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate }, start, scenes, []);
     const candidates = await candidatesFor(run, folders, fit, release);
+    // The verifier of a release before 2026-11-28 has no last layer to begin with, so all layers are trained.
+    if (run.recipe.onlyLastLayer && general.tensors.has(HIDDEN_LAYER[0]))
+      return await lastLayerOf(run, general, scenes, candidates);
     return await fitted(run, { name: 'fine', steps: fineSteps, peakRate: finePeakRate }, general, scenes, candidates);
   } finally {
     fit.close();
   }
+}
+
+function lastLayerOf(
+  { recipe: { fineSteps: steps, finePeakRate: peakRate }, labels, seed, folder, signal, onProgress }: VerifierRun,
+  start: TrainedVerifier,
+  scenes: readonly ExampleShard[],
+  candidates: readonly ExampleShard[],
+): Promise<TrainedVerifier> {
+  const options = {
+    ...{ seed, steps, peakRate, folder, signal },
+    ...(labels === undefined ? {} : { labels }),
+    onEmbedded: (done: number, total: number) => onProgress('embeddings', done, total),
+    onStep: (step: number, of: number, loss: number) => onProgress('last layer', step, of, loss),
+  };
+  return trainedLastLayer(options, start, scenes, candidates);
 }
 
 async function candidatesFor(
@@ -83,7 +103,6 @@ async function fitted(
 ): Promise<TrainedVerifier> {
   const options = {
     ...step,
-    ...(recipe.forgetCost === undefined ? {} : { forgetCost: recipe.forgetCost }),
     seed,
     batch: recipe.batch,
     checkpoint: join(folder, `${name}.checkpoint`),

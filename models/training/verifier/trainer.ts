@@ -11,19 +11,14 @@ import { anyScene, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { makeVerifierBatch, type ExampleAt } from './clip-batch.ts';
 import { verifierGraph, type VerifierGraphOptions } from './verifier-graph.ts';
-import { isOfFront, newVerifierWeights, verifierAnswer, verifierNames, type VerifierShape } from './network.ts';
+import { isOfFront, newVerifierWeights, verifierLogits, type VerifierShape } from './network.ts';
 
+/** The convolutional front is trained on windows (front-training.ts) and stays unchanged here. */
 export interface TrainerOptions {
   seed: number;
   steps: number;
   batch: number;
   peakRate: number;
-  /**
-   * The cost of what the convolutional front forgets. When it is trained only on the labels of the clips, it loses the
-   * names of other sounds, which the score weights use. Absent: it is not trained further, and a step takes a third of
-   * the time.
-   */
-  forgetCost?: number;
   /** Checkpoints are stored here; a killed run continues from the last one. */
   checkpoint: string;
   /** Steps between two checkpoints. */
@@ -52,7 +47,7 @@ const SAVE_EVERY = 50;
  * How much more a missed event costs than a false one. It is above 1, because the verifier has the final decision about
  * an alarm.
  */
-const MISS_WEIGHT = 1.5;
+export const MISS_WEIGHT = 1.5;
 
 export interface TrainedVerifier {
   /**
@@ -80,8 +75,6 @@ export class VerifierTrainer {
   private readonly candidates: ExampleSet | undefined;
   private readonly start: TrainedVerifier;
   private readonly weights: Weights;
-  /** The convolutional front before this training. The new one must still give sounds the same names. */
-  private readonly before: Weights | undefined;
 
   /**
    * `scenes` are also mixed under other examples. `start` is the trained convolutional front, or a whole verifier that
@@ -106,19 +99,13 @@ export class VerifierTrainer {
     this.start = start;
     this.weights = newVerifierWeights(shapeOf(start), options.seed);
     for (const [name, { shape, data }] of start.tensors) this.weights[name]?.assign(tf.tensor(data, shape));
-    if (options.forgetCost !== undefined)
-      this.before = Object.fromEntries(
-        Object.entries(this.weights)
-          .filter(([name]) => isOfFront(name))
-          .map(([name, weight]) => [name, tf.variable(weight.clone(), false)]),
-      );
   }
 
   async run(): Promise<TrainedVerifier> {
     const { steps, batch, peakRate, seed, signal, onStep, checkpoint } = this.options;
     const { saveEvery = SAVE_EVERY } = this.options;
     const { norm, relation } = this.start;
-    const learned = Object.keys(this.weights).filter((name) => this.before !== undefined || !isOfFront(name));
+    const learned = Object.keys(this.weights).filter((name) => !isOfFront(name));
     const optimiser = new Optimiser(this.weights, learned, {
       steps,
       warmUp: Math.min(80, Math.ceil(steps / 20)),
@@ -141,7 +128,7 @@ export class VerifierTrainer {
       await new Promise(setImmediate);
     }
     const tensors = this.averaged(optimiser);
-    tf.dispose([...Object.values(this.weights), ...Object.values(this.before ?? {})]);
+    tf.dispose(Object.values(this.weights));
     return { tensors, norm, relation };
   }
 
@@ -150,16 +137,8 @@ export class VerifierTrainer {
     const x = tf.tensor3d(made.features, [batch, frames, bands]);
     const y = tf.tensor2d(made.targets, [batch, VERIFIER_LABELS.length]);
     const evidence = tf.tensor2d(made.evidence, [batch, EVIDENCE_SIZE]);
-    const named = this.before && verifierNames(this.before, x);
-    const loss = optimiser.minimise(() => {
-      const { logits, names } = verifierAnswer(this.weights, x, evidence);
-      const cost = detectionLoss(logits, y, MISS_WEIGHT);
-      const { forgetCost } = this.options;
-      return named && forgetCost !== undefined
-        ? tf.add(cost, tf.mul(tf.mean(tf.squaredDifference(names, named)), forgetCost))
-        : cost;
-    });
-    tf.dispose([x, y, evidence, ...(named ? [named] : [])]);
+    const loss = optimiser.minimise(() => detectionLoss(verifierLogits(this.weights, x, evidence), y, MISS_WEIGHT));
+    tf.dispose([x, y, evidence]);
     if (!Number.isFinite(loss))
       throw new EarshotError('TRAINING', `The verifier's loss is ${loss} at step ${optimiser.step}.`);
     return loss;

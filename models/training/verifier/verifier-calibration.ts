@@ -2,15 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClipScorer, type VerifierModel } from '@earshot/cloud/verifier/clip-scorer.ts';
 import type { Network } from '@earshot/device/network/network.ts';
+import { loadRelease } from '@earshot/device/releases/release.ts';
 import { EARLY } from '@earshot/shared/features/verifier-evidence.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { candidatesOf, type CandidateClip, type Played } from './candidate-clips.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { dayCandidates } from './house-candidates.ts';
+import { dayCandidates, fewOfEach } from './house-candidates.ts';
 import { HouseDayStore } from './house-day-store.ts';
-import { fitScoreWeights, type Heard, type ScoreWeights } from './last-word.ts';
+import { constantsOf } from '../onnx/read-weights.ts';
+import { fitScoreWeights, WORDS, type Heard, type ScoreWeights } from './last-word.ts';
 import { WordReader } from './word-reader.ts';
 import { drawNearMiss, drawSession, drawWarning } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
@@ -66,17 +68,42 @@ export async function calibrated(
       verifier,
       days.filter((_, day) => isWeighed(day)),
     );
-    const onnx = verifierOnnx(verifier, { weights });
+    const kept = run.labels && (await keptBeside(run, run.labels));
+    const onnx = verifierOnnx(verifier, { weights: kept?.weights(weights) ?? weights });
     return await withThresholds(
       run,
       maker,
       network,
       onnx,
       days.filter((_, day) => !isWeighed(day)),
+      kept?.levels,
     );
   } finally {
     maker.close();
   }
+}
+
+/** What the labels of the release that are not among `fitted` keep: the weights of their scores, and their levels. */
+async function keptBeside(
+  { release: folder, load }: VerifierRun,
+  fitted: readonly string[],
+): Promise<{ weights: (fresh: ScoreWeights) => ScoreWeights; levels: VerifierDescription['levels'] }> {
+  const release = await loadRelease(folder, load);
+  const { verifier } = release.manifest;
+  const constant = constantsOf(await release.read(verifier));
+  const isKept = (label: string): boolean => !fitted.includes(label);
+  const weights = (fresh: ScoreWeights): ScoreWeights => {
+    const words = [...WORDS, 'bias'] as const;
+    const columns = words.map((word) => {
+      const { data } = constant(`judgement/${word}`);
+      return [
+        word,
+        fresh[word].map((value, at) => (isKept(VERIFIER_LABELS[at] as string) ? (data[at] as number) : value)),
+      ];
+    });
+    return Object.fromEntries(columns) as ScoreWeights;
+  };
+  return { weights, levels: Object.fromEntries(Object.entries(verifier.levels).filter(([label]) => isKept(label))) };
 }
 
 /** Scores the candidates that a device at medium reports on house days. */
@@ -116,7 +143,13 @@ async function scoreWeightsOf(
         for (const candidate of await candidatesOf(network, played, 'high')) heard.push(await reader.read(candidate));
       onProgress('judgement', session + 1, recipe.weightSessions);
     }
-    for (const candidate of days.flatMap(fewOfEach)) heard.push(await reader.read(candidate));
+    const wrong = days.flatMap((day) =>
+      fewOfEach(
+        day.filter(({ isReal }) => !isReal),
+        MOST_OF_A_DAY,
+      ),
+    );
+    for (const candidate of wrong) heard.push(await reader.read(candidate));
   } finally {
     await reader.close();
   }
@@ -129,6 +162,7 @@ async function withThresholds(
   network: Network,
   onnx: Uint8Array,
   days: readonly CandidateClip[][],
+  kept: VerifierDescription['levels'] = {},
 ): Promise<VerifierDescription> {
   const { recipe, folder, signal, onProgress } = run;
   const scorer = await ClipScorer.load(onnx, MODEL);
@@ -144,7 +178,9 @@ async function withThresholds(
     }
     const houseDays: HouseDays = { days: days.length, judged: await judgeDays(scorer, days) };
     const judgement = { sessions: sessions.judged, nearMisses: nearMisses.judged, houseDays };
-    const levels = Object.fromEntries(VERIFIER_LABELS.map((label) => [label, verifierLevels(label, judgement)]));
+    const levels = Object.fromEntries(
+      VERIFIER_LABELS.map((label) => [label, kept[label] ?? verifierLevels(label, judgement)]),
+    );
     const description = { ...MODEL, levels };
     await writeFile(join(folder, 'calibration.json'), JSON.stringify(judgement));
     await writeVerifierPart(folder, { onnx, description });
@@ -200,15 +236,6 @@ export function bestOfEach(judged: readonly Judged[]): Judged[] {
     if (one.score > (best.get(key)?.score ?? -1)) best.set(key, one);
   }
   return [...best.values()];
-}
-
-/** At most `MOST_OF_A_DAY` of a day's false candidates of each label, evenly spaced. */
-function fewOfEach(day: readonly CandidateClip[]): CandidateClip[] {
-  const ofLabel = Map.groupBy(
-    day.filter(({ isReal }) => !isReal),
-    ({ evidence }) => evidence.label,
-  );
-  return [...ofLabel.values()].flatMap((all) => all.filter((_, n) => n % Math.ceil(all.length / MOST_OF_A_DAY) === 0));
 }
 
 async function judgeDays(scorer: ClipScorer, days: readonly CandidateClip[][]): Promise<JudgedOfDay[]> {

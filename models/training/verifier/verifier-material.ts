@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import type { Network } from '@earshot/device/network/network.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { Random } from '../../synthesis/random.ts';
-import { candidatesOf, type Played } from './candidate-clips.ts';
+import { candidatesOf, type CandidateClip, type Played } from './candidate-clips.ts';
 import { exampleOf, exampleOfCandidate, type Example } from './example.ts';
 import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
-import { dayCandidates } from './house-candidates.ts';
+import { dayCandidates, fewOfEach } from './house-candidates.ts';
 import type { MaterialFolders } from './material-folders.ts';
 import { drawNearMiss, drawSession } from './sessions.ts';
 import type { VerifierRun } from './run.ts';
@@ -18,9 +18,8 @@ import type { VerifierRun } from './run.ts';
 const SCENES_A_SHARD = 100;
 const SESSIONS_A_SHARD = 60;
 const NEAR_MISSES_A_SHARD = 20;
-const HOURS_A_SHARD = 4;
-const FIRST_HOUR = 6;
-const HOURS_A_DAY = 24;
+/** At most this many candidates of each label and home, right ones and wrong ones separately. */
+const MOST_OF_A_DAY = 40;
 
 export async function sceneShards(
   { recipe, seed, signal, onProgress }: VerifierRun,
@@ -65,27 +64,24 @@ export async function candidateShards(
   );
 }
 
-/** Candidates from homes without any alarm, i.e. the false candidates that could wake people. */
+/** Candidates of whole days in homes without any alarm, i.e. the false candidates that could wake people. */
 export async function homeShards(
   { recipe, signal, onProgress }: VerifierRun,
   { homes }: MaterialFolders,
   maker: SceneMaker,
   network: Network,
 ): Promise<ExampleShard[]> {
-  const total = recipe.homeShards;
+  const total = recipe.homeDays;
   return filled(
     homes,
     total,
     signal,
     (done) => onProgress('homes', done, total),
     async (shard) => {
-      const examples: Example[] = [];
-      // Each home is played at a different part of the day, including the night, when crickets sing.
-      const fromS = ((FIRST_HOUR + shard * HOURS_A_SHARD) % HOURS_A_DAY) * 3_600;
-      const hours = { signal, fromS, toS: fromS + HOURS_A_SHARD * 3_600 };
-      for await (const candidate of dayCandidates(maker, network, `fit-${shard}`, hours, 'high'))
-        examples.push(exampleOfCandidate(candidate));
-      return examples;
+      const day: CandidateClip[] = [];
+      for await (const candidate of dayCandidates(maker, network, `fit-${shard}`, { signal }, 'high'))
+        day.push(candidate);
+      return fewOfEach(day, MOST_OF_A_DAY).map(exampleOfCandidate);
     },
   );
 }

@@ -17,15 +17,12 @@ export interface VerifierRecipe {
   steps: number;
   /** Shards of the device's candidates, sixty sessions each, for the second stage. */
   candidateShards: number;
-  /** Shards of the candidates that homes give in four waking hours. */
-  homeShards: number;
+  /** Whole days in homes without an alarm, for the false candidates of the second stage. */
+  homeDays: number;
   fineSteps: number;
   finePeakRate: number;
-  /**
-   * The cost of forgetting: how much the loss rises when the convolutional front no longer names a sound as before.
-   * Absent: it is not trained further.
-   */
-  forgetCost?: number;
+  /** Whether the second stage trains only the last layer. It then needs a verifier to begin with. */
+  onlyLastLayer?: true;
   batch: number;
   peakRate: number;
   /** Held-back sessions for fitting the weights of the network's score and of the device's evidence. */
@@ -44,7 +41,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   sceneShards: 80,
   steps: 3_600,
   candidateShards: 72,
-  homeShards: 18,
+  homeDays: 30,
   fineSteps: 4_000,
   finePeakRate: 7e-4,
   batch: 16,
@@ -63,27 +60,27 @@ export const MORE_VERIFIER: VerifierRecipe = {
   sceneShards: 60,
   steps: 2_400,
   peakRate: 7e-4,
-  homeShards: 9,
+  homeDays: 15,
   fineSteps: 2_000,
   houseDays: 6,
 };
 
 /**
- * For a training that begins with a release and keeps its device stage: all steps use candidates of that device, and
- * the convolutional front is trained further, too.
+ * For a training that begins with a release and keeps its device stage: all steps use candidates of that device. Only
+ * the last layer is trained, so that sounds which homes have marked as harmless stay as alike as they were measured to be.
  */
 export const ONLY_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
   sceneShards: 40,
   steps: 0,
-  candidateShards: 130,
-  homeShards: 24,
-  fineSteps: 2_000,
-  finePeakRate: 3e-4,
-  forgetCost: 0.2,
-  weightSessions: 800,
-  calibrationSessions: 1_200,
-  houseDays: 12,
+  candidateShards: 90,
+  homeDays: 18,
+  fineSteps: 2_500,
+  finePeakRate: 3e-3,
+  onlyLastLayer: true,
+  weightSessions: 500,
+  calibrationSessions: 800,
+  houseDays: 17,
 };
 
 /** Takes minutes: enough to run every stage and to be better than chance. */
@@ -95,7 +92,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   sceneShards: 1,
   steps: 12,
   candidateShards: 1,
-  homeShards: 0,
+  homeDays: 0,
   fineSteps: 4,
   finePeakRate: 7e-4,
   batch: 4,
