@@ -1,6 +1,7 @@
 /** The third stage of a training: trains the verifier on the candidates that the new device network reports. */
 import { join } from 'node:path';
 import { loadRelease, type LoadOptions } from '@earshot/device/releases/release.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
 import { trainVerifier } from './verifier/train.ts';
 import type { TrainedVerifier } from './verifier/trainer.ts';
 import { hasFront, verifierWeightsOf } from './verifier/weights.ts';
@@ -45,6 +46,11 @@ export async function fitVerifierAlone(options: RunOptions & { from: string }): 
   const work = new WorkFolder(options.work);
   await work.make();
   const from = await work.keepRelease(options.from);
+  if ((await weightsOf(from)) === null)
+    throw new EarshotError(
+      'USAGE',
+      `The verifier in ${options.from} is of an older kind, which cannot be trained further. Train a new one: npx earshot train --corpus DIR --from RELEASE.`,
+    );
   // The signing key is needed only at the end. Read it now, so that an unreadable key is noticed at once and not after
   // hours.
   await signingKey();

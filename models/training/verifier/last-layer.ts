@@ -1,8 +1,8 @@
 /**
  * Trains only the last layer, on the device's candidates: for each label one weighted sum of what the network has found
  * in the clip. The embedding stays the same, so that sounds that homes have marked as harmless stay as alike as they were
- * measured to be, and so do the scores of the labels that are not trained. The embedding is computed only once for each
- * candidate, so a thousand steps take half a minute.
+ * measured to be, and so do the scores of the labels that are not trained. Embeddings are computed before the training, so
+ * a thousand steps take half a minute.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -65,24 +65,23 @@ export async function trainedLastLayer(
   const optimiser = new Optimiser(weights, LAST_LAYER, { steps, warmUp, peakRate, endShare: AVERAGED_SHARE });
   const draw = anyCandidate(candidates);
   const width = VERIFIER_LABELS.length;
+  const size = (start.tensors.get('hidden/kernel') ?? missing('hidden/kernel')).shape[0] as number;
   while (optimiser.step < steps) {
     signal.throwIfAborted();
     const random = new Random(`last-layers/${seed}/${optimiser.step}`);
-    const rows = Array.from({ length: BATCH }, () => {
+    const embeddings = new Float32Array(BATCH * size);
+    const targets = new Float32Array(BATCH * width);
+    for (let row = 0; row < BATCH; row++) {
       const { shard, at } = draw(random);
-      const { embeddings, targets } = embedded.get(shard) as Embedded;
-      const row = random.integer(0, VARIANTS - 1) * shard.scenes + at;
-      const size = embeddings.length / (VARIANTS * shard.scenes);
-      return {
-        embedding: embeddings.subarray(row * size, (row + 1) * size),
-        targets: targets.subarray(row * width, (row + 1) * width),
-      };
-    });
+      const from = random.integer(0, VARIANTS - 1) * shard.scenes + at;
+      const known = embedded.get(shard) as Embedded;
+      embeddings.set(known.embeddings.subarray(from * size, (from + 1) * size), row * size);
+      targets.set(known.targets.subarray(from * width, (from + 1) * width), row * width);
+    }
     const loss = optimiser.minimise(() => {
-      const embedding = tf.stack(rows.map((row) => tf.tensor1d(row.embedding))) as tf.Tensor2D;
-      const targets = tf.stack(rows.map((row) => tf.tensor1d([...row.targets]))) as tf.Tensor2D;
-      const evidence = tf.slice(embedding, [0, embedding.shape[1] - EVIDENCE_SIZE]);
-      return crossEntropy(logitsOf(weights, embedding, evidence), targets);
+      const embedding = tf.tensor2d(embeddings, [BATCH, size]);
+      const evidence = tf.slice(embedding, [0, size - EVIDENCE_SIZE]);
+      return crossEntropy(logitsOf(weights, embedding, evidence), tf.tensor2d(targets, [BATCH, width]));
     });
     onStep(optimiser.step, steps, loss);
     await new Promise(setImmediate);
@@ -121,15 +120,17 @@ async function embedAll(
   candidates: readonly ExampleShard[],
 ): Promise<Map<ExampleShard, Embedded>> {
   const onnx = verifierOnnx(start);
-  const kept = join(folder, `embedded-${createHash('sha256').update(onnx).digest('hex').slice(0, 12)}`);
+  const kept = join(folder, `embedded-${hashOf([onnx, `${seed}`, ...scenes.map(({ mels }) => mels)])}`);
   const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const embedded = new Map<ExampleShard, Embedded>();
   try {
     for (const [n, shard] of candidates.entries()) {
       signal.throwIfAborted();
-      const content = createHash('sha256').update(shard.mels).update(shard.evidence).digest('hex').slice(0, 12);
+      const content = hashOf([shard.mels, shard.evidence, shard.targets]);
       const rows = VARIANTS * shard.scenes;
-      const bytes = await keptFile(join(kept, `${content}.embedded`), () => embed(session, seed, start, scenes, shard));
+      const bytes = await keptFile(join(kept, `${content}.embedded`), () =>
+        embed(session, `${seed}/${content}`, start, scenes, shard),
+      );
       const targetBytes = rows * VERIFIER_LABELS.length;
       embedded.set(shard, {
         embeddings: new Float32Array(new Uint8Array(bytes.subarray(targetBytes)).buffer),
@@ -143,10 +144,16 @@ async function embedAll(
   return embedded;
 }
 
+function hashOf(parts: readonly (string | Uint8Array | Int16Array | Float32Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex').slice(0, 12);
+}
+
 /** Targets of all variants, then their embeddings. */
 async function embed(
   session: InferenceSession,
-  seed: number,
+  seed: string,
   { norm }: TrainedVerifier,
   scenes: readonly ExampleShard[],
   shard: ExampleShard,

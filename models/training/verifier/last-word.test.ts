@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Random } from '../../synthesis/random.ts';
-import { fitScoreWeights, WORDS, type Heard, type ScoreWeights, type Word } from './last-word.ts';
+import { beside, fitScoreWeights, WORDS, type Heard, type ScoreWeights, type Word } from './last-word.ts';
 
 const random = new Random('judgement');
 
@@ -78,6 +78,13 @@ describe('the score weights', () => {
     );
     expect(fitted).toEqual(fitScoreWeights(known, 1));
     expect(fitted.early[0]).toBe(-6);
+  });
+
+  test('a label that was not fitted keeps the weights of the release', () => {
+    const fresh = fitScoreWeights(candidates(200, { network: 2 }), 2);
+    const old = new Float32Array([7, 8]);
+    const mixed = beside(fresh, () => old, [true, false]);
+    for (const word of [...WORDS, 'bias'] as const) expect([...mixed[word]]).toEqual([fresh[word][0], 8]);
   });
 
   test('a label with too few real or false candidates keeps the prior weights', () => {

@@ -52,6 +52,19 @@ export const neutral = (labels: number): ScoreWeights => {
   return { ...(Object.fromEntries(none) as ScoreWeights), network: new Float32Array(labels).fill(1) };
 };
 
+/** The new weights of the labels that were fitted, and the old ones of all others. */
+export const beside = (
+  fresh: ScoreWeights,
+  old: (word: Word | 'bias') => Float32Array,
+  isFitted: readonly boolean[],
+): ScoreWeights => {
+  const mixed = ([...WORDS, 'bias'] as const).map((word) => {
+    const before = old(word);
+    return [word, fresh[word].map((value, label) => (isFitted[label] ? value : (before[label] as number)))];
+  });
+  return Object.fromEntries(mixed) as ScoreWeights;
+};
+
 /** With fewer real or false candidates no weights can be fitted. */
 const FEWEST = 20;
 /**

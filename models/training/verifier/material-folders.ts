@@ -31,7 +31,7 @@ export function materialFolders(
   return {
     scenes: join(folder, `scenes-${hashOf(played)}`),
     candidates: join(folder, `candidates-${reported}`),
-    homes: join(folder, `homes-${reported}`),
+    homes: join(folder, `homes-${hashOf([reported, 'whole days'])}`),
     days: join(folder, `days-${reported}`),
   };
 }

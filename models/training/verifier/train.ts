@@ -1,6 +1,6 @@
 /**
  * Trains a calibrated verifier from windows, scenes and the device network's own mistakes. Every stage stores its
- * result in `folder` and is not repeated (except the calibration, which takes minutes); a killed run continues from
+ * result in `folder` and is not repeated (except the calibration and the training of the last layer, which take minutes); a killed run continues from
  * its checkpoint with the same arguments.
  */
 import { mkdir } from 'node:fs/promises';
@@ -14,7 +14,6 @@ import { anyCandidate } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { moreSensitive } from './sensitive-device.ts';
 import { trainedLastLayer } from './last-layer.ts';
-import { HIDDEN_LAYER } from './network.ts';
 import { candidateShards, homeShards, sceneShards } from './verifier-material.ts';
 import { materialFolders, type MaterialFolders } from './material-folders.ts';
 import type { VerifierDescription } from './manifest-entry.ts';
@@ -48,9 +47,7 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
     const scenes = await sceneShards(run, folders, fit);
     const general = steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate }, start, scenes, []);
     const candidates = await candidatesFor(run, folders, fit, release);
-    // The verifier of a release before 2026-11-28 has no last layer to begin with, so all layers are trained.
-    if (run.recipe.onlyLastLayer && general.tensors.has(HIDDEN_LAYER[0]))
-      return await lastLayerOf(run, general, scenes, candidates);
+    if (run.recipe.onlyLastLayer) return await lastLayerOf(run, general, scenes, candidates);
     return await fitted(run, { name: 'fine', steps: fineSteps, peakRate: finePeakRate }, general, scenes, candidates);
   } finally {
     fit.close();

@@ -12,7 +12,7 @@ import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates, fewOfEach } from './house-candidates.ts';
 import { HouseDayStore } from './house-day-store.ts';
 import { constantsOf } from '../onnx/read-weights.ts';
-import { fitScoreWeights, WORDS, type Heard, type ScoreWeights } from './last-word.ts';
+import { beside, fitScoreWeights, type Heard, type ScoreWeights } from './last-word.ts';
 import { WordReader } from './word-reader.ts';
 import { drawNearMiss, drawSession, drawWarning } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
@@ -91,19 +91,11 @@ async function keptBeside(
   const release = await loadRelease(folder, load);
   const { verifier } = release.manifest;
   const constant = constantsOf(await release.read(verifier));
-  const isKept = (label: string): boolean => !fitted.includes(label);
-  const weights = (fresh: ScoreWeights): ScoreWeights => {
-    const words = [...WORDS, 'bias'] as const;
-    const columns = words.map((word) => {
-      const { data } = constant(`judgement/${word}`);
-      return [
-        word,
-        fresh[word].map((value, at) => (isKept(VERIFIER_LABELS[at] as string) ? (data[at] as number) : value)),
-      ];
-    });
-    return Object.fromEntries(columns) as ScoreWeights;
+  const isFitted = VERIFIER_LABELS.map((label) => fitted.includes(label));
+  return {
+    weights: (fresh) => beside(fresh, (word) => constant(`judgement/${word}`).data, isFitted),
+    levels: Object.fromEntries(Object.entries(verifier.levels).filter(([label]) => !fitted.includes(label))),
   };
-  return { weights, levels: Object.fromEntries(Object.entries(verifier.levels).filter(([label]) => isKept(label))) };
 }
 
 /** Scores the candidates that a device at medium reports on house days. */

@@ -67,7 +67,7 @@ export const MORE_VERIFIER: VerifierRecipe = {
 
 /**
  * For a training that begins with a release and keeps its device stage: all steps use candidates of that device. Only
- * the last layer is trained, so that sounds which homes have marked as harmless stay as alike as they were measured to be.
+ * the last layer is trained, so that two sounds are as alike as before, and what homes have marked as harmless stays ignored.
  */
 export const ONLY_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
