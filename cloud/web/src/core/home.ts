@@ -85,18 +85,51 @@ export async function openHome(): Promise<void> {
   }
 }
 
+/** How many refreshes have begun, and the number of the newest one whose answers are shown. */
+let begun = 0;
+let shown = 0;
+/** For each refresh that has no answers yet: the events that have arrived on the live stream since it began. */
+const eventsDuringRefresh = new Set<LiveEvent[]>();
+
+/**
+ * Loads the home. The answers may be older than events that arrived on the live stream meanwhile, and may arrive after
+ * the answers to a later refresh. A newer state is never replaced by an older one.
+ */
 export async function refresh(): Promise<void> {
-  const [home, settings] = await Promise.all([
-    call<HomeView>('GET', '/v1/home'),
-    call<HomeSettings>('GET', '/v1/settings'),
-  ]);
-  localStorage.setItem(HOME_NAME, home.name);
-  takeTaughtNames(home.taught);
+  const number = ++begun;
+  const events: LiveEvent[] = [];
+  eventsDuringRefresh.add(events);
+  try {
+    const [home, settings] = await Promise.all([
+      call<HomeView>('GET', '/v1/home'),
+      call<HomeSettings>('GET', '/v1/settings'),
+    ]);
+    if (number > shown) {
+      shown = number;
+      show(home, settings, events);
+    }
+  } finally {
+    eventsDuringRefresh.delete(events);
+  }
+}
+
+function show(loaded: HomeView, settings: HomeSettings, events: readonly LiveEvent[]): void {
+  localStorage.setItem(HOME_NAME, loaded.name);
+  takeTaughtNames(loaded.taught);
   const incidents = { ...state().incidents };
-  for (const incident of home.open) incidents[incident.id] = incident;
+  for (const incident of loaded.open) if (!isOlder(incident, incidents[incident.id])) incidents[incident.id] = incident;
+  const open = [...events.flatMap((event) => (event.type === 'incident' ? [event.incident] : [])), ...loaded.open]
+    .map(({ id }) => incidents[id])
+    .filter((incident) => !!incident && isOpen(incident));
+  const home = { ...loaded, open: [...new Set(open)] as Incident[] };
   app.set({ phase: 'ready', ended: null, home, remembered: false, settings, incidents, asOf: Date.now() });
   showBadge(home);
+  for (const event of events) if (event.type === 'device') keepDevice(event.device);
 }
+
+/** Whether an incident is older than its known state. A deleted incident (null) never returns. */
+const isOlder = (incident: Incident, known: Incident | null | undefined): boolean =>
+  known === null || (!!known && Date.parse(known.updatedAt) > Date.parse(incident.updatedAt));
 
 export function startLive(signal: AbortSignal): void {
   followLive(
@@ -149,6 +182,7 @@ export function signedOut(ended: Ended | null = null): void {
 function apply(event: LiveEvent): void | Promise<void> {
   // Every event, also a beat, confirms that no change is missing, but only after the first answer on this connection.
   if (state().live) app.set({ asOf: Date.now() });
+  if (event.type !== 'beat') for (const events of eventsDuringRefresh) events.push(event);
   switch (event.type) {
     case 'incident':
       return keepIncident(event.incident);
@@ -169,7 +203,7 @@ function apply(event: LiveEvent): void | Promise<void> {
 function keepIncident(incident: Incident): void {
   const known = state().incidents[incident.id];
   // Answers and live events may arrive in any order; the newer state is kept.
-  if (known && Date.parse(known.updatedAt) > Date.parse(incident.updatedAt)) return;
+  if (known && isOlder(incident, known)) return;
   app.set({ incidents: { ...state().incidents, [incident.id]: incident } });
   const { home } = state();
   if (!home) return;

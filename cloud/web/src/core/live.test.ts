@@ -34,7 +34,7 @@ class FakeSource extends EventTarget {
 }
 
 const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
-const browser = new EventTarget();
+let browser: EventTarget;
 let stop: AbortController;
 /** What the app was told, in order. */
 let told: string[];
@@ -42,6 +42,8 @@ let load: () => Promise<void>;
 
 beforeEach(() => {
   jest.useFakeTimers();
+  // A new one for each test: Node may keep a listener whose signal was aborted, if the target has several listeners.
+  browser = new EventTarget();
   Object.assign(globalThis, {
     EventSource: FakeSource,
     document: page,
@@ -184,6 +186,15 @@ test('a connection is lost as soon as the browser reports that it is offline', a
   await open();
   browser.dispatchEvent(new Event('offline'));
   expect(told).toEqual(['live', 'lost']);
+});
+
+test('an open connection that is replaced because the network changed is lost until the new one is open', async () => {
+  await open();
+  browser.dispatchEvent(new Event('online'));
+  expect(told).toEqual(['live', 'lost']);
+  expect(FakeSource.all).toHaveLength(2);
+  await open();
+  expect(told).toEqual(['live', 'lost', 'live']);
 });
 
 test('a connection is live only after the missed changes are loaded, and is replaced if they cannot be loaded', async () => {

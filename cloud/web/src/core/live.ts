@@ -87,7 +87,8 @@ export function followLive(handlers: LiveHandlers, signal: AbortSignal): void {
   };
 
   const connectNow = () => {
-    if (source && isLate()) handlers.onLost();
+    // Until the new stream is open, no event arrives. So the page must not show the home as known, not even briefly.
+    if (source && (source.readyState === EventSource.OPEN || isLate())) handlers.onLost();
     retryMs = FIRST_RETRY_MS;
     connect();
   };
