@@ -16,7 +16,8 @@ export type Change =
 /** How often changes of other processes are read. Changes of this process are passed on at once. */
 const LOOK_MS = 500;
 /**
- * Each read of the changes starts this long before the end of the previous read, because a transaction that began earlier may commit later.
+ * Each read of the changes starts this long before the beginning of the previous successful read, because a transaction
+ * that began earlier may commit later.
  */
 const OVERLAP_MS = 5_000;
 
@@ -60,6 +61,8 @@ export class LiveFeed {
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly passedOn = new Map<string, number>();
   private readonly wakeUp: WakeUp;
+  /** When the last successful read began, or else the first attempt; null while nobody listens. */
+  private readAtMs: number | null = null;
 
   constructor(database: Database, clock: Clock, log: Logger) {
     this.database = database;
@@ -95,6 +98,7 @@ export class LiveFeed {
     while (!signal.aborted) {
       try {
         if (this.listeners.size > 0) await this.passOn();
+        else this.readAtMs = null;
       } catch (error) {
         this.log.error({ err: error }, 'live streams could not be served');
       }
@@ -104,11 +108,15 @@ export class LiveFeed {
 
   private async passOn(): Promise<void> {
     const nowMs = this.clock.nowMs();
+    // After failed reads this reads their changes, too. If reads fail for longer than the rows are kept (a minute), the
+    // beats fail as well, and so the streams end.
+    this.readAtMs ??= nowMs;
+    const fromMs = Math.min(this.readAtMs, nowMs) - OVERLAP_MS;
     const homes = [...this.listeners.keys()];
     const changes = await this.database.queries
       .selectFrom('changes')
       .selectAll()
-      .where('atMs', '>', nowMs - OVERLAP_MS)
+      .where('atMs', '>', fromMs)
       .where('homeId', 'in', homes.slice(0, 5000))
       .orderBy('id')
       .execute();
@@ -117,6 +125,7 @@ export class LiveFeed {
       this.passedOn.set(id, atMs);
       for (const listener of this.listeners.get(homeId) ?? []) listener(JSON.parse(event) as Change);
     }
+    this.readAtMs = nowMs;
     for (const [id, atMs] of this.passedOn) if (atMs < nowMs - 2 * OVERLAP_MS) this.passedOn.delete(id);
   }
 }
