@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LIVE_BEAT_MS } from '@earshot/shared/contracts/live-beat.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { publish } from '../live/live-feed.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
@@ -92,6 +93,43 @@ describe('live streams', () => {
     expect(reads()).toBeLessThanOrEqual(events + 10);
   });
 
+  test('a change that cannot be rendered ends the streams, so that the pages load the state again', async () => {
+    const stream = await open(phone);
+    await until('it is open', () => stream.text.includes(BEAT));
+    const { clock, database } = server.cloud.parts;
+    const { queries } = database;
+    const { id } = await queries.selectFrom('homes').select('id').executeTakeFirstOrThrow();
+    const original = queries.selectFrom.bind(queries);
+    Reflect.set(queries, 'selectFrom', (table: never) => {
+      if ((table as unknown) === 'incidents') throw new Error('a read that fails');
+      return original(table);
+    });
+    await publish(queries, clock, id, { type: 'incident', id: 'any' });
+    await until('it ends', () => stream.isOver, 5_000);
+    const next = await open(phone);
+    await until('the page connects again', () => next.text.includes(BEAT));
+    expect(next.isOver).toBe(false);
+  });
+
+  test('a stream opens only after changes are stored for it', async () => {
+    const update = holdUpdatesOfHomes(server);
+    const opening = open(phone);
+    expect(await Promise.race([opening, sleep(1_000, 'nothing')])).toBe('nothing');
+    update.resolve();
+    const stream = await opening;
+    expect(stream.status).toBe(200);
+    await until('the first beat', () => stream.text === BEAT);
+  });
+
+  test('a stream for which changes cannot be stored is refused, and the next attempt is independent of it', async () => {
+    const update = holdUpdatesOfHomes(server);
+    const opening = [open(phone), open(phone)];
+    await sleep(300);
+    update.reject(new Error('a write that fails'));
+    expect((await Promise.all(opening)).map(({ status }) => status)).toEqual([503, 503]);
+    expect((await open(phone)).status).toBe(200);
+  });
+
   test('the streams of a removed member end with the next keep-alive message', async () => {
     const [guest] = await pairPhones(1);
     if (!guest) throw new Error('no phone');
@@ -101,6 +139,20 @@ describe('live streams', () => {
     await until('it ends', () => stream.isOver, 20_000, 100);
   });
 });
+
+/** Holds back the next update of a home until the test resolves it. */
+function holdUpdatesOfHomes(server: TestCloud): PromiseWithResolvers<void> {
+  const { queries } = server.cloud.parts.database;
+  const held = Promise.withResolvers<void>();
+  const original = queries.updateTable.bind(queries);
+  Reflect.set(queries, 'updateTable', (table: never) => {
+    if ((table as unknown) !== 'homes') return original(table);
+    Reflect.set(queries, 'updateTable', original);
+    const query = { set: () => query, where: () => query, execute: () => held.promise };
+    return query;
+  });
+  return held;
+}
 
 /** Counts how often incidents are rendered: each rendering reads the incident's candidates with their clips. */
 function countReads(server: TestCloud): () => number {

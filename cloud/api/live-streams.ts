@@ -17,6 +17,12 @@ const MOST_OF_A_HOME = 40;
  */
 const MOST_UNSENT_BYTES = 256 * 1024;
 
+const BEAT: LiveEvent = { type: 'beat' };
+
+const textOf = (event: LiveEvent) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+
+const closed = () => new EarshotError('UNREACHABLE', 'The live stream ended before it was open.');
+
 interface Stream {
   caller: Caller;
   /** The id of the page that reads the stream, if the page sent one. */
@@ -32,10 +38,21 @@ class Room {
   /** Changes that are not rendered yet, in order. An incident that changed twice is sent once, in its newest state. */
   private readonly changes = new Map<string, Change>();
   private isRendering = false;
+  private readonly watched = Promise.withResolvers<void>();
 
   constructor(parts: CloudParts, homeId: string) {
     this.parts = parts;
     this.homeId = homeId;
+    // The promise may reject when nobody waits for it any more.
+    this.watched.promise.catch(() => undefined);
+  }
+
+  /**
+   * Resolves when the home is marked as watched: earlier changes are not stored for the streams. Rejects if the room
+   * closes before.
+   */
+  get isWatched(): Promise<void> {
+    return this.watched.promise;
   }
 
   /**
@@ -52,7 +69,8 @@ class Room {
       }
     } finally {
       stop();
-      for (const stream of this.streams) this.end(stream);
+      this.watched.reject(closed());
+      this.endAll();
     }
   }
 
@@ -71,7 +89,8 @@ class Room {
       .set({ watchedUntilMs: clock.nowMs() + 2 * LIVE_BEAT_MS })
       .where('id', '=', this.homeId)
       .execute();
-    this.send({ type: 'beat' });
+    this.watched.resolve();
+    this.send(BEAT);
   }
 
   private add(change: Change): void {
@@ -91,20 +110,30 @@ class Room {
         if (event) this.send(event);
       } catch (error) {
         this.parts.log.error({ err: error, homeId: this.homeId }, 'live event');
+        // The pages would miss this change, and the beats would tell them that they missed none. So they must connect
+        // and load again.
+        this.changes.clear();
+        this.endAll();
       }
     }
     this.isRendering = false;
   }
 
+  private endAll(): void {
+    for (const stream of this.streams) this.end(stream);
+  }
+
   private end(stream: Stream): void {
     this.streams.delete(stream);
-    stream.raw.end();
+    // `open` refuses a stream that ends before it has a head.
+    if (stream.raw.headersSent) stream.raw.end();
   }
 
   private send(event: LiveEvent): void {
-    const text = `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+    const text = textOf(event);
     for (const { raw } of this.streams)
-      if (raw.writableLength > MOST_UNSENT_BYTES) raw.destroy();
+      if (!raw.headersSent) continue;
+      else if (raw.writableLength > MOST_UNSENT_BYTES) raw.destroy();
       else raw.write(text);
   }
 
@@ -148,9 +177,10 @@ export class LiveStreams {
   /**
    * Opens a stream. Throws TOO_MANY when the member or the home already has the maximum number of streams. The older
    * stream of the same page ends first: its connection is dead, but TCP may take a quarter of an hour to notice that,
-   * and until then a phone that changes its network often would reach the maximum.
+   * and until then a phone that changes its network often would reach the maximum. The head follows only when changes
+   * are stored for the stream, because the page then loads the state.
    */
-  open(caller: Caller, reply: FastifyReply, page?: string): void {
+  async open(caller: Caller, reply: FastifyReply, page?: string): Promise<void> {
     if (page !== undefined) this.endStreamOf(caller, page);
     const streams = [...(this.rooms.get(caller.homeId)?.room.streams ?? [])];
     const own = streams.filter((stream) => stream.caller.id === caller.id);
@@ -160,21 +190,23 @@ export class LiveStreams {
         `At most ${MOST_OF_A_MEMBER} live streams per person and ${MOST_OF_A_HOME} per home.`,
         { details: { retryAfterS: LIVE_BEAT_MS / 1_000 } },
       );
-    reply.hijack();
     const { raw } = reply;
+    const stream = { caller, page, raw };
+    const room = this.roomOf(caller.homeId, stream);
+    raw.on('close', () => {
+      room.streams.delete(stream);
+      if (room.streams.size === 0) this.closeRoom(caller.homeId, room);
+    });
+    await room.isWatched;
+    if (!room.streams.has(stream)) throw closed();
+    reply.hijack();
     raw.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
-    raw.write(': hello\n\n');
-    const stream = { caller, page, raw };
-    const { room } = this.roomOf(caller.homeId, stream);
-    raw.on('close', () => {
-      room.streams.delete(stream);
-      if (room.streams.size === 0) this.closeRoom(caller.homeId, room);
-    });
+    raw.write(textOf(BEAT));
   }
 
   private endStreamOf(caller: Caller, page: string): void {
@@ -186,11 +218,11 @@ export class LiveStreams {
     }
   }
 
-  private roomOf(homeId: string, first: Stream): { room: Room } {
+  private roomOf(homeId: string, first: Stream): Room {
     const known = this.rooms.get(homeId);
     if (known) {
       known.room.streams.add(first);
-      return known;
+      return known.room;
     }
     const opened = { room: new Room(this.parts, homeId), closing: new AbortController() };
     opened.room.streams.add(first);
@@ -199,7 +231,7 @@ export class LiveStreams {
       this.parts.log.error({ err: error, homeId }, 'live streams');
       this.closeRoom(homeId, opened.room);
     });
-    return opened;
+    return opened.room;
   }
 
   private closeRoom(homeId: string, room: Room): void {
