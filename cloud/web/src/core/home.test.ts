@@ -9,7 +9,7 @@ let requests: { path: string; answer: Answer }[];
 let source: EventTarget & { onopen?: () => void };
 let stop: AbortController;
 
-const settle = () => new Promise((resolve) => setTimeout(resolve));
+const settle = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 Object.assign(globalThis, {
   localStorage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
