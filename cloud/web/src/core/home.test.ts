@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { HomeView, Incident, LiveEvent } from '@earshot/shared/contracts/home.ts';
-import { app, refresh, startLive } from './home.ts';
+import { app, refresh, signedOut, startLive } from './home.ts';
 
 type Answer = (body: unknown) => Promise<void>;
 
@@ -96,6 +96,18 @@ test('the answers to an earlier load do not replace those to a later load', asyn
   await earlierSettings!.answer({});
   expect(app.get().live).toBe(true);
   expect(openIds()).toEqual(['smoke']);
+});
+
+test('answers that arrive after the browser signed out do not show the home again; those to a later load do', async () => {
+  await answer('/v1/home', homeView());
+  signedOut();
+  await answer('/v1/settings', {});
+  expect(app.get()).toMatchObject({ phase: 'signed-out', home: null });
+  const again = refresh();
+  await answer('/v1/home', homeView());
+  await answer('/v1/settings', {});
+  await again;
+  expect(app.get().phase).toBe('ready');
 });
 
 test('an alarm that ended before the page connected again is no longer open', async () => {

@@ -173,6 +173,8 @@ function endOf({ code }: ApiError): Ended | null {
 }
 
 export function signedOut(ended: Ended | null = null): void {
+  // Answers that are still on their way belong to the session that ended.
+  shown = begun;
   app.set({ phase: 'signed-out', ended, home: null, settings: null, incidents: {} });
   if (ended?.why !== 'session-gone') localStorage.removeItem(HOME_NAME);
   void forgetEverythingSeen();
