@@ -1,8 +1,8 @@
 /**
  * Trains only the last layer, on the device's candidates: for each label one weighted sum of what the network has found
- * in the clip. The embedding stays the same, so that sounds that homes have marked as harmless stay as alike as they were
- * measured to be, and so do the scores of the labels that are not trained. Embeddings are computed before the training, so
- * a thousand steps take half a minute.
+ * in the clip. The embedding stays the same, so the sounds that a home has marked as harmless are still recognised. The
+ * scores of labels that are not trained stay the same, too. Embeddings are computed before the training, so a thousand
+ * steps take half a minute.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -13,9 +13,9 @@ import { Random } from '../../synthesis/random.ts';
 import { restore } from '../data/shard.ts';
 import { NOT_ASKED, YES } from '../data/targets.ts';
 import { keptFile } from '../kept-file.ts';
-import type { Weights } from '../network/device-network.ts';
+import type { Normalisation, Weights } from '../network/device-network.ts';
 import { AVERAGED_SHARE, Optimiser } from '../network/optimiser.ts';
-import { makeVerifierBatch } from './clip-batch.ts';
+import { makeVerifierBatch, type ExampleAt, type VerifierBatch } from './clip-batch.ts';
 import { anyCandidate, anyScene } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
@@ -37,7 +37,7 @@ export interface LastLayerOptions {
 
 /** Each candidate is used as the device sent it, and once more as if through another microphone and over other sounds. */
 const VARIANTS = 2;
-/** A step costs little, so its batch is large: its gradient is then that of all labels. */
+/** The batch is large, so that every batch contains candidates of all labels. A step costs little. */
 const BATCH = 256;
 
 /** One shard's candidates with their embeddings, in `VARIANTS` copies one after the other. */
@@ -158,27 +158,14 @@ async function embed(
   scenes: readonly ExampleShard[],
   shard: ExampleShard,
 ): Promise<Uint8Array> {
-  const { frames, bands, mels, evidence, targets } = shard;
+  const { frames, bands } = shard;
   const other = anyScene(scenes);
   const parts: Uint8Array[] = [];
   const embeddings: Uint8Array[] = [];
   for (let variant = 0; variant < VARIANTS; variant++)
     for (let at = 0; at < shard.scenes; at++) {
       const random = new Random(`embedded/${seed}/${variant}/${at}`);
-      const made =
-        variant === 0
-          ? {
-              features: Float32Array.from(mels.subarray(at * frames * bands, (at + 1) * frames * bands), asLog),
-              evidence: evidence.slice(at * EVIDENCE_SIZE, (at + 1) * EVIDENCE_SIZE),
-              targets: targets.slice(at * VERIFIER_LABELS.length, (at + 1) * VERIFIER_LABELS.length),
-            }
-          : makeVerifierBatch([{ shard, at }], norm, () => other(random), random);
-      // The graph normalises its input itself.
-      if (variant > 0)
-        made.features.forEach((value, i) => {
-          const band = i % bands;
-          made.features[i] = value / (norm.scale[band] as number) + (norm.mean[band] as number);
-        });
+      const made = variant === 0 ? asSent({ shard, at }) : changed({ shard, at }, norm, () => other(random), random);
       const { embedding } = await session.run({
         features: new Tensor('float32', made.features, [1, frames, bands]),
         evidence: new Tensor('float32', made.evidence, [1, EVIDENCE_SIZE]),
@@ -189,4 +176,25 @@ async function embed(
   return Buffer.concat([...parts, ...embeddings]);
 }
 
-const asLog = (mel: number): number => mel * restore;
+/** The candidate as the device sent it. */
+function asSent({ shard, at }: ExampleAt): VerifierBatch {
+  const { frames, bands, mels, evidence, targets } = shard;
+  const of = <Rows extends Int16Array | Float32Array | Uint8Array>(rows: Rows, width: number): Rows =>
+    rows.subarray(at * width, (at + 1) * width) as Rows;
+  return {
+    features: Float32Array.from(of(mels, frames * bands), (mel) => mel * restore),
+    evidence: of(evidence, EVIDENCE_SIZE),
+    targets: Float32Array.from(of(targets, VERIFIER_LABELS.length)),
+  };
+}
+
+/** The candidate as if through another microphone and over another sound. */
+function changed(one: ExampleAt, norm: Normalisation, other: () => ExampleAt, random: Random): VerifierBatch {
+  const batch = makeVerifierBatch([one], norm, other, random);
+  // The ONNX graph normalises its input itself.
+  const features = batch.features.map((value, i) => {
+    const band = i % one.shard.bands;
+    return value / (norm.scale[band] as number) + (norm.mean[band] as number);
+  });
+  return { ...batch, features };
+}

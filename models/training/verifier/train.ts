@@ -1,7 +1,7 @@
 /**
  * Trains a calibrated verifier from windows, scenes and the device network's own mistakes. Every stage stores its
- * result in `folder` and is not repeated (except the calibration and the training of the last layer, which take minutes); a killed run continues from
- * its checkpoint with the same arguments.
+ * result in `folder` and is not repeated. Only the calibration and the training of the last layer, which take minutes,
+ * are. A killed run continues from its checkpoint with the same arguments.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
