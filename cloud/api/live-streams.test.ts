@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LIVE_BEAT_MS } from '@earshot/shared/contracts/live-beat.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
-import { publish } from '../live/live-feed.ts';
+import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
+import { type Change, publish } from '../live/live-feed.ts';
+import type { SteadyClock } from '../time/steady-clock.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
@@ -10,33 +12,37 @@ import { until } from '../testing/until.ts';
 /** A browser passes only events to the page, not comments. So the page can notice that no beat came. */
 const BEAT = 'event: beat\ndata: {"type":"beat"}\n\n';
 
-describe('live streams', () => {
-  let server: TestCloud;
-  let phone: TestClient;
-  let stop: AbortController;
-  beforeEach(async () => {
-    server = await startTestCloud();
-    stop = new AbortController();
-    phone = await TestClient.pair(server.cloud.url, (await server.cloud.firstHome.phoneCode()).code, 'member', 'Ann');
-  });
-  afterEach(async () => {
-    stop.abort();
-    await server[Symbol.asyncDispose]();
-  });
+let server: TestCloud;
+let phone: TestClient;
+let stop: AbortController;
+const start = async (clock?: FakeClock) => {
+  server = await startTestCloud(clock ? { clock } : {});
+  stop = new AbortController();
+  phone = await TestClient.pair(server.cloud.url, (await server.cloud.firstHome.phoneCode()).code, 'member', 'Ann');
+};
+afterEach(async () => {
+  stop.abort();
+  await server[Symbol.asyncDispose]();
+});
 
-  const open = async (client: TestClient, query = '') => {
-    const answer = await fetch(new URL(`/v1/live${query}`, server.cloud.url), {
-      headers: { authorization: `Bearer ${client.token}` },
-      signal: stop.signal,
-    });
-    const stream = { status: answer.status, text: '', isOver: false };
-    void (async () => {
-      for await (const part of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) stream.text += part;
-    })()
-      .catch(() => undefined)
-      .finally(() => (stream.isOver = true));
-    return stream;
-  };
+const open = async (client: TestClient, query = '') => {
+  const answer = await fetch(new URL(`/v1/live${query}`, server.cloud.url), {
+    headers: { authorization: `Bearer ${client.token}` },
+    signal: stop.signal,
+  });
+  const stream = { status: answer.status, text: '', isOver: false };
+  void (async () => {
+    for await (const part of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) stream.text += part;
+  })()
+    .catch(() => undefined)
+    .finally(() => (stream.isOver = true));
+  return stream;
+};
+const beatsOf = ({ text }: { text: string }) => text.split(BEAT).length - 1;
+
+describe('live streams', () => {
+  beforeEach(() => start());
+
   const pairPhones = (count: number) =>
     Promise.all(
       Array.from({ length: count }, async (_, at) => {
@@ -66,11 +72,10 @@ describe('live streams', () => {
 
   test('a stream on which nothing happens delivers a beat every 15 s', async () => {
     const stream = await open(phone);
-    const beats = () => stream.text.split(BEAT).length - 1;
-    await until('the first beat', () => beats() === 1);
+    await until('the first beat', () => beatsOf(stream) === 1);
     await sleep(LIVE_BEAT_MS - 1_000);
-    expect(beats()).toBe(1);
-    await until('the second beat', () => beats() === 2, 5_000);
+    expect(beatsOf(stream)).toBe(1);
+    await until('the second beat', () => beatsOf(stream) === 2, 5_000);
   });
 
   test('a home may have forty live streams', async () => {
@@ -139,6 +144,92 @@ describe('live streams', () => {
     await until('it ends', () => stream.isOver, 20_000, 100);
   });
 });
+
+describe('live streams whose beats are late', () => {
+  let clock: FakeClock;
+  beforeEach(() => start((clock = new FakeClock())));
+
+  /** Lets time pass in steps, so that answers over the network can arrive in between. */
+  const pass = async (ms: number) => {
+    for (let passedMs = 0; passedMs < ms; passedMs += 500) {
+      await clock.advance(500);
+      await sleep(1);
+    }
+  };
+  const publishChange = async (change: Change) => {
+    const { clock: cloudClock, database, feed } = server.cloud.parts;
+    const { id } = await database.queries.selectFrom('homes').select('id').executeTakeFirstOrThrow();
+    await publish(database.queries, cloudClock, id, change);
+    feed.wake();
+  };
+  const isInformed = ({ text }: { text: string }) => text.includes('event: members');
+
+  test('a beat that hangs ends the streams as soon as changes are no longer stored, and a page that connects then misses none', async () => {
+    const stream = await open(phone);
+    holdUpdatesOfHomes(server);
+    await pass(2 * LIVE_BEAT_MS - 1_000);
+    expect([beatsOf(stream), stream.isOver]).toEqual([1, false]);
+    await pass(2_000);
+    await until('the stream ends', () => stream.isOver, 1_000);
+    const next = await open(phone);
+    await publishChange({ type: 'members' });
+    await until('the page learns of the change', () => isInformed(next), 2_000);
+  });
+
+  test("the streams end when the cloud's clock is set a minute forward, because changes may not have been stored", async () => {
+    const stream = await open(phone);
+    clock.step(60_000);
+    (server.cloud.parts.clock as SteadyClock).setToWall();
+    await pass(LIVE_BEAT_MS);
+    await until('the stream ends', () => stream.isOver, 1_000);
+  });
+
+  test.each(['fails', 'does not answer'])('a read of the changes that %s ends the streams within 30 s', async (how) => {
+    const stream = await open(phone);
+    const mend = breakReadsOf(server, 'changes', how === 'fails' ? 'fail' : 'hang');
+    await publishChange({ type: 'members' });
+    await pass(2 * LIVE_BEAT_MS);
+    await until('the stream ends', () => stream.isOver, 1_000);
+    const refused = open(phone);
+    await pass(LIVE_BEAT_MS);
+    expect((await refused).status).toBe(503);
+    mend();
+    await pass(1_000);
+    const next = await open(phone);
+    await publishChange({ type: 'members' });
+    await until('the page learns of the change', () => isInformed(next), 2_000);
+  });
+
+  test('a change that cannot be rendered for 30 s because a read does not answer ends the streams', async () => {
+    const stream = await open(phone);
+    const mend = breakReadsOf(server, 'incidents', 'hang');
+    await publishChange({ type: 'incident', id: 'any' });
+    await pass(2 * LIVE_BEAT_MS);
+    mend();
+    await until('the stream ends', () => stream.isOver, 1_000);
+  });
+});
+
+/** Lets all reads of a table fail or hang. Returns a function that mends them; reads that hang then answer that nothing was found. */
+function breakReadsOf(server: TestCloud, broken: string, how: 'fail' | 'hang'): () => void {
+  const { queries } = server.cloud.parts.database;
+  const held = Promise.withResolvers<unknown[]>();
+  const original = queries.selectFrom.bind(queries);
+  Reflect.set(queries, 'selectFrom', (table: never) => {
+    if ((table as unknown) !== broken) return original(table);
+    if (how === 'fail') throw new Error('a read that fails');
+    const chain = () => query;
+    const query = {
+      ...{ select: chain, selectAll: chain, where: chain, orderBy: chain, limit: chain },
+      ...{ execute: () => held.promise, executeTakeFirst: () => held.promise.then(([row]) => row) },
+    };
+    return query;
+  });
+  return () => {
+    Reflect.set(queries, 'selectFrom', original);
+    held.resolve([]);
+  };
+}
 
 /** Holds back the next update of a home until the test resolves it. */
 function holdUpdatesOfHomes(server: TestCloud): PromiseWithResolvers<void> {

@@ -22,6 +22,7 @@ const BEAT: LiveEvent = { type: 'beat' };
 const textOf = (event: LiveEvent) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 
 const closed = () => new EarshotError('UNREACHABLE', 'The live stream ended before it was open.');
+const late = () => new EarshotError('UNREACHABLE', 'Changes for the live streams could not be stored or read in time.');
 
 interface Stream {
   caller: Caller;
@@ -38,59 +39,101 @@ class Room {
   /** Changes that are not rendered yet, in order. An incident that changed twice is sent once, in its newest state. */
   private readonly changes = new Map<string, Change>();
   private isRendering = false;
-  private readonly watched = Promise.withResolvers<void>();
+  /** Resolves when all changes that were added are rendered. */
+  private rendered: Promise<void> = Promise.resolve();
+  private isReady = false;
+  private readonly ready = Promise.withResolvers<void>();
 
   constructor(parts: CloudParts, homeId: string) {
     this.parts = parts;
     this.homeId = homeId;
     // The promise may reject when nobody waits for it any more.
-    this.watched.promise.catch(() => undefined);
+    this.ready.promise.catch(() => undefined);
   }
 
   /**
-   * Resolves when the home is marked as watched: earlier changes are not stored for the streams. Rejects if the room
-   * closes before.
+   * Resolves when changes are stored for the streams and can be read: a page that connects then loads the state and
+   * misses no change after it. Rejects if the room closes before.
    */
-  get isWatched(): Promise<void> {
-    return this.watched.promise;
+  get isOpen(): Promise<void> {
+    return this.ready.promise;
   }
 
   /**
-   * Runs until the signal aborts: sends changes and beats, keeps the home marked as watched, and ends the streams of
-   * removed members.
+   * Sends changes and beats, keeps the home marked as watched, and ends the streams of removed members. Runs until the
+   * signal aborts, or until a beat is so late that the streams may have missed a change: then it fails, all streams end,
+   * and the pages connect and load again.
    */
   async run(signal: AbortSignal): Promise<void> {
     const { feed, clock } = this.parts;
     const stop = feed.listen(this.homeId, (change) => this.add(change));
     try {
+      let untilMs = clock.nowMs() + LIVE_BEAT_MS;
       while (!signal.aborted) {
-        await this.beat();
+        untilMs = await this.prepareBeat(untilMs, signal);
+        this.isReady = true;
+        this.ready.resolve();
+        this.send(BEAT);
         await pause(clock, LIVE_BEAT_MS, signal);
       }
     } finally {
       stop();
-      this.watched.reject(closed());
+      this.ready.reject(closed());
       this.endAll();
     }
   }
 
-  private async beat(): Promise<void> {
-    const { database, clock } = this.parts;
+  /** Returns when the next beat must be ready. Fails if this one is not ready by `untilMs`, e.g. because a read hangs. */
+  private async prepareBeat(untilMs: number, signal: AbortSignal): Promise<number> {
+    const { clock } = this.parts;
+    const done = new AbortController();
+    const waiting = pause(clock, untilMs - clock.nowMs(), AbortSignal.any([signal, done.signal]));
+    try {
+      const nextUntilMs = await Promise.race([this.catchUp(), waiting]);
+      // The whole process may have stood still.
+      if (nextUntilMs === undefined || clock.nowMs() > untilMs) throw late();
+      return nextUntilMs;
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** Sends all changes that were stored until now. Returns until when changes are stored. */
+  private async catchUp(): Promise<number> {
+    const { feed } = this.parts;
+    await this.endRemoved();
+    const watchedUntilMs = await this.markWatched();
+    const caughtUp = feed.caughtUp();
+    // Pages wait for the first beat; the later ones may wait for the next regular read.
+    if (!this.isReady) feed.wake();
+    await caughtUp;
+    await this.rendered;
+    return watchedUntilMs;
+  }
+
+  private async endRemoved(): Promise<void> {
     const hashes = [...new Set([...this.streams].map(({ caller }) => caller.tokenHash))];
     if (hashes.length === 0) return;
-    const valid = await database.queries.selectFrom('tokens').select('hash').where('hash', 'in', hashes).execute();
+    const { queries } = this.parts.database;
+    const valid = await queries.selectFrom('tokens').select('hash').where('hash', 'in', hashes).execute();
     const isValid = new Set(valid.map(({ hash }) => hash));
     for (const stream of this.streams)
       // Keep streams that opened during the check: their tokens were checked when they opened.
       if (hashes.includes(stream.caller.tokenHash) && !isValid.has(stream.caller.tokenHash)) this.end(stream);
+  }
+
+  private async markWatched(): Promise<number> {
+    const { database, clock } = this.parts;
     // The home counts as watched until the next beat is late by a whole interval.
+    const watchedUntilMs = clock.nowMs() + 2 * LIVE_BEAT_MS;
     await database.queries
       .updateTable('homes')
-      .set({ watchedUntilMs: clock.nowMs() + 2 * LIVE_BEAT_MS })
+      .set({ watchedUntilMs })
       .where('id', '=', this.homeId)
+      // An update that was delayed must not replace a later one.
+      .where('watchedUntilMs', '<', watchedUntilMs)
       .execute();
-    this.watched.resolve();
-    this.send(BEAT);
+    return watchedUntilMs;
   }
 
   private add(change: Change): void {
@@ -98,7 +141,7 @@ class Room {
     // Put the newest change at the end of the order, so that a deletion does not arrive before an earlier change.
     this.changes.delete(key);
     this.changes.set(key, change);
-    if (!this.isRendering) void this.renderAll();
+    if (!this.isRendering) this.rendered = this.renderAll();
   }
 
   private async renderAll(): Promise<void> {
@@ -197,7 +240,7 @@ export class LiveStreams {
       room.streams.delete(stream);
       if (room.streams.size === 0) this.closeRoom(caller.homeId, room);
     });
-    await room.isWatched;
+    await room.isOpen;
     if (!room.streams.has(stream)) throw closed();
     reply.hijack();
     raw.writeHead(200, {
@@ -227,8 +270,9 @@ export class LiveStreams {
     const opened = { room: new Room(this.parts, homeId), closing: new AbortController() };
     opened.room.streams.add(first);
     this.rooms.set(homeId, opened);
-    void opened.room.run(AbortSignal.any([opened.closing.signal, this.stopping])).catch((error: unknown) => {
-      this.parts.log.error({ err: error, homeId }, 'live streams');
+    const signal = AbortSignal.any([opened.closing.signal, this.stopping]);
+    void opened.room.run(signal).catch((error: unknown) => {
+      if (!signal.aborted) this.parts.log.error({ err: error, homeId }, 'live streams');
       this.closeRoom(homeId, opened.room);
     });
     return opened.room;

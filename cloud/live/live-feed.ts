@@ -13,6 +13,8 @@ export type Change =
   | { type: 'settings'; version: number }
   | { type: 'members' };
 
+/** With more homes than this, the changes of all homes are read, because the number of values in a query is limited. */
+const MOST_NAMED_HOMES = 5_000;
 /** How often changes of other processes are read. Changes of this process are passed on at once. */
 const LOOK_MS = 500;
 /**
@@ -63,6 +65,8 @@ export class LiveFeed {
   private readonly wakeUp: WakeUp;
   /** When the last successful read began, or else the first attempt; null while nobody listens. */
   private readAtMs: number | null = null;
+  /** Resolve the calls of `caughtUp` that no successful read has followed yet. */
+  private waiting: (() => void)[] = [];
 
   constructor(database: Database, clock: Clock, log: Logger) {
     this.database = database;
@@ -94,12 +98,24 @@ export class LiveFeed {
     this.wakeUp.wake();
   }
 
+  /**
+   * Resolves when all changes that were stored before this call are passed on. It does not resolve while reads fail or
+   * do not answer.
+   */
+  caughtUp(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      const waiting = this.waiting;
+      this.waiting = [];
       try {
         if (this.listeners.size > 0) await this.passOn();
         else this.readAtMs = null;
+        for (const resolve of waiting) resolve();
       } catch (error) {
+        this.waiting.push(...waiting);
         this.log.error({ err: error }, 'live streams could not be served');
       }
       await this.wakeUp.wait(LOOK_MS, signal);
@@ -108,18 +124,13 @@ export class LiveFeed {
 
   private async passOn(): Promise<void> {
     const nowMs = this.clock.nowMs();
-    // After failed reads this reads their changes, too. If reads fail for longer than the rows are kept (a minute), the
-    // beats fail as well, and so the streams end.
+    // After failed reads this reads their changes, too. If reads fail for longer than the rows are kept (a minute), no
+    // beat succeeds (`caughtUp`), and so the streams have ended.
     this.readAtMs ??= nowMs;
     const fromMs = Math.min(this.readAtMs, nowMs) - OVERLAP_MS;
     const homes = [...this.listeners.keys()];
-    const changes = await this.database.queries
-      .selectFrom('changes')
-      .selectAll()
-      .where('atMs', '>', fromMs)
-      .where('homeId', 'in', homes.slice(0, 5000))
-      .orderBy('id')
-      .execute();
+    const newest = this.database.queries.selectFrom('changes').selectAll().where('atMs', '>', fromMs).orderBy('id');
+    const changes = await (homes.length > MOST_NAMED_HOMES ? newest : newest.where('homeId', 'in', homes)).execute();
     for (const { id, homeId, atMs, event } of changes) {
       if (this.passedOn.has(id)) continue;
       this.passedOn.set(id, atMs);
