@@ -68,7 +68,10 @@ export async function settleNotice(
   }
   if (active) return;
   const opening = { id: uuid(), homeId: device.homeId, label: notice, class: 'upkeep' as const, subjectId: device.id };
-  const incident = open({ ...opening, test: false, late: false, startedAtMs: nowMs, heardAtMs: nowMs, why }, nowMs);
+  const incident = open(
+    { ...opening, test: false, late: false, startedAtMs: nowMs, heardAtMs: nowMs, why, reason: null },
+    nowMs,
+  );
   await book.add(incident);
   await book.keep(judged(incident, 'confirmed', await book.surroundings(incident)));
 }

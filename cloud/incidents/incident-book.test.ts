@@ -186,7 +186,7 @@ describe('the incident book', () => {
 function newIncident(label: string, given: Partial<IncidentRecord> = {}): IncidentRecord {
   const nowMs = home.clock.nowMs();
   const { homeId = hall.homeId, subjectId = '' } = given;
-  const times = { late: false, startedAtMs: nowMs, heardAtMs: nowMs, why: 'three beeps' };
+  const times = { late: false, startedAtMs: nowMs, heardAtMs: nowMs, why: 'three beeps', reason: null };
   const opening = { id: uuid(), homeId, label, class: labelInfo(label).class, subjectId, test: false, ...times };
   return { ...open(opening, nowMs), ...given };
 }

@@ -44,7 +44,7 @@ class Story {
     given: { label?: string; test?: boolean; late?: boolean; heardAtMs?: number; subjectId?: string } = {},
   ) {
     const { label = 'smoke_alarm', test = false, late = false, heardAtMs = START_MS, subjectId = '' } = given;
-    const names = { id: 'incident', homeId: 'home', label, subjectId, why: 'why' };
+    const names = { id: 'incident', homeId: 'home', label, subjectId, why: 'why', reason: null };
     this.incident = open({ ...names, class: kind, test, late, startedAtMs: heardAtMs, heardAtMs }, START_MS);
   }
 

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { AlertReason } from '@earshot/shared/alert-reason.ts';
 import type { LabelClass } from '@earshot/shared/labels.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
 import type { Schema } from '../store/schema.ts';
@@ -92,6 +93,7 @@ export interface Opening {
   startedAtMs: number;
   heardAtMs: number;
   why: string;
+  reason: AlertReason | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import { alertReasonOf } from '@earshot/shared/alert-reason.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import { isTesting } from '@earshot/shared/settings.ts';
 import { v7 as uuid } from 'uuid';
@@ -176,6 +177,7 @@ function openFor({ device, candidate }: Report, settings: HomeSettings, nowMs: n
       startedAtMs: Math.min(Date.parse(candidate.startedAt), nowMs),
       heardAtMs: heardAt(candidate, nowMs),
       why: candidate.why.text,
+      reason: alertReasonOf(candidate.why),
     },
     nowMs,
   );

@@ -21,6 +21,7 @@ function incidentOf(given: Partial<IncidentRecord> = {}, label = 'smoke_alarm'):
     class: 'safety' as LabelClass,
     subjectId: '',
     why: 'three beeps, twice',
+    reason: 'rhythm_t3' as const,
   };
   const times = { startedAtMs: START_MS, heardAtMs: START_MS + 2 * MINUTE };
   return { ...open({ ...opening, ...times, test: false, late: false }, START_MS), ...given };
@@ -67,16 +68,27 @@ describe('the text of a notification', () => {
   });
 
   test('the text of a notification has the home, the reason and the verdict', () => {
-    expect(bodyOf(incidentOf(), 'opened').body).toBe('Birch Street: Three beeps, twice. Being checked.');
+    expect(bodyOf(incidentOf(), 'opened').body).toBe(
+      'Birch Street: Sounds in the rhythm of a smoke alarm. Being checked.',
+    );
     expect(bodyOf(incidentOf({ verdict: 'unverified' }), 'opened').body).toContain('Not verified yet.');
   });
 
+  test('the text of a notification about a sound has no measurements, also when no reason is known', () => {
+    const incident = incidentOf({ why: 'a sound, mostly between 2.1 kHz and 6.8 kHz', reason: null });
+    expect(bodyOf(incident, 'opened')).toMatchObject({ body: 'Birch Street: Being checked.', reason: null });
+  });
+
   test.each([
-    ['three beeps.', 'Three beeps. Being checked.'],
-    ['three beeps …', 'Three beeps … Being checked.'],
-    ['', 'Being checked.'],
-  ])('the text after the reason "%s" has one full stop', (why, text) => {
-    expect(bodyOf(incidentOf({ why }), 'opened').body).toBe(`Birch Street: ${text}`);
+    ['no heartbeat.', 'No heartbeat.'],
+    ['no heartbeat …', 'No heartbeat …'],
+    ['no heartbeat', 'No heartbeat.'],
+  ])('the text of the notice "%s" has one full stop', (why, text) => {
+    expect(bodyOf(incidentOf({ subjectId: 'd', why }, 'device_silent'), 'upkeep').body).toBe(`Birch Street: ${text}`);
+  });
+
+  test('the reason is sent as a name, too, so that a phone can translate it', () => {
+    expect(bodyOf(incidentOf(), 'opened').reason).toBe('rhythm_t3');
   });
 
   test("the text of an all-clear has the start and the end in the home's time zone", () => {

@@ -1,3 +1,4 @@
+import { ALERT_REASONS } from '@earshot/shared/alert-reason.ts';
 import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { isTaught } from '@earshot/shared/contracts/taught-sounds.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
@@ -31,6 +32,9 @@ const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.
 const sentence = (text: string): string => capital(text) + (/[^.!?…]$/.test(text) ? '.' : '');
 const wordsFor = (label: string, taughtName: string | null): string =>
   taughtName ?? DEVICE_NOTICES[label] ?? capital(labelInfo(label).words);
+
+/** The measurements are on the page of the alert. */
+const reasonText = ({ reason }: IncidentRecord): string => (reason === null ? '' : `${ALERT_REASONS[reason]}.`);
 
 const list = (names: string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
@@ -74,6 +78,7 @@ export function notificationBody(
     verdict: incident.verdict,
     title: title(incident, step, place).slice(0, 120),
     body: text(incident, step, place, nowMs).slice(0, 400),
+    reason: incident.reason,
     url: `/incidents/${incident.id}`,
     at: new Date(incident.startedAtMs).toISOString(),
     test: incident.test === 1,
@@ -95,7 +100,7 @@ function title(incident: IncidentRecord, step: string, { rooms, taughtName }: Pl
 function text(incident: IncidentRecord, step: string, place: Place, nowMs: number): string {
   const { homeName, rooms, timeZone, markedBy } = place;
   const minutes = Math.round((nowMs - incident.startedAtMs) / 60_000);
-  const parts = [homeName && `${homeName}:`, sentence(incident.why)];
+  const parts = [homeName && `${homeName}:`, incident.subjectId ? sentence(incident.why) : reasonText(incident)];
   if (step === 'all_clear') {
     const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
     const [from, to] = [incident.startedAtMs, incident.lastHeardAtMs].map((ms) => clock.format(ms));

@@ -24,7 +24,12 @@ export const MIGRATIONS: Record<string, Migration> = {
   '016_shared_clips': { up: sharedClips },
   '017_active_incidents': { up: activeIncidents },
   '018_not_sent': { up: notSent },
+  '019_alert_reason': { up: alertReason },
 };
+
+async function alertReason(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('incidents').addColumn('reason', 'text').execute();
+}
 
 async function notSent(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('notifications').addColumn('not_sent', 'text').execute();

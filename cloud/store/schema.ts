@@ -1,3 +1,4 @@
+import type { AlertReason } from '@earshot/shared/alert-reason.ts';
 import type { ColumnType, Generated } from 'kysely';
 
 /**
@@ -211,8 +212,10 @@ export interface Schema {
     feedback: 'right' | 'wrong' | null;
     feedbackBy: string | null;
     feedbackAtMs: Ms | null;
-    /** One sentence that describes the detected sound. */
+    /** One sentence that describes the detected sound with its measurements, or the problem of a device. */
     why: string;
+    /** What notifications say about the sound; null for notices, from earlier versions, and when there is nothing to say. */
+    reason: AlertReason | null;
     updatedAtMs: Ms;
   };
   /** The transactional outbox of notifications. Unique by (incident, member, step), so that nothing is sent twice. */

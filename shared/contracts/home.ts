@@ -240,6 +240,8 @@ export const NotificationBody = z.object({
   verdict: Verdict,
   title: z.string(),
   body: z.string(),
+  /** The name of what was heard (`ALERT_REASONS`), for phones that speak another language; null or absent: unknown. */
+  reason: z.string().max(80).nullable().optional(),
   url: z.string(),
   at: Instant,
   test: z.boolean(),

@@ -73,7 +73,11 @@ async function closeThose(self: ServiceWorkerGlobalScope, incidentIds: readonly 
 
 function bodyOf(body: NotificationBody, words: Words): string {
   if (!words.notification.title || !words.sounds[body.label]) return body.body;
-  return isMarkedFalse(body.step) ? words.notification.markedFalse : words.verdicts[body.verdict];
+  if (isMarkedFalse(body.step)) return words.notification.markedFalse;
+  const notice = words.notices[body.label];
+  if (notice) return notice;
+  const reason = body.step === 'all_clear' || !body.reason ? undefined : words.reasons.named[body.reason];
+  return [reason, words.verdicts[body.verdict]].filter(Boolean).join('. ');
 }
 
 /**

@@ -41,7 +41,7 @@ describeInBrowser('the actions on the page of an alert', (app) => {
     const { page } = anna;
     await page.getByRole('heading', { name: 'Decisive measurements' }).waitFor();
     expect(await page.locator('.reasons dt').allTextContents()).toEqual([
-      'The rhythm of smoke alarms: groups of three',
+      'Sounds in the rhythm of a smoke alarm',
       'The device’s sound recognition says: Smoke alarm (99% sure)',
       '31 dB louder than the room',
     ]);

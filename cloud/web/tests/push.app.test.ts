@@ -40,12 +40,13 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     await page.getByText('The test was sent. It should arrive in a moment.').waitFor();
   });
 
-  test('the push message of an alarm is encrypted and urgent, and its title names the sound and the room', async () => {
+  test('the push message of an alarm is encrypted and urgent, and names the sound, the room and the rhythm without numbers', async () => {
     await home.smoke();
     opened = await service.next();
     expect(opened.headers).toMatchObject({ urgency: 'high', 'content-encoding': 'aes128gcm' });
     expect(opened.headers.authorization).toMatch(/^vapid t=/);
     expect(opened.body.title).toBe('Smoke alarm · Kitchen');
+    expect(opened.body.body).toMatch(/: Sounds in the rhythm of a smoke alarm\. \D*$/);
   });
 
   test('the service worker shows a pushed alarm with the buttons listen and acknowledge, until somebody acts', async () => {
@@ -143,7 +144,12 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
         () => shownNotifications(page),
         (shown) => shown.length > 0,
       ),
-    ).toMatchObject([{ title: 'Noch offen: Rauchmelder · Kitchen' }]);
+    ).toMatchObject([
+      {
+        title: 'Noch offen: Rauchmelder · Kitchen',
+        body: expect.stringMatching(/^Klänge im Rhythmus eines Rauchmelders\. /),
+      },
+    ]);
   });
 });
 

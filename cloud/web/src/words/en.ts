@@ -1,3 +1,4 @@
+import { ALERT_REASONS } from '@earshot/shared/alert-reason.ts';
 import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
 import { heightOf, isHalfASecond } from './sound-measures.ts';
@@ -343,13 +344,7 @@ export const en = {
     levelOver: (db: string) => `More than ${db} dB louder than the room`,
     duration: (seconds: string) => `The sound has lasted ${seconds} s`,
     named: {
-      rhythm_t3: 'The rhythm of smoke alarms: groups of three',
-      rhythm_t4: 'The rhythm of CO alarms: groups of four',
-      rhythm_steady: 'Even beeps, as from older smoke alarms',
-      rhythm_fast: 'Fast beeps',
-      rhythm_sweep: 'A pitch that rises and falls again and again',
-      rhythm_continuous: 'A tone without a pause',
-      rhythm_chirp: 'A short tone with no other tone close to it',
+      ...ALERT_REASONS,
       groups: 'The beeps came again in the same rhythm',
       pitch_stability: 'The pitch stays nearly the same most of the time',
       sounding: 'The sound has no long pauses',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ALERT_REASONS } from '@earshot/shared/alert-reason.ts';
 import { PATTERNS } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { de } from './de.ts';
@@ -19,6 +20,10 @@ describe.each([
   const before = spoken.get();
   beforeEach(() => (words ? spoken.set({ words, language: 'de' }) : undefined));
   afterEach(() => spoken.set(before));
+
+  test('every reason that a notification names has a text', () => {
+    expect(Object.keys(ALERT_REASONS).filter((reason) => !(reason in spoken.get().words.reasons.named))).toEqual([]);
+  });
 
   test('every measurement has its own text', () => {
     const texts = SENT.map((evidence) => reasonText({ evidence, value: 1 }));
