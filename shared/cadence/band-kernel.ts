@@ -33,7 +33,7 @@ interface Exports {
     end: number,
     beepFrames: number,
     trail: number,
-  ) => void;
+  ) => number;
 }
 
 export interface BandKernelSize {
@@ -177,8 +177,11 @@ export class BandKernel {
     return { paces: start, paceBytes, edges, beepFrames, trail };
   }
 
-  /** Searches every band for a group whose last beep ended at frame `end`, at the first `count` of its paces. */
-  match({ paces, paceBytes, edges, beepFrames, trail }: KernelGroup, count: number, end: number): void {
-    this.exports.match(paces, count, paceBytes, edges, end & this.frameMask, beepFrames, trail);
+  /**
+   * Searches every band for a group whose last beep ended at frame `end`, at the first `count` of its paces. Returns
+   * whether there is one in any band.
+   */
+  match({ paces, paceBytes, edges, beepFrames, trail }: KernelGroup, count: number, end: number): boolean {
+    return this.exports.match(paces, count, paceBytes, edges, end & this.frameMask, beepFrames, trail) !== 0;
   }
 }

@@ -93,7 +93,7 @@ export class BandLevels {
   /** Adds one frame of log-mel values, in decades of power. */
   push(mel: Float32Array): void {
     const { kernel, first, narrowBands } = this;
-    for (let band = 0; band < narrowBands; band++) kernel.mel[band] = mel[first + band] as number;
+    kernel.mel.set(mel.subarray(first, first + narrowBands));
     kernel.push(this.frames, PEAK_FALLS_DECADES_PER_S * this.frameS, RANGE_DECADES);
     this.frames++;
     this.knownFrom = Math.max(this.knownFrom, this.frames - FRAMES + 1);

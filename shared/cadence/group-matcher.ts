@@ -114,13 +114,14 @@ export class GroupMatcher {
 
   /**
    * Finds, in each band, the best group whose last beep ended at `end`, which must be `trail` frames before the newest
-   * frame. Leaves the result in `fits` and `steps`, which matches of the other standard overwrite.
+   * frame. Leaves the result in `fits` and `steps`, which matches of the other standard overwrite. Returns whether
+   * any band has a group.
    */
-  match(end: number): void {
+  match(end: number): boolean {
     const { levels, begins } = this;
     let known = begins.length;
     while (known > 0 && end + (begins[known - 1] as number) < levels.knownFrom) known--;
-    levels.kernel.match(this.group, known, end);
+    return levels.kernel.match(this.group, known, end);
   }
 
   /**

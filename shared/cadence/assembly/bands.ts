@@ -18,6 +18,8 @@ const LEAST_DROP_DECADES: f64 = 0.15;
  * twice in the standard's cycle.
  */
 const LEAST_GROUP_FIT: f64 = 0.52;
+/** A little below the square of LEAST_GROUP_FIT, so that rounding hides no group. */
+const LEAST_SQUARED_FIT: f64 = 0.27;
 
 /**
  * A pace is a group's template at one tempo. These are the byte offsets of its fields, as band-kernel.ts writes them:
@@ -147,12 +149,13 @@ function setValue(band: i32, value: f64): void {
 
 /**
  * Finds the best group in each band whose last beep ended at frame `end`. It tries the `count` paces at address
- * `paces`, which take `bytes` bytes each. Writes the fit of the best group (0: there is none) and its step.
+ * `paces`, which take `bytes` bytes each. Writes the fit of the best group (0: there is none) and its step. Returns
+ * whether any band has a group.
  */
-export function match(paces: usize, count: i32, bytes: usize, edges: i32, end: i32, beep: i32, trail: i32): void {
+export function match(paces: usize, count: i32, bytes: usize, edges: i32, end: i32, beep: i32, trail: i32): bool {
   const to = rowOf(end + trail);
   const stop = findCandidates(rowOf(end - beep), rowOf(end), to, beep, trail);
-  if (stop == candidates) return;
+  if (stop == candidates) return false;
   for (let pace = paces, last = paces + (count as usize) * bytes; pace < last; pace += bytes) {
     for (let edge: i32 = 0; edge < edges; edge++)
       store<u32>(rows + ((edge as usize) << 2), rowOf(end + load<i32>(pace + ((edge as usize) << 2), EDGES)) as u32);
@@ -160,7 +163,9 @@ export function match(paces: usize, count: i32, bytes: usize, edges: i32, end: i
     const endOfRows = rows + ((edges as usize) << 2);
     for (let at = candidates; at < stop; at += 4) tryPace(pace, load<u32>(at) as usize, from, to, endOfRows);
   }
-  for (let at = candidates; at < stop; at += 4) clearWithoutGroup(load<u32>(at) as usize);
+  let found = false;
+  for (let at = candidates; at < stop; at += 4) if (keepGroups(load<u32>(at) as usize)) found = true;
+  return found;
 }
 
 /**
@@ -206,15 +211,21 @@ function tryPace(pace: usize, band: usize, from: usize, to: usize, endOfRows: us
     f64x2.mul(f64x2.mul(frames, mean), mean),
   );
   const product = f64x2.sub(beeps, f64x2.mul(v128.load_splat<f64>(pace, ON), mean));
-  const fit = f64x2.div(product, f64x2.sqrt(f64x2.mul(spread, v128.load_splat<f64>(pace, SPREAD))));
+  const spreads = f64x2.mul(spread, v128.load_splat<f64>(pace, SPREAD));
+  // Most paces fit too badly. Comparing the squares shows this without the root and the division, which cost most.
+  const leastSquare = f64x2.mul(spreads, f64x2.splat(LEAST_SQUARED_FIT));
+  if (!v128.any_true(f64x2.gt(f64x2.mul(product, product), leastSquare))) return;
+  const fit = f64x2.div(product, f64x2.sqrt(spreads));
   const best = v128.load(fits + band);
   const isBetter = v128.and(f64x2.gt(fit, best), f64x2.ge(spread, v128.load_splat<f64>(pace, LEAST_SPREAD)));
   v128.store(fits + band, v128.bitselect(fit, best, isBetter));
   v128.store(steps + band, v128.bitselect(v128.load_splat<f64>(pace, STEP), v128.load(steps + band), isBetter));
 }
 
-function clearWithoutGroup(band: usize): void {
+/** Clears the fits of bands without a group. Returns whether one of the two bands has a group. */
+function keepGroups(band: usize): bool {
   const fit = v128.load(fits + band);
   const isGroup = v128.and(f64x2.gt(fit, f64x2.splat(LEAST_GROUP_FIT)), f64x2.lt(fit, f64x2.splat(Infinity)));
   v128.store(fits + band, v128.and(fit, isGroup));
+  return v128.any_true(isGroup);
 }
