@@ -79,8 +79,12 @@ interface Cycle {
 const MOST_CYCLES = 3;
 /** How far back a group can be compared, in seconds: running sums are kept for 20 s, minus the length of a group. */
 const MEMORY_S = 19;
-/** How long single groups are remembered: one minute (T4's slow cycle) plus its tolerance of 10 % and some margin. */
+/**
+ * How long groups are remembered: one minute (T4's slow cycle) plus its tolerance of 10 % and some margin; without a slow
+ * cycle, more than twice the three cycles that two T3 groups may be apart (13.5 s).
+ */
 const LONG_MEMORY_S = 70;
+const SHORT_MEMORY_S = 30;
 /**
  * For a group that repeats once a minute, the check for other sounds covers only the group and this much time before
  * it.
@@ -94,11 +98,18 @@ export class GroupChains {
   private readonly levels: BandLevels;
   readonly template: GroupTemplate;
   private readonly cycles: readonly Cycle[];
+  private readonly rememberedFrames: number;
   private matched: ChainedGroup[] = [];
+  /**
+   * The newest of the matched groups, so that `current` need not search all of them. The list is never changed, only
+   * replaced, because readings keep it.
+   */
+  private newest: readonly ChainedGroup[] = [];
   /** The best recent match of each band (fit 0: none). It becomes a group when the following matches are worse. */
   private readonly risingFit: Float64Array;
   private readonly risingStep: Float64Array;
   private readonly risingEnd: Float64Array;
+  private isAnyRising = false;
 
   constructor(template: GroupTemplate, levels: BandLevels) {
     this.template = template;
@@ -110,6 +121,8 @@ export class GroupChains {
       const tolerance = TOLERANCE * length + END_ERROR_FRAMES;
       return { length, tolerance, most: isRemembered ? MOST_CYCLES : 1, isRemembered };
     });
+    const hasSlowCycle = this.cycles.some(({ isRemembered }) => !isRemembered);
+    this.rememberedFrames = (hasSlowCycle ? LONG_MEMORY_S : SHORT_MEMORY_S) / levels.frameS;
     this.risingFit = new Float64Array(levels.bands);
     this.risingStep = new Float64Array(levels.bands);
     this.risingEnd = new Float64Array(levels.bands);
@@ -120,7 +133,9 @@ export class GroupChains {
     const { levels, matcher, risingFit, risingStep, risingEnd } = this;
     const { fits, steps } = matcher;
     const end = levels.frames - matcher.trail;
-    matcher.match(end);
+    const isAnyFound = matcher.match(end);
+    if (!isAnyFound && !this.isAnyRising) return;
+    this.isAnyRising = false;
     for (let band = 0; band < risingFit.length; band++) {
       const fit = fits[band] as number;
       const best = risingFit[band] as number;
@@ -128,10 +143,11 @@ export class GroupChains {
         risingFit[band] = fit;
         risingStep[band] = steps[band] as number;
         risingEnd[band] = end;
+        this.isAnyRising = true;
       } else if (best > 0 && end - (risingEnd[band] as number) >= 2) {
         risingFit[band] = 0;
         this.add({ band, end: risingEnd[band] as number, step: risingStep[band] as number, fit: best });
-      }
+      } else if (best > 0) this.isAnyRising = true;
     }
   }
 
@@ -139,7 +155,8 @@ export class GroupChains {
   current(): readonly ChainedGroup[] {
     const [cycleS] = this.template.cyclesS as readonly [number];
     const since = this.levels.frames - ((1 + TOLERANCE) * cycleS) / this.levels.frameS;
-    return this.matched.filter(({ end }) => end >= since);
+    this.newest = this.newest.filter(({ end }) => end >= since);
+    return this.newest;
   }
 
   private add(group: Group): void {
@@ -155,9 +172,10 @@ export class GroupChains {
       if (groups > best.groups || (groups === best.groups && pairs.fit > best.pairs.fit))
         best = { ...group, sound, groups, pairs, cycle: link.cycle, since: before.since };
     }
-    const oldest = this.levels.frames - LONG_MEMORY_S / this.levels.frameS;
+    const oldest = this.levels.frames - this.rememberedFrames;
     if ((this.matched[0]?.end ?? Infinity) < oldest) this.matched = this.matched.filter(({ end }) => end >= oldest);
     this.matched.push(best);
+    this.newest = [...this.current(), best];
   }
 
   /**
