@@ -249,3 +249,17 @@ test('frames that the front end skips between two groups do not interrupt the rh
   expect(reader.read().t4).toMatchObject({ groups: 3 });
   expect(reader.read().t4.fit).toBeGreaterThan(CLEAR_FIT);
 });
+
+test('the pitch of a reading is that of its own groups, also when it is read after later groups, and it is measured only once', () => {
+  const sound = inNoise(t3(2), 3_100, QUIET);
+  const later = inNoise(t3(6), 1_000, QUIET);
+  const reader = new RhythmReader(DEVICE_FRONT_END);
+  const logMel = new LogMel(DEVICE_FRONT_END);
+  logMel.push(sound, (mel, power) => reader.push(mel, power));
+  const { t3: rhythm } = reader.read();
+  logMel.push(later.subarray(0, 9 * RATE), (mel, power) => reader.push(mel, power));
+  const { cadence } = rhythm;
+  expect(Math.abs((cadence.toneHz ?? 0) - 3_100)).toBeLessThan(10);
+  logMel.push(later, (mel, power) => reader.push(mel, power));
+  expect(rhythm.cadence).toBe(cadence);
+});

@@ -171,24 +171,33 @@ export class RhythmReader {
       lastSample: this.sampleOf(best.end),
     };
     const atFrame = this.levels.frames;
-    // The beeps of the newest group, with a margin: a sweeping beep begins before it enters the band, or ends after it.
-    const first = best.end - chains.matcher.length(best.step);
-    const onFrames = onS / this.frameS;
+    return new PitchedRhythm(
+      reading,
+      cadence,
+      () => this.toneOf(best, current, atFrame),
+      (hz) => this.toneRangeOf(best, chains, onS / this.frameS, hz, atFrame),
+    );
+  }
+
+  /** The range of pitch of the newest group's beeps, from the frames before `atFrame`. */
+  private toneRangeOf(
+    { end, step }: ChainedGroup,
+    { template, matcher }: GroupChains,
+    onFrames: number,
+    rhythmHz: number,
+    atFrame: number,
+  ): [number, number] | null {
+    // With a margin: a sweeping beep begins before it enters the band, or ends after it.
+    const first = end - matcher.length(step);
     const beeps = Array.from({ length: template.beeps }, (_, beep) => {
-      const from = first + beep * best.step;
+      const from = first + beep * step;
       return {
         from: Math.round(from - SWEEP_MARGIN * onFrames),
         to: Math.round(from + (1 + SWEEP_MARGIN) * onFrames),
       };
     });
     const [from, to] = PAUSE_BEFORE_S.map((s) => Math.round(first - s / this.frameS)) as [number, number];
-    const pause = { from: Math.max(0, from), to };
-    return new PitchedRhythm(
-      reading,
-      cadence,
-      () => this.toneOf(best, current, atFrame),
-      (hz) => this.tones.rangeOver(beeps, pause, hz, atFrame),
-    );
+    return this.tones.rangeOver(beeps, { from: Math.max(0, from), to }, rhythmHz, atFrame);
   }
 
   /**
@@ -320,9 +329,10 @@ export class RhythmReader {
 }
 
 /**
- * A rhythm whose pitch and its range are measured only when its cadence is read: measuring them costs more than all other parts of a
- * reading, and only alerts show the pitch. Read the cadence within 20 s of sound. A spread copy ({...rhythm}) has no
- * cadence. It is a class, because V8 gives each object literal with a getter a hidden class of its own.
+ * A rhythm whose pitch and its range are measured once, when its cadence is first read: measuring them costs more than
+ * all other parts of a reading, and only alerts show the pitch. Read the cadence within 20 s of sound. A spread copy
+ * ({...rhythm}) has no cadence. It is a class, because V8 gives each object literal with a getter a hidden class of its
+ * own.
  */
 class PitchedRhythm implements Rhythm {
   readonly fit: number;
@@ -334,6 +344,7 @@ class PitchedRhythm implements Rhythm {
   private readonly unpitched: Cadence;
   private readonly toneHz: () => number;
   private readonly toneRangeHz: ((rhythmHz: number) => [number, number] | null) | null;
+  private pitched: Cadence | null = null;
 
   constructor(
     reading: Omit<Rhythm, 'cadence'>,
@@ -353,6 +364,10 @@ class PitchedRhythm implements Rhythm {
   }
 
   get cadence(): Cadence {
+    return (this.pitched ??= this.measured());
+  }
+
+  private measured(): Cadence {
     const { unpitched, toneRangeHz } = this;
     const toneHz = this.toneHz();
     return { ...unpitched, toneHz, ...(toneRangeHz ? { toneRangeHz: toneRangeHz(toneHz) } : {}) };
