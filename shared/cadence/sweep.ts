@@ -71,20 +71,17 @@ export class SweepTrack {
 
   private judge(): Sweep | null {
     if (this.tonal * this.frameS < LEAST_TONAL_S) return null;
-    const size = this.hz.length;
-    const length = Math.min(this.next, size);
-    const track = new Float64Array(length);
-    for (let i = 0; i < length; i++) track[i] = this.hz[(this.next - length + i) % size] as number;
+    const track = this.track();
     // The part of the track since the last long silence.
     const start = lastGap(track, Math.round(0.3 / this.frameS));
     const part = track.subarray(start);
+    if (part.length * this.frameS < LEAST_TONAL_S || isStill(part)) return null;
     const tonal = part.filter((hz) => hz > 0);
-    if (part.length * this.frameS < LEAST_TONAL_S || tonal.length < 0.75 * part.length) return null;
+    if (tonal.length < 0.75 * part.length) return null;
     const sorted = tonal.sort();
     const low = sorted[Math.floor(0.1 * sorted.length)] as number;
     const high = sorted[Math.floor(0.9 * sorted.length)] as number;
     if (high - low < LEAST_SPAN_HZ || high / low > 2.5) return null;
-    if (isStill(part)) return null;
     const { lag, likeness } = repetition(part, (low + high) / 2);
     const sweeps = lag === 0 ? 0 : Math.floor(part.length / lag);
     if (sweeps < LEAST_SWEEPS) return null;
@@ -98,6 +95,16 @@ export class SweepTrack {
       sinceS: this.lastS - part.length * this.frameS,
       fit,
     };
+  }
+
+  /** The pitch of the newest frames, oldest first. */
+  private track(): Float64Array {
+    const { hz, next } = this;
+    const oldest = next % hz.length;
+    const track = new Float64Array(hz.length);
+    track.set(hz.subarray(oldest));
+    track.set(hz.subarray(0, oldest), hz.length - oldest);
+    return track.subarray(Math.max(0, hz.length - next));
   }
 }
 
