@@ -79,7 +79,8 @@ describe('the agent', () => {
     await agent.drain(soon());
     expect(candidates.map(({ candidate: { label }, atS }) => [label, Math.round(atS)])).toEqual([['glass_break', 12]]);
     const [registered] = cloud.registered;
-    expect(registered).toMatchObject({ label: 'glass_break', late: false, test: false, release: '2026-01-01.1' });
+    expect(registered).toMatchObject({ label: 'glass_break', mode: 'away', late: false, test: false });
+    expect(registered?.release).toBe('2026-01-01.1');
     const { channels, sampleRate } = readWav(cloud.clips.get(registered!.id)!);
     expect(sampleRate).toBe(16_000);
     const { eventStartS } = registered!.clip!;

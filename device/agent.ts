@@ -200,7 +200,8 @@ class ComposedAgent implements Agent {
     const { sources } = this.options;
     const { clock, events, monotonicMs, settings } = this;
     const network = await this.updater.open();
-    const desk = new CandidateDesk(this.outbox, events, clock, () => settings.isTesting);
+    const homeNow = () => ({ mode: this.detectorSettings().mode, isTesting: settings.isTesting });
+    const desk = new CandidateDesk(this.outbox, events, clock, homeNow);
     return new Ears({
       sources,
       network,

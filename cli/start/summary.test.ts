@@ -15,6 +15,7 @@ function evidence(candidateId: string, verdict: Incident['verdict']): Incident['
     startedAt: AT,
     detectedAt: AT,
     late: false,
+    mode: null,
     why: { text: 'three beeps', cadence: NONE, scores: {}, reasons: [], evidence: {}, levelDbfs: -24 },
     deviceScore: 0.9,
     verdict,

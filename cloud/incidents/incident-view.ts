@@ -145,6 +145,7 @@ function evidenceOf(row: CandidateRow, device: Names, by: (id: string | null) =>
     startedAt: candidate.startedAt,
     detectedAt: candidate.detectedAt,
     late: candidate.late,
+    mode: candidate.mode ?? null,
     why: candidate.why,
     deviceScore: candidate.score,
     verdict: row.verdict,

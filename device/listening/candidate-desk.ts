@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import { labelInfo } from '@earshot/shared/labels.ts';
+import { labelInfo, type Mode } from '@earshot/shared/labels.ts';
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { encodeEmbedding } from '@earshot/shared/features/embedding.ts';
@@ -10,20 +10,26 @@ import type { Outbox } from '../outbox/outbox.ts';
 import { clipWindow, makeClip } from './clip.ts';
 import type { Listener } from './listener.ts';
 
+/** What applies in the home at this moment. */
+export interface HomeNow {
+  mode: Mode;
+  isTesting: boolean;
+}
+
 /** Turns detections into candidates: gives them an id and a clip, stores them on disk, and only then emits them. */
 export class CandidateDesk {
   private readonly outbox: Outbox;
   private readonly events: AgentEmitter;
   private readonly clock: Clock;
-  private readonly isTesting: () => boolean;
+  private readonly home: () => HomeNow;
   /** The newest candidate of each event that still continues, by listener and event. */
   private readonly open = new Map<Listener, Map<string, string>>();
 
-  constructor(outbox: Outbox, events: AgentEmitter, clock: Clock, isTesting: () => boolean) {
+  constructor(outbox: Outbox, events: AgentEmitter, clock: Clock, home: () => HomeNow) {
     this.outbox = outbox;
     this.events = events;
     this.clock = clock;
-    this.isTesting = isTesting;
+    this.home = home;
   }
 
   async take(listener: Listener, detection: Detection): Promise<void> {
@@ -50,6 +56,7 @@ export class CandidateDesk {
 
   private describe(listener: Listener, detection: CandidateDetection, clip: Candidate['clip']): Candidate {
     const { label, score, level, why, startSample, embedding } = detection;
+    const { mode, isTesting } = this.home();
     const nowMs = this.clock.nowMs();
     const beganMs = nowMs - ((listener.nowSample - startSample) * 1000) / SAMPLE_RATE;
     return {
@@ -57,6 +64,7 @@ export class CandidateDesk {
       label,
       score: Math.min(1, Math.max(0, score)),
       level,
+      mode,
       why: { ...why, text: why.text.slice(0, 300) },
       startedAt: new Date(beganMs).toISOString(),
       detectedAt: new Date(nowMs).toISOString(),
@@ -65,7 +73,7 @@ export class CandidateDesk {
       release: listener.release,
       late: false,
       // A test button triggers only alarm sounds, so breaking glass during a test is reported normally.
-      test: labelInfo(label).class !== 'security' && this.isTesting(),
+      test: labelInfo(label).class !== 'security' && isTesting,
       clip,
       embedding: { trunkSha256: embedding.by, values: encodeEmbedding(embedding.values) },
     };

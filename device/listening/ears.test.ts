@@ -47,7 +47,7 @@ async function load(name: string, head: SyntheticHead = GLASS): Promise<Network>
 
 function earsOf(...sources: ScriptedSource[]): Ears {
   const settings = listenToAll([GLASS.label], 'medium');
-  const desk = new CandidateDesk(outbox, events, clock, () => false);
+  const desk = new CandidateDesk(outbox, events, clock, () => ({ mode: 'night', isTesting: false }));
   return new Ears({ sources, network, settings, desk, events, clock, monotonicMs: () => clock.nowMs() });
 }
 const withGlass = (name: string) => new ScriptedSource(name).play(3).play(1, TONE_HZ).play(3).end();

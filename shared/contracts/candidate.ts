@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Instant, Label, LevelName, MOST_TRUNK_NUMBERS, Score, Sha256 } from './common.ts';
+import { Id, Instant, Label, LevelName, ModeName, MOST_TRUNK_NUMBERS, Score, Sha256 } from './common.ts';
 
 /** Limits of a level: -120 dBFS is below any converter's own noise, and 12 dB is above full scale. */
 export const QUIETEST_DBFS = -120;
@@ -98,6 +98,11 @@ export const Candidate = z.object({
   label: Label,
   score: Score,
   level: LevelName,
+  /**
+   * The mode in which the device listened. It may differ from the mode of the home's settings: recordings are played in
+   * mode away, and a switch in the home may have chosen another one. Older devices do not send it.
+   */
+  mode: ModeName.optional(),
   why: Why,
   /** When the sound began and when the device sent the report, by the device's clock. The clip ends at the latter. */
   startedAt: Instant,

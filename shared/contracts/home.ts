@@ -27,6 +27,8 @@ export const Evidence = z.object({
   startedAt: Instant,
   detectedAt: Instant,
   late: z.boolean(),
+  /** The mode in which the device listened; null: an older device did not send it. */
+  mode: ModeName.nullable(),
   why: Why,
   deviceScore: Score,
   verdict: Verdict,

@@ -20,13 +20,13 @@ describeInBrowser('an alarm, from the quiet home to the deleted alert', (app) =>
     await anna.page.getByRole('link', { name: /Kitchen.*Listening/ }).waitFor();
   });
 
-  test('an alarm opens its page on every open phone, with the sound, the room, the certainty and the reason', async () => {
-    await home.smoke();
+  test('an alarm opens its page on every open phone, with the sound, the room, the mode, the certainty and the reason', async () => {
+    await home.smoke({ mode: 'away' });
     for (const { page } of [anna, jonas]) {
       await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 5_000 });
       expect(new URL(page.url()).pathname).toMatch(/^\/incidents\/[0-9a-f-]{36}$/);
       await page.getByText('Kitchen', { exact: true }).first().waitFor();
-      await page.getByText('Birch Street 4 · kitchen-pi').waitFor();
+      await page.getByText('Birch Street 4 · kitchen-pi · Mode: Away').waitFor();
       await page.getByText('Verified').waitFor();
       await page.getByText('Three beeps of about half a second at 3.1 kHz, and again.').waitFor();
       await page.getByText('99% sure').waitFor();

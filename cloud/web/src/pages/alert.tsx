@@ -22,7 +22,16 @@ import { attempt, failureText, say } from '../parts/say.tsx';
 import { Sirens } from '../parts/sirens.tsx';
 import { Sureness } from '../parts/sureness.tsx';
 import { VerdictTag } from '../parts/verdict.tsx';
-import { clock, heardWhen, homeAndDevices, notSentText, places, soundTitle, whyText } from '../words/format.ts';
+import {
+  clock,
+  heardWhen,
+  homeAndDevices,
+  modeText,
+  notSentText,
+  places,
+  soundTitle,
+  whyText,
+} from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /**
@@ -104,7 +113,11 @@ function AlertOf({ incident }: { incident: Incident }) {
           <p class="alert-tags">
             <VerdictTag incident={incident} />
             {incident.test && <span class="verdict">{t().alert.test}</span>}
-            {home && <span class="alert-home">{homeAndDevices(home, incident)}</span>}
+            {home && (
+              <span class="alert-home">
+                {[homeAndDevices(home, incident), modeText(incident)].filter((text) => text !== null).join(' · ')}
+              </span>
+            )}
           </p>
         </div>
         {cadence && <CadenceStrip cadence={cadence} />}

@@ -149,6 +149,7 @@ export const de: Words = {
     testMeaning: 'Das war ein Test deiner Melder.',
     why: 'Warum Earshot das gemeldet hat',
     heardBy: (count) => `von ${count} Geräten gehört`,
+    inMode: (modes) => `Modus: ${modes}`,
     deviceScore: 'Gerät',
     verifierScore: 'Zweite Prüfung',
     notChecked: 'noch nicht',

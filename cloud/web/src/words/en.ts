@@ -152,6 +152,7 @@ export const en = {
     testMeaning: 'This was a test of your alarms.',
     why: 'Why Earshot reported it',
     heardBy: (count: number) => `heard by ${count} devices`,
+    inMode: (modes: string) => `Mode: ${modes}`,
     deviceScore: 'Device',
     verifierScore: 'Second check',
     notChecked: 'not yet',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
-import { heardWhen } from './format.ts';
+import { heardWhen, modeText } from './format.ts';
 
 const at = (day: number, hour: number, minute: number, second = 0) =>
   new Date(2026, 10, day, hour, minute, second).toISOString();
@@ -28,4 +28,11 @@ test('a notice about a device began at its start and ended when it was cleared',
   const notice = incident({ evidence: [], clearedAt: null });
   expect(heardWhen(notice, false, NOW)).toMatch(/^since 0?9:15/);
   expect(heardWhen({ ...notice, clearedAt: at(30, 9, 40) }, false, NOW)).toMatch(/^from 0?9:15.* to 0?9:40/);
+});
+
+test('the modes of an alert are those in which its devices listened, each once; older devices send none', () => {
+  const inModes = (modes: (string | null)[]) => incident({ evidence: modes.map((mode) => ({ mode })) as never });
+  expect(modeText(inModes(['away']))).toBe('Mode: Away');
+  expect(modeText(inModes(['home', null, 'away', 'home']))).toBe('Mode: Home, Away');
+  expect(modeText(inModes([null]))).toBeNull();
 });

@@ -118,6 +118,13 @@ export function notSentText(notSent: NotSent): string {
   return notSent.because === 'not_now' ? words.notNow : words.quietHours(momentOf(notSent.until));
 }
 
+/** The modes in which the devices listened, e.g. "Mode: Away"; null: not known. */
+export function modeText({ evidence }: Pick<Incident, 'evidence'>): string | null {
+  // An alert that this phone saved before an update may have no mode.
+  const modes = new Set(evidence.flatMap(({ mode }) => mode ?? []));
+  return modes.size === 0 ? null : t().alert.inMode([...modes].map((mode) => t().modes[mode]).join(', '));
+}
+
 /** The home's name, and the devices' names if they differ from their rooms, e.g. "Birch Street 4 · kitchen-pi". */
 export function homeAndDevices(homeName: string, { devices }: Pick<Incident, 'devices'>): string {
   const names = devices.filter(({ name, room }) => room !== '' && name !== room).map(({ name }) => name);
