@@ -150,6 +150,14 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
         body: expect.stringMatching(/^Klänge im Rhythmus eines Rauchmelders\. /),
       },
     ]);
+    const incidentId = '01890000-0000-7000-8000-000000000003';
+    const silent = { incidentId, label: 'device_silent', step: 'upkeep', class: 'upkeep' as const, reason: null };
+    await (await PushDelivery.to(page)).deliver({ ...opened.body, ...silent });
+    const shown = await eventually(
+      () => shownNotifications(page),
+      (all) => all.length > 1,
+    );
+    expect(shown.find(({ tag }) => tag === incidentId)?.body).toMatch(/^Dieses Gerät .*Prüfe/);
   });
 });
 
