@@ -140,6 +140,7 @@ function inWords(status: Status): string {
   const { outbox, sources, listeners = [], withCloud = false } = status;
   return [
     `release   ${status.release} (${status.releaseState.state}${status.releaseState.message ? `: ${status.releaseState.message}` : ''}), hears ${status.labels.join(', ')}`,
+    ...(sources.length === 0 ? ['source    none: the recording has ended'] : []),
     ...sources.map(
       ({ name, state, reason, levelDbfs }) =>
         `source    ${name}: ${state}${reason ? ` (${reason})` : ''}, ${levelDbfs === null ? 'no sound' : `${levelDbfs.toFixed(0)} dBFS`}`,

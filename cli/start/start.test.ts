@@ -126,7 +126,11 @@ test('a recording that is cut off is played to its end, and the command exits wi
 test('without --once it says that a recording is played in mode Away, when the recording is over, and that the app keeps running', async () => {
   const run = earshot('--fast', '--listen', fileURLToPath(new URL('../../test-audio/quiet-room.wav', import.meta.url)));
   await until(() => run.stdout().includes('A recording is played in mode Away, whatever mode the app shows'));
-  await until(() => run.stdout().includes('The recording is over. The app keeps running; Ctrl-C stops it.\n'));
+  await until(() =>
+    run
+      .stdout()
+      .includes('The recording is over, so Earshot no longer listens. The app keeps running; Ctrl-C stops it.\n'),
+  );
   run.child.kill('SIGINT');
   expect(await run.ended).toBe(0);
 }, 120_000);

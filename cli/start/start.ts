@@ -193,7 +193,7 @@ async function untilOver({ daemon, agent, cloud, reporter, once }: Running, sign
     await cloud.firstHome.settled(signal);
     // Without `once` the app keeps running, so that the user can look at the results.
     if (once) return;
-    reporter.note('The recording is over. The app keeps running; Ctrl-C stops it.');
+    reporter.note('The recording is over, so Earshot no longer listens. The app keeps running; Ctrl-C stops it.');
     await stopped;
   };
   await Promise.race([stopped, over()]).catch((error: unknown) => {

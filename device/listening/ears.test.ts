@@ -101,6 +101,32 @@ describe('Ears, which listens to all sources of a device', () => {
     expect(ends).toEqual(['file 2']);
   });
 
+  test('leaves a recording that has ended out of the health and the scores, and keeps a microphone', async () => {
+    const recording = new ScriptedSource('demo.wav').play(2, TONE_HZ).end();
+    recording.live = false;
+    const microphone = new ScriptedSource('mic').play(2);
+    const ears = earsOf(recording, microphone);
+    const ended = new Promise<void>((resolve) => events.on('sourceEnd', () => resolve()));
+    const running = ears.run(never);
+    expect(ears.health.map(({ name }) => name)).toEqual(['demo.wav', 'mic']);
+    await ended;
+    expect(ears.health.map(({ name }) => name)).toEqual(['mic']);
+    microphone.end();
+    await running;
+
+    const only = earsOf(Object.assign(new ScriptedSource('demo.wav').play(2, TONE_HZ).end(), { live: false }));
+    await only.run(never);
+    expect([only.health, only.scores]).toEqual([[], []]);
+  });
+
+  test('a source that fails stays in the health as failed', async () => {
+    const broken = new ScriptedSource('cellar').fail(new EarshotError('AUDIO_UNREADABLE', 'cellar.wav'));
+    broken.live = false;
+    const ears = earsOf(broken, withGlass('hall'));
+    await expect(ears.run(never)).rejects.toThrow();
+    expect(ears.health[0]).toEqual({ name: 'cellar', state: 'failed', reason: 'AUDIO_UNREADABLE', levelDbfs: null });
+  });
+
   describe('while a report is held', () => {
     let source: ScriptedSource;
     let running: Promise<void>;

@@ -28,6 +28,8 @@ export interface EarsOptions {
 /** All sources of a device, which share one loaded network. */
 export class Ears {
   private readonly listeners: readonly Listener[];
+  /** How each source ended that no longer gives sound. Null: a recording was played to its end. */
+  private readonly ends = new Map<Listener, SourceHealth | null>();
   private readonly events: AgentEmitter;
   private readonly clock: Clock;
   private current: Network;
@@ -89,8 +91,15 @@ export class Ears {
     return this.current;
   }
 
+  /**
+   * The health of each source. A recording that has ended is left out: otherwise the app would show its last state and level, as if the
+   * device still listened to it.
+   */
   get health(): SourceHealth[] {
-    return this.listeners.map(({ health }) => health);
+    return this.listeners.flatMap((listener) => {
+      const end = this.ends.get(listener);
+      return end === null ? [] : [end ?? listener.health];
+    });
   }
 
   get isStuck(): boolean {
@@ -101,10 +110,11 @@ export class Ears {
     return this.listeners.map(({ ring }) => ring);
   }
 
-  /** The highest of the newest scores of each label over all sources. */
+  /** The highest of the newest scores of each label over all sources that have not ended. */
   get scores(): { label: string; score: number }[] {
     const best = new Map<string, number>();
-    for (const { label, score } of this.listeners.flatMap(({ scores }) => scores)) {
+    const listening = this.listeners.filter((listener) => !this.ends.has(listener));
+    for (const { label, score } of listening.flatMap(({ scores }) => scores)) {
       best.set(label, Math.max(score, best.get(label) ?? 0));
     }
     return [...best].map(([label, score]) => ({ label, score })).sort((a, b) => b.score - a.score);
@@ -121,10 +131,19 @@ export class Ears {
       await listener.run(signal);
     } catch (thrown) {
       const error = asEarshotError(thrown, 'AUDIO_SOURCE', listener.source.name);
-      this.events.emit('health', { name: listener.source.name, state: 'failed', reason: error.code, levelDbfs: null });
+      const health: SourceHealth = {
+        name: listener.source.name,
+        state: 'failed',
+        reason: error.code,
+        levelDbfs: null,
+      };
+      this.ends.set(listener, health);
+      this.events.emit('health', health);
       this.events.emit('problem', error);
       throw error;
     }
+    // A pipe that has ended is not left out: its sound is missing, so it becomes deaf.
+    if (!listener.source.live) this.ends.set(listener, null);
     if (listener.source.cutOff) this.events.emit('problem', listener.source.cutOff);
     if (!signal.aborted) this.events.emit('sourceEnd', { source: listener.source.name, seconds: listener.seconds });
   }

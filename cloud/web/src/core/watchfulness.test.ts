@@ -27,7 +27,8 @@ test.each([
   ['no device is paired', [], 'no-device'],
   ['every device is silent', [device(false, 'healthy')], 'silent'],
   ['every microphone is deaf', [device(true, 'deaf', 'failed'), device(false, 'healthy')], 'deaf'],
-  ['a device has no microphone open', [device(true)], 'deaf'],
+  ['the recording that a device played has ended', [device(true)], 'no-microphone'],
+  ['one device plays nothing and another one is deaf', [device(true), device(true, 'deaf')], 'deaf'],
 ] as const)('a home does not count as listening when %s', (_name, devices, why) => {
   expect(watchfulness(known([...devices]))).toMatchObject({ kind: 'nobody', why });
 });

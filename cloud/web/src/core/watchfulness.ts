@@ -7,7 +7,7 @@ import type { DeviceView, HomeView } from '@earshot/shared/contracts/home.ts';
 export type Watchfulness =
   | { kind: 'checking' }
   | { kind: 'unknown'; sinceMs: number | null; why: 'no-internet' | 'no-server' }
-  | { kind: 'nobody'; why: 'no-device' | 'silent' | 'deaf'; devices: DeviceView[] }
+  | { kind: 'nobody'; why: 'no-device' | 'silent' | 'deaf' | 'no-microphone'; devices: DeviceView[] }
   /** `missing`: the devices that do not listen. */
   | { kind: 'listening'; devices: number; missing: DeviceView[] };
 
@@ -27,8 +27,15 @@ export function watchfulness({ home, live, remembered, asOf, hasNetwork }: Knowl
   const { devices } = home;
   const missing = devices.filter((device) => !listens(device));
   if (missing.length < devices.length) return { kind: 'listening', devices: devices.length, missing };
-  const why = devices.length === 0 ? 'no-device' : devices.some(({ online }) => online) ? 'deaf' : 'silent';
-  return { kind: 'nobody', why, devices };
+  return { kind: 'nobody', why: whyNobodyListens(devices), devices };
+}
+
+function whyNobodyListens(devices: DeviceView[]): 'no-device' | 'silent' | 'deaf' | 'no-microphone' {
+  const online = devices.filter((device) => device.online);
+  if (devices.length === 0) return 'no-device';
+  if (online.length === 0) return 'silent';
+  // A device has no source when the recording that it played has ended. A cable cannot be the cause then.
+  return online.every(({ sources }) => sources.length === 0) ? 'no-microphone' : 'deaf';
 }
 
 /** The states in which a microphone hears. A recovering microphone already hears; a deaf or failed one does not. */

@@ -426,6 +426,8 @@ export const de: Words = {
       'no-device': () => 'Noch ist kein Gerät mit diesem Zuhause gekoppelt.',
       silent: (where) => `Keine Meldung von: ${where}. Prüfe dort Strom und Netzwerk.`,
       deaf: (where) => `Das Mikrofon hört nichts: ${where}. Prüfe Mikrofon und Kabel.`,
+      'no-microphone': (where) =>
+        `Kein Mikrofon ist in Gebrauch: ${where}. Falls dort eine Aufnahme lief, ist sie zu Ende.`,
     },
     days: 'Die letzten 99 Tage',
     daysText: (quiet, alerts) =>
@@ -798,7 +800,7 @@ export const de: Words = {
     leaves: 'Was das Haus verlässt, und wann',
     leavesIntro: 'Nur wenn das Gerät einen Klang vermutet, den du eingeschaltet hast, sendet es:',
     leavesItems: [
-      'eine Aufnahme: von einigen Sekunden vor dem Klang, bis das Gerät ihn erkannt hat, höchstens eine Minute',
+      'eine Aufnahme: von einigen Sekunden vor dem Klang, bis das Gerät ihn erkannt hat, oder bis zu vier Sekunden länger; höchstens eine Minute',
       'welchen Klang es vermutet, wie sicher es ist, Tonmuster und Tonhöhe, die anderen Messwerte, die zu seiner Entscheidung führten (zum Beispiel wie laut der Klang war und wie lange er dauerte), und die Uhrzeit',
       'einen Fingerabdruck des Klangs: 144 Zahlen, mit denen Earshot ähnliche Klänge wiedererkennt, aus denen sich aber keine Sprache wiederherstellen lässt',
       'den Namen des Geräts und seinen Raum',

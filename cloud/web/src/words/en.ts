@@ -430,6 +430,8 @@ export const en = {
       'no-device': () => 'No device is paired with this home yet.',
       silent: (where: string) => `No report from ${where}. Check the power and the network there.`,
       deaf: (where: string) => `The microphone hears nothing: ${where}. Check the microphone and its cable.`,
+      'no-microphone': (where: string) =>
+        `No microphone is in use: ${where}. If a recording was played there, it has ended.`,
     },
     days: 'The last 99 days',
     daysText: (quiet: number, alerts: number) =>
@@ -799,7 +801,7 @@ export const en = {
     leaves: 'What leaves the home, and when',
     leavesIntro: 'Only when the device suspects a sound that you have switched on, it sends:',
     leavesItems: [
-      'a recording: from a few seconds before the sound until the device recognised it, at most a minute',
+      'a recording: from a few seconds before the sound until the device recognised it, or up to four seconds longer; at most a minute',
       'which sound it suspects, how sure it is, the beep pattern and pitch, the other measurements that led to its decision (for example how loud the sound was and how long it lasted), and the time',
       'a fingerprint of the sound: 144 numbers with which Earshot recognises similar sounds, but from which speech cannot be restored',
       'the name of the device and its room',
