@@ -7,6 +7,7 @@ import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { PcmTo16k } from './pcm-to-16k.ts';
 import { missingTool, type Recorder } from './recorders.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';
+import { withoutPasswords } from './without-passwords.ts';
 
 /** A recorder that runs but sends no sound for this long counts as hung. */
 const SILENT_MS = 5_000;
@@ -74,7 +75,7 @@ export class ChildSource implements AudioSource {
 
   /** The last line that the recorder wrote to stderr: the reason why it could not open its device. */
   get complaint(): string {
-    return this.lastWords;
+    return withoutPasswords(this.lastWords);
   }
 
   private async *record(signal: AbortSignal): AsyncGenerator<Buffer> {

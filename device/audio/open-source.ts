@@ -8,6 +8,7 @@ import type { PcmFormat } from './pcm-to-16k.ts';
 import { recorderFor } from './recorders.ts';
 import type { AudioSource } from './source.ts';
 import { StreamSource } from './stream-source.ts';
+import { withoutPasswords } from './without-passwords.ts';
 
 const SOURCES = 'a source is a file, mic, alsa:DEVICE, pulse:DEVICE, pipewire:TARGET, rtsp://CAMERA or -.';
 
@@ -27,14 +28,10 @@ export interface SourceOptions {
 export function openSource(listen: string, { clock, fast, stdin, format }: SourceOptions): AudioSource {
   if (listen === '-') return new StreamSource('stdin', stdin, format, !fast);
   const recorder = recorderFor(listen);
-  if (recorder) return new ChildSource(withoutPassword(listen), recorder, clock);
+  // The name of a source appears in logs and in the app.
+  if (recorder) return new ChildSource(withoutPasswords(listen).slice(0, 120), recorder, clock);
   const there = statSync(listen, { throwIfNoEntry: false });
   if (!there) throw new EarshotError('FILE_MISSING', /[./]/.test(listen) ? listen : `${listen}; ${SOURCES}`);
   if (there.isDirectory()) throw new EarshotError('USAGE', `${listen} is a folder, not a recording.`);
   return new FileSource(listen, clock, fast);
-}
-
-/** The name of a source appears in logs and in the app, so it must not contain the password in a camera's address. */
-function withoutPassword(listen: string): string {
-  return listen.replace(/\/\/[^@/]*@/, '//').slice(0, 120);
 }

@@ -22,6 +22,8 @@ export interface AudioSource {
   readonly live: boolean;
   /** Why no sound arrives now (`unplugged`, `silent_child` …); null while sound arrives. */
   readonly trouble: string | null;
+  /** The last message of the program that records, without passwords; empty when there is none. */
+  readonly complaint?: string;
   /** Set when a file has ended: the error why it ended too early, or null when it is complete. */
   readonly cutOff?: EarshotError | null;
   /** Ends when a file ends or the signal aborts; a live source never ends by itself. */

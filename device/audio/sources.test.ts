@@ -170,6 +170,17 @@ describe('ChildSource', () => {
     expect((await listening).samples).toHaveLength(0);
   });
 
+  test("leaves a camera's password out of the recorder's message", async () => {
+    const script = 'echo "rtsp://admin:p@ss@10.0.0.7/live?pwd=secret: Connection refused" >&2; exit 1';
+    const source = new ChildSource('rtsp://10.0.0.7/live', recorder(script), systemClock);
+    const stop = new AbortController();
+    const listening = all(source, stop.signal);
+    for (let i = 0; i < 200 && !source.complaint; i++) await systemClock.sleep(10);
+    expect(source.complaint).toBe('rtsp://10.0.0.7/live Connection refused');
+    stop.abort();
+    await listening;
+  });
+
   test('kills a recorder that ignores SIGTERM when the source stops', async () => {
     const script = "trap '' TERM; while :; do head -c 8000 /dev/zero; sleep 0.1; done";
     const source = new ChildSource('mic', recorder(script), systemClock);
@@ -212,8 +223,12 @@ describe('ChildSource', () => {
 describe('openSource', () => {
   const options = { clock: systemClock, fast: false, stdin: new PassThrough(), format: { rate: 16_000, channels: 1 } };
 
-  test("leaves a camera's password out of the source's name", () => {
-    expect(openSource('rtsp://admin:secret@10.0.0.7/stream', options).name).toBe('rtsp://10.0.0.7/stream');
+  test.each([
+    ['rtsp://admin:secret@10.0.0.7/stream', 'rtsp://10.0.0.7/stream'],
+    ['rtsp://admin:p@ss@10.0.0.7:554/stream', 'rtsp://10.0.0.7:554/stream'],
+    ['http://10.0.0.7/video?user=admin&pwd=secret', 'http://10.0.0.7/video'],
+  ])("leaves a camera's password out of the source's name: %s", (listen, name) => {
+    expect(openSource(listen, options).name).toBe(name);
   });
 
   test('refuses a value that names no source, and repeats the value in the error', () => {

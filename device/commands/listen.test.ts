@@ -42,6 +42,16 @@ const QUIET: Omit<ListenOptions, 'home'> = {
   channels: 1,
 };
 
+test("prints a camera's address without its password", async () => {
+  const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const camera = 'rtsp://admin:secret@127.0.0.1:9/stream';
+  await listen({ ...QUIET, json: false, home, listen: [camera] }, AbortSignal.timeout(5_000));
+  const printed = print.mock.calls.join('');
+  print.mockRestore();
+  expect(printed).toContain('listening to rtsp://127.0.0.1:9/stream;');
+  expect(printed).not.toContain('secret');
+}, 60_000);
+
 test('starts nothing when it is told to stop before the device has started', async () => {
   await listen({ ...QUIET, home }, AbortSignal.abort());
   expect(existsSync(join(home, 'device', 'outbox'))).toBe(false);

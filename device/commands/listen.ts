@@ -4,6 +4,7 @@ import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import { createAgent } from '../agent.ts';
 import type { Agent } from '../agent-types.ts';
 import { openSource } from '../audio/open-source.ts';
+import { withoutPasswords } from '../audio/without-passwords.ts';
 import { Daemon } from '../daemon.ts';
 import { printEvents } from '../daemon-lines.ts';
 import { readConfiguration, writeConfigurationTemplate, type Configuration } from '../settings/configuration.ts';
@@ -46,7 +47,7 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
     await daemon.start(signal);
     if (!options.json)
       print(
-        `listening to ${names.join(', ')}; ${cloud ? `cloud ${cloud.url}` : 'no cloud: candidates are kept on this device'}`,
+        `listening to ${names.map(withoutPasswords).join(', ')}; ${cloud ? `cloud ${cloud.url}` : 'no cloud: candidates are kept on this device'}`,
       );
     await Promise.race([daemon.ended, untilAborted(signal)]);
     // All sources have ended: deliver the remaining candidates unless a stop is requested.

@@ -127,6 +127,16 @@ describe('Ears, which listens to all sources of a device', () => {
     expect(ears.health[0]).toEqual({ name: 'cellar', state: 'failed', reason: 'AUDIO_UNREADABLE', levelDbfs: null });
   });
 
+  test("reports the recorder's message when a microphone becomes deaf because it cannot be opened", async () => {
+    const source = Object.assign(new ScriptedSource('mic'), { trouble: 'unplugged', complaint: 'No such device' });
+    const stop = new AbortController();
+    const running = earsOf(source).run(stop.signal);
+    await clock.advance(25_000);
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('mic: No such device')]);
+    stop.abort();
+    await running;
+  });
+
   describe('while a report is held', () => {
     let source: ScriptedSource;
     let running: Promise<void>;

@@ -1,6 +1,6 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
-import { asEarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { Ring } from '../audio/ring.ts';
 import type { AudioSource } from '../audio/source.ts';
@@ -50,7 +50,12 @@ export class Ears {
           scores: listener.scores,
         });
       },
-      health: (health: SourceHealth) => void events.emit('health', health),
+      health: (listener: Listener, health: SourceHealth) => {
+        events.emit('health', health);
+        const { name, trouble, complaint } = listener.source;
+        if (health.state === 'deaf' && trouble && complaint)
+          events.emit('problem', new EarshotError('AUDIO_SOURCE', `${name}: ${complaint}`));
+      },
       problem: (thrown: unknown) => {
         events.emit('problem', asEarshotError(thrown, 'INTERNAL', 'A report could not be stored'));
       },

@@ -55,7 +55,7 @@ function listenerWith(settings = EVERYTHING): Listener {
     },
     nearMiss: () => undefined,
     second: () => undefined,
-    health: (health: SourceHealth) => void healths.push(health),
+    health: (_: Listener, health: SourceHealth) => void healths.push(health),
     problem: (thrown: unknown) => void problems.push(thrown),
   };
   return new Listener(source, network, settings, events, () => nowMs);

@@ -23,7 +23,7 @@ export interface ListenerEvents {
   /** Called when a sound stayed below its threshold. */
   nearMiss(listener: Listener, nearMiss: NearMiss): void;
   second(listener: Listener, second: SecondOfSignal): void;
-  health(health: SourceHealth): void;
+  health(listener: Listener, health: SourceHealth): void;
   /** Called when a report could not be stored and the listener continued. */
   problem(thrown: unknown): void;
 }
@@ -69,7 +69,7 @@ export class Listener {
     this.newest = { endSample: 0, atMs: monotonicMs() };
     this.nearMisses = this.watchNearMisses();
     this.detector = this.openDetector(1);
-    const microphoneEvents = { changed: () => events.health(this.health), restart: () => source.restart() };
+    const microphoneEvents = { changed: () => events.health(this, this.health), restart: () => source.restart() };
     this.microphone = new MicrophoneHealth(microphoneEvents, source.live, monotonicMs());
     this.check = new SignalCheck((second) => {
       this.microphone.second(second, monotonicMs());

@@ -8,6 +8,7 @@ export class ScriptedSource implements AudioSource {
   readonly name: string;
   live = true;
   trouble: string | null = null;
+  complaint = '';
   restarts = 0;
   private readonly blocks: (AudioBlock | Error)[] = [];
   private at = 0;
