@@ -37,6 +37,11 @@ test.each([
     'npx earshot start --help',
   ],
   [['device', 'pair'], "USAGE: missing required argument 'code'", 'npx earshot device pair --help'],
+  [
+    ['device', 'pair', 'WRONG', '--cloud', 'http://127.0.0.1:9'],
+    'USAGE: The command cannot run as it was given. "WRONG" is not a pairing code. It has 8 letters and digits',
+    'npx earshot --help',
+  ],
   [['fleet', '--halt'], "USAGE: option '--halt <reason>' argument missing", 'npx earshot fleet --help'],
   [['replay', 'test-audio'], "USAGE: required option '--out <dir>' not specified", 'npx earshot replay --help'],
   [

@@ -51,6 +51,14 @@ describe('the cloud of a paired device', () => {
     });
   });
 
+  test('is reported as "lack" when it refuses the token of this device', async () => {
+    const finding = await findingOf(
+      ({ url, headers }, response) =>
+        void response.writeHead(url === '/v1/heartbeat' && headers.authorization === 'Bearer t' ? 401 : 200).end(),
+    );
+    expect(finding).toMatchObject({ state: 'lack', todo: expect.stringContaining('npx earshot device pair CODE') });
+  });
+
   test('is BAD when the settings name another cloud, as the device refuses to start then', async () => {
     await writeFile(join(home, 'device.conf'), 'cloud = https://earshot.example\n');
     expect(await findingOf((_, response) => void response.end())).toMatchObject({

@@ -61,6 +61,12 @@ export async function checkCloudReach(home: string, withinMs = ANSWER_WITHIN_MS)
         `its clock and this machine's clock differ by ${Math.round(skewMs / 1_000)} s`,
         'Set whichever clock is wrong.',
       );
+    if (await refusesToken(address, paired.token, withinMs))
+      return lack(
+        'cloud',
+        `${address} answers, but does not know this device`,
+        `Make a code in the app (Settings, Pair a phone or device), then: npx earshot device pair CODE --cloud ${address}. Until then candidates are kept on disk.`,
+      );
     return ok('cloud', `${address} answers; paired with ${paired.homeName}`);
   } catch {
     return lack(
@@ -69,6 +75,20 @@ export async function checkCloudReach(home: string, withinMs = ANSWER_WITHIN_MS)
       'Start it (npm start, or npx earshot cloud), or check the address and the network; until then candidates are kept on disk.',
     );
   }
+}
+
+/**
+ * Whether the cloud refuses the device's token, for example because another cloud now uses the address. Sends an empty heartbeat: the
+ * cloud checks the token first, then rejects the empty body, so nothing changes there.
+ */
+async function refusesToken(address: string, token: string, withinMs: number): Promise<boolean> {
+  const response = await fetch(new URL('/v1/heartbeat', address), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{}',
+    signal: AbortSignal.timeout(withinMs),
+  });
+  return response.status === 401;
 }
 
 /** The cloud's address from the settings or, without one there, from the pairing. A finding when the two name different clouds. */

@@ -54,7 +54,10 @@ export class Ears {
         events.emit('health', health);
         const { name, trouble, complaint } = listener.source;
         if (health.state === 'deaf' && trouble && complaint)
-          events.emit('problem', new EarshotError('AUDIO_SOURCE', `${name}: ${complaint}`));
+          events.emit(
+            'problem',
+            new EarshotError('AUDIO_SOURCE', complaint.includes(name) ? complaint : `${name}: ${complaint}`),
+          );
       },
       problem: (thrown: unknown) => {
         events.emit('problem', asEarshotError(thrown, 'INTERNAL', 'A report could not be stored'));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { EarshotError } from '@earshot/shared/errors.ts';
+import { PairingCode } from '@earshot/shared/contracts/device.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
 import { StateFile } from '../disk/state-file.ts';
 import { pair } from './cloud-client.ts';
 
@@ -24,6 +25,9 @@ export async function pairDevice(
   { home, url, code, name, room }: PairOptions,
   signal: AbortSignal,
 ): Promise<Credentials> {
+  const wellFormed = PairingCode.safeParse(code);
+  if (!wellFormed.success)
+    throw new EarshotError('USAGE', `"${code}" is not a pairing code. ${wellFormed.error.issues[0]?.message ?? ''}.`);
   const { token, id, homeName } = await pair(url, { code, name, room }, signal);
   const credentials = { url, token, deviceId: id, homeName };
   await credentialsFile(home, () => undefined).write(credentials);
