@@ -66,17 +66,22 @@ test.each([
   },
 );
 
-test('without EARSHOT_HOME the cloud keeps its home in the folder that backup reads', () => {
+test('without EARSHOT_HOME the dead letters are read from the folder that backup reads, and no home is created there', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'earshot-cwd-'));
   const env = { ...process.env, HOME: join(cwd, 'user'), EARSHOT_HOME: '' };
   try {
-    const { stdout, stderr } = spawnSync(process.execPath, [EARSHOT, 'worker', '--dead-letters'], {
-      cwd,
-      env,
-      encoding: 'utf8',
-    });
-    expect([stdout, stderr]).toEqual(['', 'There are no dead letters: every clip was verified or is waiting.\n']);
-    expect(existsSync(join(cwd, '.earshot', 'cloud.db'))).toBe(true);
+    const run = (...words: string[]) =>
+      spawnSync(process.execPath, [EARSHOT, ...words], { cwd, env, encoding: 'utf8' });
+    for (const words of [
+      ['worker', '--dead-letters'],
+      ['backup', 'x.tar.gz'],
+    ])
+      expect(run(...words)).toMatchObject({
+        stdout: '',
+        stderr: expect.stringContaining(join(cwd, '.earshot')),
+        status: 2,
+      });
+    expect(existsSync(join(cwd, '.earshot', 'cloud.db'))).toBe(false);
   } finally {
     rmSync(cwd, { recursive: true });
   }

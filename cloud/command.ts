@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { checkPortIsFree } from '@earshot/shared/lifecycle/free-port.ts';
@@ -45,6 +46,10 @@ async function deadLetters(isRedrive: boolean): Promise<void> {
   const { cloudLog } = await import('./cloud-log.ts');
   const { createCloud } = await import('./main.ts');
   const config = readCloudConfig(process.env);
+  // Otherwise a wrong folder would get an empty database, and the list would say that there are no dead letters.
+  const file = /^sqlite:(.*)$/.exec(config.databaseUrl)?.[1];
+  if (file !== undefined && !existsSync(file))
+    throw new EarshotError('USAGE', `${file} does not exist. Set EARSHOT_HOME to the folder of the home.`);
   const cloud = await createCloud({ config, roles: [], log: cloudLog(config.logLevel, 2) });
   try {
     const { queue } = cloud.parts;

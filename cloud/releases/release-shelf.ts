@@ -18,7 +18,7 @@ export interface ShelvedRelease {
  * opens. Only devices check the signature: they trust the signing keys, not the server.
  */
 export class ReleaseShelf {
-  private readonly dir: string;
+  readonly dir: string;
   private readonly files = new Map<string, string>();
   private shelved: ShelvedRelease | null = null;
 

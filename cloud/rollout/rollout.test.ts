@@ -102,6 +102,16 @@ describe('a roll-out in stages', () => {
     await other[Symbol.asyncDispose]();
   });
 
+  test('a folder without a release is refused with its name', async () => {
+    const other = await TestParts.open();
+    await other.openRelease(NEW);
+    await expect(other.parts.rollout.resume()).rejects.toMatchObject({
+      code: 'ROLLOUT',
+      message: expect.stringMatching(/EARSHOT_NEXT_RELEASE_DIR \(.*next-release\) contains no release/),
+    });
+    await other[Symbol.asyncDispose]();
+  });
+
   test('no roll-out begins for a release that is not newer', async () => {
     await home.openRelease('2026-01-02.1');
     const other = await TestParts.open();

@@ -62,7 +62,11 @@ export class Rollout {
       );
     await this.begin(next);
     const row = await this.read();
-    if (row === null) throw new EarshotError('ROLLOUT', 'EARSHOT_NEXT_RELEASE_DIR contains no newer release.');
+    if (row === null)
+      throw new EarshotError(
+        'ROLLOUT',
+        `EARSHOT_NEXT_RELEASE_DIR (${next.dir}) contains ${next.current ? 'no newer release' : 'no release: manifest.json is missing'}.`,
+      );
     if (row.state === 'halted')
       throw new EarshotError('ROLLOUT', `${row.version} was halted and stays halted. Roll out a newer release.`);
     if (row.state !== 'paused') return;
@@ -82,7 +86,10 @@ export class Rollout {
   private async begin(next: ReleaseShelf): Promise<void> {
     const { current, database, clock, log } = this.options;
     await next.open();
-    if (!next.current) return;
+    if (!next.current) {
+      log.warn({ folder: next.dir }, 'no roll-out: EARSHOT_NEXT_RELEASE_DIR contains no release');
+      return;
+    }
     const { manifest, manifestSha256 } = next.current;
     const running = current.require().manifest.version;
     if (compareVersions(manifest.version, running) <= 0) {
