@@ -5,6 +5,9 @@ import { Page } from '../parts/page.tsx';
 import { attempt, say } from '../parts/say.tsx';
 import { t } from '../words/words.ts';
 
+/** An alert's button dials the digits of this number, so a text without digits would make a button that calls nobody. */
+const PHONE_NUMBER = String.raw`\s*[+*#0-9][+*#0-9 \(\)\/\.\-]*`;
+
 export default function Calls() {
   const settings = useStore(app, (state) => state.settings);
   return (
@@ -37,6 +40,8 @@ function Numbers({ emergency, contact }: { emergency: string; contact: { name: s
           type="tel"
           required
           maxLength={20}
+          pattern={PHONE_NUMBER}
+          title={t().calls.digits}
           autocomplete="off"
           value={number}
           onInput={(event) => setNumber(event.currentTarget.value)}
@@ -60,6 +65,8 @@ function Numbers({ emergency, contact }: { emergency: string; contact: { name: s
           <input
             type="tel"
             maxLength={30}
+            pattern={PHONE_NUMBER}
+            title={t().calls.digits}
             autocomplete="off"
             required={name !== ''}
             value={phone}

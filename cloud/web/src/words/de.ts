@@ -761,6 +761,7 @@ export const de: Words = {
     contact: 'Jemand in der Nähe',
     contactHelp: 'Zum Beispiel die Nachbarin mit dem Schlüssel.',
     phone: 'Telefonnummer',
+    digits: 'Nur Ziffern, zum Beispiel 112 oder +49 30 123456.',
   },
 
   alarmTest: {

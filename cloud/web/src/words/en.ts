@@ -762,6 +762,7 @@ export const en = {
     contact: 'Someone close by',
     contactHelp: 'A neighbour with a key, for example.',
     phone: 'Phone number',
+    digits: 'Only digits, for example 112 or +44 20 7946 0000.',
   },
 
   alarmTest: {
