@@ -36,6 +36,9 @@ export async function teachCommand(options: TeachOptions): Promise<string> {
   const examples = await examplesIn(options.examples, signal);
   const check = options.check === undefined ? null : await readExample(options.check, signal);
   if (out !== undefined) await checkOutputFile(resolve(out));
+  // Otherwise a mistyped folder would get the sound, and no device would listen for it.
+  if (home !== undefined && !existsSync(home))
+    throw new EarshotError('USAGE', `The folder ${home} does not exist. Give the EARSHOT_HOME of a device.`);
   if (home !== undefined) await makeOutputFolder('--home', home);
   say(`${examples.length} recordings: ${examples.map((example) => example.name).join(', ')}`);
   const release = await loadRelease(options.release);

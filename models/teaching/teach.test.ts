@@ -33,7 +33,7 @@ beforeAll(async () => {
   mkdirSync(path('bank'));
   await writeSmallBank(trunk, path('bank'));
   await trunk.close();
-  for (const folder of ['examples', 'silent']) mkdirSync(path(folder));
+  for (const folder of ['examples', 'silent', 'home']) mkdirSync(path(folder));
   for (let n = 1; n <= 5; n++) {
     writeFileSync(path('examples', `${n}.wav`), writeWav(recordingOf(doorbell(), n)));
     writeFileSync(
@@ -139,6 +139,12 @@ describe('earshot teach', () => {
 
   test('the error names a folder that contains no WAV files', async () => {
     await expect(run({ examples: path('bank') })).rejects.toThrow(`The folder ${path('bank')} contains no WAV files.`);
+  });
+
+  test('refuses a --home folder that does not exist, before the training starts', async () => {
+    await expect(run({ home: path('nowhere') })).rejects.toThrow(
+      `The folder ${path('nowhere')} does not exist. Give the EARSHOT_HOME of a device.`,
+    );
   });
 
   test('refuses an --out file in a folder that does not exist, before the training starts', async () => {
