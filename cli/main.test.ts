@@ -9,6 +9,7 @@ import { ProcessSignals } from './stop-on-signals.ts';
 
 const EARSHOT = fileURLToPath(new URL('./earshot.js', import.meta.url));
 const DOORBELL = fileURLToPath(new URL('../test-audio/doorbell.wav', import.meta.url));
+const RELEASE = fileURLToPath(new URL('../models/release', import.meta.url));
 const help = execFileSync(process.execPath, [EARSHOT, '--help'], { encoding: 'utf8' });
 
 /** The commands under a heading of the help. */
@@ -55,6 +56,16 @@ test.each([
     'npx earshot --help',
   ],
   [['strat'], "USAGE: unknown command 'strat'", 'npx earshot --help'],
+  [
+    ['train', '--labels', 'co_alarm'],
+    'USAGE: The command cannot run as it was given. --labels needs --decision-only or --verifier-only.',
+    'npx earshot',
+  ],
+  [
+    ['train', '--verifier-only', '--from', RELEASE, '--corpus', 'x', '--labels', 'smoke'],
+    'USAGE: The command cannot run as it was given. The release has no head "smoke". Its heads are: smoke_alarm, co_alarm, ',
+    'npx earshot',
+  ],
 ])(
   '%j prints the error, which begins with its code, and the help command, not the whole help',
   (words, error, where) => {

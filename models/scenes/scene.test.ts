@@ -39,6 +39,20 @@ describe('a scene', () => {
     calibrate.close();
   });
 
+  test('a near-miss scene of the kind kettle sounds until the end of the scene', () => {
+    const kettle = {
+      about: 'near_miss',
+      nearMiss: 'kettle',
+      setting: 'clip',
+      durationS: 20,
+      television: false,
+    } as const;
+    for (let n = 0; n < 12; n++) {
+      const { samples } = maker.render(n, kettle);
+      expect(rms(samples.subarray(-samples.length / 3))).toBeGreaterThan(0.3 * rms(samples));
+    }
+  });
+
   test('a near-miss scene contains a sound that resembles an alarm, until the end of the scene, and no event', () => {
     const long = { about: 'near_miss', setting: 'clip', durationS: 32, television: false } as const;
     const lastThird = Array.from({ length: 12 }, (_, n) => maker.render(n, long)).map(({ samples, events }) => {

@@ -22,6 +22,8 @@ export interface SceneOptions {
    * label's sound and continues to the scene's end. Absent: chosen at random.
    */
   about?: string;
+  /** The kind of the near miss; absent: chosen at random. */
+  nearMiss?: string;
   /** Used instead of `about`: these events over one background. No event is cut short. */
   placed?: readonly PlacedEvent[];
   snrDb?: number;
@@ -146,7 +148,7 @@ class Mix {
    * of a level crossing until the train has passed.
    */
   nearMiss(): void {
-    const sound = drawNearMiss(this.random, this.options.durationS - this.atS);
+    const sound = drawNearMiss(this.random, this.options.durationS - this.atS, this.options.nearMiss);
     this.lay(sound, this.room(), this.atS, this.loudRms);
   }
 

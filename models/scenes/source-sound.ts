@@ -134,8 +134,7 @@ const NEAR_MISS_WEIGHTS: Readonly<Record<string, number>> = {
 };
 const nearMissWeights = Object.fromEntries(NEAR_MISSES.map((kind) => [kind, NEAR_MISS_WEIGHTS[kind] ?? 1]));
 
-export function drawNearMiss(random: Random, durationS: number): SourceSound {
-  const kind = random.weighted(nearMissWeights);
+export function drawNearMiss(random: Random, durationS: number, kind = random.weighted(nearMissWeights)): SourceSound {
   return synthesised(kind, nearMiss(random, kind, durationS), []);
 }
 

@@ -20,7 +20,7 @@ export interface Timing {
  * T3: three beeps of 0.5 s, 0.5 s apart, then 1.5 s of silence (ISO 8201; +-10 %). T4: four beeps of 0.1 s, 0.1 s
  * apart, then 5 s of silence (UL 2034), and 60 s from the fifth minute on. Steady and fast beeps, sweeps, warbles and
  * continuous tones are patterns of EN 14604 alarm units. EN 14604 fixes only the loudness, so the ranges are those of
- * recorded alarm units.
+ * recorded alarm units; some on the market have long beeps with hardly a pause.
  */
 export function timingOf(
   random: Random,
@@ -46,8 +46,8 @@ export function timingOf(
     case 't4':
       return of(near(0.1), near(0.1), 4, options.late ? near(60) : near(5), 0.1);
     case 'steady': {
-      const onS = near(random.uniform(0.4, 0.65));
-      return of(onS, near(random.uniform(0.15, 0.6)), 1, 0, onS);
+      const onS = near(random.logUniform(0.35, 1));
+      return of(onS, near(random.logUniform(0.04, 0.6)), 1, 0, onS);
     }
     case 'fast': {
       const onS = random.uniform(0.1, 0.35);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
+import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-evidence.ts';
 import { Random } from '../../synthesis/random.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import { VERIFIER_LABELS } from './example.ts';
@@ -52,4 +52,27 @@ describe('choosing candidates at random', () => {
     expect(Math.abs(right! - wrong!)).toBeLessThan(0.2 * (right! + wrong!));
     expect(count.has('co_alarm false')).toBe(false);
   });
+});
+
+test('only candidates of the wanted labels are drawn; a label without candidates is an error', () => {
+  const random = new Random('labels');
+  const draw = anyCandidate([shard], { labels: ['smoke_alarm'] });
+  const labels = Array.from({ length: 50 }, () => {
+    const { shard: from, at } = draw(random);
+    return VERIFIER_LABELS[askedOf(from, at).label];
+  });
+  expect(new Set(labels)).toEqual(new Set(['smoke_alarm']));
+  expect(() => anyCandidate([shard], { labels: ['co_alarm'] })).toThrow('no such candidate of co_alarm');
+});
+
+test('candidates in whose sound a rhythm has repeated can be left out', () => {
+  const inRhythm = shardOf(['smoke_alarm', YES], ['smoke_alarm', NO]);
+  inRhythm.evidence[REPEATED_AT] = 1;
+  const random = new Random('rhythm');
+  const answersOf = (withRhythm: boolean) => {
+    const draw = anyCandidate([inRhythm], { withRhythm });
+    return new Set(Array.from({ length: 50 }, () => draw(random).at));
+  };
+  expect(answersOf(true)).toEqual(new Set([0, 1]));
+  expect(answersOf(false)).toEqual(new Set([1]));
 });

@@ -1,6 +1,7 @@
+import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Random } from '../../synthesis/random.ts';
 import { NOT_ASKED, YES } from '../data/targets.ts';
-import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
+import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-evidence.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import type { ExampleShard } from './example-store.ts';
 import type { ExampleAt } from './clip-batch.ts';
@@ -31,13 +32,25 @@ export function askedOf({ evidence, targets }: ExampleShard, at: number): { labe
   return { label, answer: label < 0 ? NOT_ASKED : (targets[at * VERIFIER_LABELS.length + label] ?? NOT_ASKED) };
 }
 
+/** Which candidates are drawn. */
+export interface Wanted {
+  /** Absent: all labels. */
+  labels?: readonly string[];
+  /** Whether a group of a standard's rhythm may have repeated; absent: yes. */
+  withRhythm?: boolean;
+}
+
 /** Candidates by reported label, right ones and wrong ones separately. */
-function byAnswer(shards: readonly ExampleShard[]): Map<string, ExampleAt[]> {
+function byAnswer(
+  shards: readonly ExampleShard[],
+  { labels = VERIFIER_LABELS, withRhythm = true }: Wanted,
+): Map<string, ExampleAt[]> {
   const groups = new Map<string, ExampleAt[]>();
   for (const shard of shards)
     for (let at = 0; at < shard.scenes; at++) {
       const { label, answer } = askedOf(shard, at);
-      if (answer === NOT_ASKED) continue;
+      if (answer === NOT_ASKED || !labels.includes(VERIFIER_LABELS[label] as string)) continue;
+      if (!withRhythm && (shard.evidence[at * EVIDENCE_SIZE + REPEATED_AT] as number) > 0) continue;
       const group = `${VERIFIER_LABELS[label]}${answer === YES ? '' : NOT}`;
       const known = groups.get(group);
       if (known) known.push({ shard, at });
@@ -52,8 +65,13 @@ const NOT = ' not';
  * Chooses random candidates: first a label by its weight, then right or wrong candidates in proportion to the square
  * root of their numbers.
  */
-export function anyCandidate(shards: readonly ExampleShard[]): Draw {
-  const groups = byAnswer(shards);
+export function anyCandidate(shards: readonly ExampleShard[], wanted: Wanted = {}): Draw {
+  const groups = byAnswer(shards, wanted);
+  if (groups.size === 0)
+    throw new EarshotError(
+      'TRAINING',
+      `The device has reported no such candidate of ${(wanted.labels ?? VERIFIER_LABELS).join(', ')}.`,
+    );
   const weights: Record<string, number> = {};
   for (const label of VERIFIER_LABELS) {
     const kinds = [label, label + NOT].filter((kind) => groups.has(kind));

@@ -7,11 +7,12 @@ import type { VerifierRun } from './run.ts';
  * Increase this when a change of scenes, sessions, homes or the detector changes the played sounds or the candidates.
  * Folders of version 1 have no version in their names.
  */
-const MATERIAL_VERSION = 6;
+const MATERIAL_VERSION = 7;
 
 export interface MaterialFolders {
   scenes: string;
   candidates: string;
+  alarms: string;
   homes: string;
   /** Folder of calibration's house days. */
   days: string;
@@ -31,6 +32,7 @@ export function materialFolders(
   return {
     scenes: join(folder, `scenes-${hashOf(played)}`),
     candidates: join(folder, `candidates-${reported}`),
+    alarms: join(folder, `alarms-${reported}`),
     homes: join(folder, `homes-${hashOf([reported, 'whole days'])}`),
     days: join(folder, `days-${reported}`),
   };

@@ -19,6 +19,7 @@ const LONG_SCENE_S = 2 * SCENE_S;
 const FIRST_SCENE = 50_000_000;
 const FIRST_WARNING = 60_000_000;
 const FIRST_NEAR_MISS = 70_000_000;
+const FIRST_SMOKE_ALARM = 80_000_000;
 
 /**
  * What is played to the device stage to collect its candidates: single recordings, scenes, and scenes back to back. The
@@ -71,10 +72,24 @@ export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): P
 }
 
 /**
- * A random sound that resembles an alarm and lasts as long as one; confusers in other scenes last six seconds at most.
+ * A sound that resembles an alarm and lasts as long as one; confusers in other scenes last six seconds at most. `kind`:
+ * the kind of the sound; absent: a random one.
  */
-export function drawNearMiss(maker: SceneMaker, n: number): Played {
-  return maker.render(FIRST_NEAR_MISS + n, { about: 'near_miss', setting: 'home', durationS: LONG_SCENE_S });
+export function drawNearMiss(maker: SceneMaker, n: number, kind?: string): Played {
+  const long = { about: 'near_miss', setting: 'home', durationS: LONG_SCENE_S } as const;
+  return maker.render(FIRST_NEAR_MISS + n, kind === undefined ? long : { ...long, nearMiss: kind });
+}
+
+/** A smoke alarm in a home. Sessions contain few alarms that can be recognised only by their sound. */
+export function drawSmokeAlarm(maker: SceneMaker, n: number): Played {
+  const random = new Random(`smoke alarm/${n}`);
+  return maker.render(FIRST_SMOKE_ALARM + n, {
+    about: 'smoke_alarm',
+    setting: 'home',
+    ...snrFrom(random, undefined),
+    alarmGoesOn: true,
+    durationS: LONG_SCENE_S,
+  });
 }
 
 function clipSession({ world: { shelf } }: SceneMaker, random: Random): Played {

@@ -1,6 +1,6 @@
 /**
  * Trains a calibrated verifier from windows, scenes and the device network's own mistakes. Every stage stores its
- * result in `folder` and is not repeated. Only the calibration and the training of the last layer, which take minutes,
+ * result in `folder` and is not repeated. Only the calibration and the training of own units, which take minutes,
  * are. A killed run continues from its checkpoint with the same arguments.
  */
 import { mkdir } from 'node:fs/promises';
@@ -13,12 +13,12 @@ import { calibrated } from './verifier-calibration.ts';
 import { anyCandidate } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { moreSensitive } from './sensitive-device.ts';
-import { trainedLastLayer } from './last-layer.ts';
-import { candidateShards, homeShards, sceneShards } from './verifier-material.ts';
+import { alarmShards, candidateShards, homeShards, sceneShards } from './verifier-material.ts';
 import { materialFolders, type MaterialFolders } from './material-folders.ts';
 import type { VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
 import { VerifierTrainer, type TrainedVerifier } from './trainer.ts';
+import { trainedUnits } from './unit-training.ts';
 
 /** Shares of the kinds of examples in a batch. */
 const CANDIDATES_SHARE = 0.65;
@@ -47,14 +47,14 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
     const scenes = await sceneShards(run, folders, fit);
     const general = steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate }, start, scenes, []);
     const candidates = await candidatesFor(run, folders, fit, release);
-    if (run.recipe.onlyLastLayer) return await lastLayerOf(run, general, scenes, candidates);
+    if (run.recipe.onlyOwnUnits) return await withOwnUnits(run, general, scenes, candidates);
     return await fitted(run, { name: 'fine', steps: fineSteps, peakRate: finePeakRate }, general, scenes, candidates);
   } finally {
     fit.close();
   }
 }
 
-function lastLayerOf(
+function withOwnUnits(
   { recipe: { fineSteps: steps, finePeakRate: peakRate }, labels, seed, folder, signal, onProgress }: VerifierRun,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
@@ -64,9 +64,9 @@ function lastLayerOf(
     ...{ seed, steps, peakRate, folder, signal },
     ...(labels === undefined ? {} : { labels }),
     onEmbedded: (done: number, total: number) => onProgress('embeddings', done, total),
-    onStep: (step: number, of: number, loss: number) => onProgress('last layer', step, of, loss),
+    onStep: (step: number, of: number, loss: number) => onProgress('own units', step, of, loss),
   };
-  return trainedLastLayer(options, start, scenes, candidates);
+  return trainedUnits(options, start, scenes, candidates);
 }
 
 async function candidatesFor(
@@ -77,8 +77,12 @@ async function candidatesFor(
 ): Promise<ExampleShard[]> {
   const sensitive = await Network.load(moreSensitive(release));
   try {
-    const candidates = await candidateShards(run, folders, fit, sensitive);
-    return [...candidates, ...(await homeShards(run, folders, fit, sensitive))];
+    const isOfSmoke = run.labels?.includes('smoke_alarm') ?? true;
+    return [
+      ...(await candidateShards(run, folders, fit, sensitive)),
+      ...(isOfSmoke ? await alarmShards(run, folders, fit, sensitive) : []),
+      ...(await homeShards(run, folders, fit, sensitive)),
+    ];
   } finally {
     await sensitive.close();
   }

@@ -10,7 +10,8 @@ import { VERIFIER_LABELS } from './example.ts';
 import { anyScene, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { makeVerifierBatch, type ExampleAt } from './clip-batch.ts';
-import { verifierGraph, type VerifierGraphOptions } from './verifier-graph.ts';
+import { withoutUnitsOf } from './own-units.ts';
+import { verifierGraph, type Tensors, type VerifierGraphOptions } from './verifier-graph.ts';
 import { isOfFront, newVerifierWeights, verifierLogits, type VerifierShape } from './network.ts';
 
 /** The convolutional front is trained on windows (front-training.ts) and stays unchanged here. */
@@ -68,6 +69,10 @@ const shapeOf = ({ relation }: Pick<TrainedVerifier, 'relation'>): VerifierShape
   names: relation.shape[1] as number,
 });
 
+/** Here all labels learn together, so none has hidden units of its own. */
+const withoutOwnUnits = (tensors: Tensors): Tensors =>
+  tensors.has('hidden/kernel') ? withoutUnitsOf(tensors, [...VERIFIER_LABELS.keys()]) : tensors;
+
 export class VerifierTrainer {
   private readonly options: TrainerOptions;
   private readonly first: ExampleShard;
@@ -98,7 +103,8 @@ export class VerifierTrainer {
     this.candidates = candidates;
     this.start = start;
     this.weights = newVerifierWeights(shapeOf(start), options.seed);
-    for (const [name, { shape, data }] of start.tensors) this.weights[name]?.assign(tf.tensor(data, shape));
+    for (const [name, { shape, data }] of withoutOwnUnits(start.tensors))
+      this.weights[name]?.assign(tf.tensor(data, shape));
   }
 
   async run(): Promise<TrainedVerifier> {

@@ -12,12 +12,19 @@ import { exampleOf, exampleOfCandidate, type Example } from './example.ts';
 import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
 import { dayCandidates, fewOfEach } from './house-candidates.ts';
 import type { MaterialFolders } from './material-folders.ts';
-import { drawNearMiss, drawSession } from './sessions.ts';
+import { drawSmokeAlarm, drawNearMiss, drawSession } from './sessions.ts';
 import type { VerifierRun } from './run.ts';
 
 const SCENES_A_SHARD = 100;
 const SESSIONS_A_SHARD = 60;
 const NEAR_MISSES_A_SHARD = 20;
+const ALARMS_A_SHARD = 10;
+const NEAR_MISSES_BESIDE_ALARMS = 20;
+/** A sensitive device takes two kettles in five for a smoke alarm, but only one other near miss in five. */
+const KETTLES_BESIDE_ALARMS = 7;
+/** The first near misses and kettles beside alarms, with numbers that no near miss beside sessions has. */
+const FIRST_BESIDE_ALARMS = 1_000_000;
+const FIRST_KETTLE = 3_000_000;
 /** At most this many candidates of each label and home, right ones and wrong ones separately. */
 const MOST_OF_A_DAY = 40;
 
@@ -51,16 +58,49 @@ export async function candidateShards(
     total,
     signal,
     (done) => onProgress('candidates', done, total),
-    async (shard) => {
-      const examples: Example[] = [];
-      const play = async (played: Played): Promise<void> => {
-        signal.throwIfAborted();
-        examples.push(...(await candidatesOf(network, played, 'high')).map(exampleOfCandidate));
-      };
-      for (let i = 0; i < SESSIONS_A_SHARD; i++) await play(drawSession(maker, shard * SESSIONS_A_SHARD + i));
-      for (let i = 0; i < NEAR_MISSES_A_SHARD; i++) await play(drawNearMiss(maker, shard * NEAR_MISSES_A_SHARD + i));
-      return examples;
-    },
+    (shard) => reportsOf(network, sessionsOf(maker, shard), signal),
+  );
+}
+
+/** The shard's share of `count` numbers from `first` on. */
+const numbers = (shard: number, count: number, first = 0): number[] =>
+  Array.from({ length: count }, (_, i) => first + shard * count + i);
+
+function* sessionsOf(maker: SceneMaker, shard: number): Generator<Played> {
+  for (const n of numbers(shard, SESSIONS_A_SHARD)) yield drawSession(maker, n);
+  for (const n of numbers(shard, NEAR_MISSES_A_SHARD)) yield drawNearMiss(maker, n);
+}
+
+function* alarmsOf(maker: SceneMaker, shard: number): Generator<Played> {
+  for (const n of numbers(shard, ALARMS_A_SHARD)) yield drawSmokeAlarm(maker, n);
+  for (const n of numbers(shard, NEAR_MISSES_BESIDE_ALARMS, FIRST_BESIDE_ALARMS)) yield drawNearMiss(maker, n);
+  for (const n of numbers(shard, KETTLES_BESIDE_ALARMS, FIRST_KETTLE)) yield drawNearMiss(maker, n, 'kettle');
+}
+
+/** What a sensitive device reports of these sounds. */
+async function reportsOf(network: Network, sounds: Iterable<Played>, signal: AbortSignal): Promise<Example[]> {
+  const examples: Example[] = [];
+  for (const played of sounds) {
+    signal.throwIfAborted();
+    examples.push(...(await candidatesOf(network, played, 'high')).map(exampleOfCandidate));
+  }
+  return examples;
+}
+
+/** Candidates of smoke alarms, and of sounds that resemble them. */
+export async function alarmShards(
+  { recipe, signal, onProgress }: VerifierRun,
+  { alarms }: MaterialFolders,
+  maker: SceneMaker,
+  network: Network,
+): Promise<ExampleShard[]> {
+  const total = recipe.alarmShards;
+  return filled(
+    alarms,
+    total,
+    signal,
+    (done) => onProgress('smoke alarms', done, total),
+    (shard) => reportsOf(network, alarmsOf(maker, shard), signal),
   );
 }
 

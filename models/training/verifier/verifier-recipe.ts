@@ -17,12 +17,14 @@ export interface VerifierRecipe {
   steps: number;
   /** Shards of the device's candidates, sixty sessions each, for the second stage. */
   candidateShards: number;
+  /** Shards of ten smoke alarms, twenty sounds that resemble alarms and seven kettles, for the second stage. */
+  alarmShards: number;
   /** Whole days in homes without an alarm, for the false candidates of the second stage. */
   homeDays: number;
   fineSteps: number;
   finePeakRate: number;
-  /** Whether the second stage trains only the last layer. It then needs a verifier to begin with. */
-  onlyLastLayer?: true;
+  /** Whether the second stage trains only hidden units that no other label uses. It then needs a verifier to begin with. */
+  onlyOwnUnits?: true;
   batch: number;
   peakRate: number;
   /** Held-back sessions for fitting the weights of the network's score and of the device's evidence. */
@@ -41,6 +43,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   sceneShards: 80,
   steps: 3_600,
   candidateShards: 72,
+  alarmShards: 120,
   homeDays: 30,
   fineSteps: 4_000,
   finePeakRate: 7e-4,
@@ -66,21 +69,23 @@ export const MORE_VERIFIER: VerifierRecipe = {
 };
 
 /**
- * For a training that begins with a release and keeps its device stage: all steps use candidates of that device. Only
- * the last layer is trained, so that two sounds are as alike as before, and what homes have marked as harmless stays ignored.
+ * For a training that begins with a release and keeps its device stage: all steps use candidates of that device. It
+ * trains only hidden units that no other label uses, so that two sounds are as alike as before, and what homes have
+ * marked as harmless stays ignored.
  */
 export const ONLY_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
   sceneShards: 40,
   steps: 0,
   candidateShards: 90,
+  alarmShards: 172,
   homeDays: 18,
   fineSteps: 2_500,
-  finePeakRate: 3e-3,
-  onlyLastLayer: true,
+  finePeakRate: 1e-3,
+  onlyOwnUnits: true,
   weightSessions: 500,
   calibrationSessions: 800,
-  houseDays: 17,
+  houseDays: 20,
 };
 
 /** Takes minutes: enough to run every stage and to be better than chance. */
@@ -92,6 +97,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   sceneShards: 1,
   steps: 12,
   candidateShards: 1,
+  alarmShards: 1,
   homeDays: 0,
   fineSteps: 4,
   finePeakRate: 7e-4,

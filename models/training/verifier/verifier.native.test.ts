@@ -29,9 +29,9 @@ import { deviceOperations, verifierOperations } from './operations.ts';
 import { relationOf } from './relation.ts';
 import { VerifierTrainer, verifierOnnx, type TrainedVerifier } from './trainer.ts';
 import { WORDS } from './last-word.ts';
+import { trainedUnits } from './unit-training.ts';
 import { verifierWeightsOf } from './weights.ts';
-import { trainedLastLayer } from './last-layer.ts';
-import { LAST_LAYER, VERIFIER_FRONT_END, verifierLogits } from './network.ts';
+import { HIDDEN, VERIFIER_FRONT_END, verifierLogits } from './network.ts';
 
 const bands = VERIFIER_FRONT_END.melBands;
 const labels = VERIFIER_LABELS.length;
@@ -109,8 +109,8 @@ const trainer = async (steps: number, losses: number[] = [], checkpoint?: string
 
 const SMOKE = VERIFIER_LABELS.indexOf('smoke_alarm');
 
-/** Trains the last layer for smoke alarms on toy candidates. `stopAt`: the step after which it is aborted. */
-async function lastLayer(
+/** Trains units for smoke alarms on toy candidates. `stopAt`: the step after which it is aborted. */
+async function trainedOnToys(
   start: TrainedVerifier,
   folder: string,
   losses: number[] = [],
@@ -127,7 +127,24 @@ async function lastLayer(
       if (step === stopAt) controller.abort();
     },
   };
-  return trainedLastLayer(options, start, [toyShard(4)], [shard]);
+  return trainedUnits(options, start, [toyShard(4)], [shard]);
+}
+
+function anyFeatures(): Float32Array {
+  const random = new Random('any features');
+  return Float32Array.from({ length: FRAMES * bands }, () => random.uniform(-6, 2));
+}
+
+/** The network's word on one clip: one number per label. `measured`: the evidence that is 1; all other is 0. */
+async function judged(verifier: TrainedVerifier, features: Float32Array, measured: number[] = []): Promise<number[]> {
+  const evidence = Float32Array.from({ length: EVIDENCE_SIZE }, (_, at) => Number(measured.includes(at)));
+  const session = await InferenceSession.create(verifierOnnx(verifier, { withWords: true }));
+  const { network } = await session.run({
+    features: new Tensor('float32', features, [1, FRAMES, bands]),
+    evidence: new Tensor('float32', evidence, [1, EVIDENCE_SIZE]),
+  });
+  await session.release();
+  return [...(network?.data as Float32Array)];
 }
 
 describe('the verifier', () => {
@@ -242,30 +259,78 @@ describe('the verifier', () => {
     ]);
   });
 
-  test('the last layer learns the chosen labels from the embeddings of candidates, and nothing else changes', async () => {
+  test('own units learn the chosen labels from the embeddings of candidates, and no other score changes', async () => {
     const start = await (await trainer(2)).run();
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-units-'));
     const losses: number[] = [];
-    const trained = await lastLayer(start, await mkdtemp(join(tmpdir(), 'earshot-last-layer-')), losses);
+    const trained = await trainedOnToys(start, folder, losses);
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number));
-    for (const [name, { data }] of trained.tensors) {
-      const before = start.tensors.get(name)?.data ?? new Float32Array();
-      const changed = [...data.keys()].filter((at) => data[at] !== before[at]).map((at) => at % labels);
-      const isLast = (LAST_LAYER as readonly string[]).includes(name);
-      expect({ name, changed: [...new Set(changed)] }).toEqual({ name, changed: isLast ? [SMOKE] : [] });
-    }
+    const [before, after] = await Promise.all([start, trained].map((verifier) => judged(verifier, anyFeatures())));
+    const changed = VERIFIER_LABELS.filter((_, label) => before?.[label] !== after?.[label]);
+    expect(changed).toEqual(['smoke_alarm']);
+    // A second training replaces the units of the first.
+    const again = await trainedOnToys(trained, folder);
+    expect(again.tensors.get('hidden/bias')?.shape).toEqual(trained.tensors.get('hidden/bias')?.shape);
+    expect(trained.tensors.get('hidden/bias')?.shape).not.toEqual(start.tensors.get('hidden/bias')?.shape);
   });
 
-  test('a run of the last layer that was killed does not compute its embeddings again, and gives the same weights', async () => {
+  test('own units do not count evidence that never varied in training, and are off when a rhythm has repeated', async () => {
     const start = await (await trainer(2)).run();
-    const folder = await mkdtemp(join(tmpdir(), 'earshot-last-layer-'));
-    await expect(lastLayer(start, folder, [], 10)).rejects.toThrow(/abort/);
+    const trained = await trainedOnToys(start, await mkdtemp(join(tmpdir(), 'earshot-units-')));
+    /** By how much the training changed the score for smoke alarms with this evidence. */
+    const change = async (...measured: number[]): Promise<number> => {
+      const of = async (verifier: TrainedVerifier) =>
+        (await judged(verifier, anyFeatures(), measured))[SMOKE] as number;
+      return (await of(trained)) - (await of(start));
+    };
+    const usual = await change(SMOKE);
+    expect(Math.abs(usual)).toBeGreaterThan(0.1);
+    for (const pattern of CADENCE_PATTERNS.keys())
+      expect(near(await change(SMOKE, PATTERNS_AT + pattern), usual)).toBe(true);
+    const [biasBefore, biasAfter] = [start, trained].map(({ tensors }) => tensors.get('score/bias')?.data[SMOKE]);
+    expect(near(await change(SMOKE, REPEATED_AT), Number(biasAfter) - Number(biasBefore))).toBe(true);
+  });
+
+  test('a full training goes on from a verifier with own units', async () => {
+    const wide = await trainedOnToys(await (await trainer(2)).run(), await mkdtemp(join(tmpdir(), 'earshot-units-')));
+    const options = {
+      seed: 5,
+      steps: 1,
+      batch: 2,
+      peakRate: 1e-3,
+      checkpoint: join(await mkdtemp(join(tmpdir(), 'earshot-wide-')), 'v'),
+    };
+    const trained = await new VerifierTrainer(options, wide, [toyShard(4)]).run();
+    expect(trained.tensors.get('hidden/bias')?.shape).toEqual([HIDDEN]);
+  });
+
+  test('a verifier with own units is read from its graph as it was written', async () => {
+    const wide = await trainedOnToys(await (await trainer(2)).run(), await mkdtemp(join(tmpdir(), 'earshot-units-')));
+    const onnx = verifierOnnx(wide);
+    expect(Buffer.compare(verifierOnnx(verifierWeightsOf(onnx)), onnx)).toBe(0);
+  });
+
+  test('embeddings are stored again for another norm, and not for other own units', async () => {
+    const start = await (await trainer(2)).run();
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-units-'));
+    const wide = await trainedOnToys(start, folder);
+    await trainedOnToys(wide, folder);
+    expect(await readdir(folder)).toHaveLength(1);
+    await trainedOnToys({ ...start, norm: { ...start.norm, mean: start.norm.mean.map((mean) => mean + 1) } }, folder);
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  test('a training of own units that was killed does not compute its embeddings again, and gives the same weights', async () => {
+    const start = await (await trainer(2)).run();
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-units-'));
+    await expect(trainedOnToys(start, folder, [], 10)).rejects.toThrow(/abort/);
     const [kept] = await readdir(folder);
     const files = await readdir(join(folder, kept as string));
     const ages = () => Promise.all(files.map(async (file) => (await stat(join(folder, kept as string, file))).mtimeMs));
     const before = await ages();
-    const resumed = await lastLayer(start, folder);
+    const resumed = await trainedOnToys(start, folder);
     expect(await ages()).toEqual(before);
-    const whole = await lastLayer(start, await mkdtemp(join(tmpdir(), 'earshot-last-layer-')));
+    const whole = await trainedOnToys(start, await mkdtemp(join(tmpdir(), 'earshot-units-')));
     for (const [name, { data }] of whole.tensors) expect(resumed.tensors.get(name)?.data).toEqual(data);
   });
 

@@ -1,0 +1,217 @@
+/**
+ * Trains hidden units that only some labels use, on the device's candidates. All other weights stay as they are, and so
+ * do the scores of the other labels and the embedding: the sounds that a home has marked as harmless are still
+ * recognised. Embeddings are computed before the training, so a thousand steps take a minute.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-evidence.ts';
+import { Random } from '../../synthesis/random.ts';
+import { NOT_ASKED, YES } from '../data/targets.ts';
+import type { Weights } from '../network/device-network.ts';
+import { AVERAGED_SHARE, Optimiser } from '../network/optimiser.ts';
+import { rectified } from '../network/rectified.ts';
+import { embeddedCandidates, VARIANTS, type Embedded, type EmbeddingRun } from './candidate-embeddings.ts';
+import { anyCandidate, type Draw } from './example-draw.ts';
+import type { ExampleShard } from './example-store.ts';
+import { VERIFIER_LABELS } from './example.ts';
+import { HIDDEN_LAYER, LAST_LAYER, logitsOf } from './network.ts';
+import { tensorOf, withUnits, withoutUnitsOf, type OwnUnits } from './own-units.ts';
+import { MISS_WEIGHT, type TrainedVerifier } from './trainer.ts';
+import type { Tensors } from './verifier-graph.ts';
+
+export interface UnitTraining extends EmbeddingRun {
+  /** Only the scores of these labels change; absent: those of all labels. */
+  labels?: readonly string[];
+  steps: number;
+  peakRate: number;
+  onStep: (step: number, steps: number, loss: number) => void;
+}
+
+/** The batch is large, because the candidates differ much. A step costs little. */
+const BATCH = 256;
+/**
+ * Number of hidden units that only the trained labels use. For smoke alarms 16, 32 and 96 were about as good, measured
+ * on held-back days and on alarms and appliances of the proving generator; so were dropout 0.3 to 0.7 and weights that
+ * do not become smaller.
+ */
+const UNITS = 48;
+/** Share of an embedding's values that the new units do not get, chosen anew for each example. */
+const DROPOUT = 0.6;
+/** By this share the weights of the new units become smaller with each step. */
+const WEIGHT_DECAY = 3e-4;
+/**
+ * The weight that switches the new units off when a group of a standard's rhythm has repeated. The rhythm decides then:
+ * with units that also learned such alarms, some T3 alarms in unusual timbres were lost.
+ */
+const SILENCE = -1_000;
+/** So many drawn candidates give the mean and the spread of an embedding's values. */
+const MEASURED_DRAWS = 4_096;
+/** Keeps values that hardly ever differ from getting a large weight. */
+const LEAST_SPREAD = 1e-3;
+/** A value with a smaller variance was the same in all drawn candidates. Nothing can be learned from it. */
+const CONSTANT = 1e-9;
+
+export async function trainedUnits(
+  { labels = VERIFIER_LABELS, steps, peakRate, onStep, ...run }: UnitTraining,
+  start: TrainedVerifier,
+  scenes: readonly ExampleShard[],
+  candidates: readonly ExampleShard[],
+): Promise<TrainedVerifier> {
+  const { seed, signal } = run;
+  const embedded = await embeddedCandidates(run, start, scenes, candidates);
+  const columns = labels.map((label) => VERIFIER_LABELS.indexOf(label));
+  const before = withoutUnitsOf(start.tensors, columns);
+  const size = tensorOf(before, 'hidden/kernel').shape[0] as number;
+  const draw = drawFrom(embedded, anyCandidate(candidates, { labels, withRhythm: false }), size);
+  const first = new Random(`own units/${seed}`);
+  const inputs = inputsOf(Array.from({ length: MEASURED_DRAWS }, () => draw(first).embedding));
+  const weights: Weights = { ...variablesOf(before), ...newUnits(size, columns, first) };
+  const warmUp = Math.min(80, Math.ceil(steps / 20));
+  const trained = [...OWN_UNITS, SCORE_BIAS];
+  const optimiser = new Optimiser(weights, trained, { steps, warmUp, peakRate, endShare: AVERAGED_SHARE });
+  const isTrained = VERIFIER_LABELS.map((label) => Number(labels.includes(label)));
+  while (optimiser.step < steps) {
+    signal.throwIfAborted();
+    const random = new Random(`own units/${seed}/${optimiser.step}`);
+    const batch = Array.from({ length: BATCH }, () => draw(random));
+    const embeddings = rowsOf(batch.map(({ embedding }) => embedding));
+    const seen = rowsOf(batch.map(({ embedding }) => withDropout(embedding, inputs, random)));
+    const targets = rowsOf(batch.map(({ targets }) => targets));
+    const loss = optimiser.minimise(() => {
+      const embedding = tf.tensor2d(embeddings, [BATCH, size]);
+      const evidence = tf.slice(embedding, [0, size - EVIDENCE_SIZE]);
+      const own = ownLogits(weights, tf.tensor2d(seen, [BATCH, size]));
+      const logits = tf.add(logitsOf(weights, embedding, evidence), own) as tf.Tensor2D;
+      return crossEntropy(logits, tf.tensor2d(targets, [BATCH, VERIFIER_LABELS.length]), isTrained);
+    });
+    decay(weights);
+    onStep(optimiser.step, steps, loss);
+    await new Promise(setImmediate);
+  }
+  const averages = optimiser.averaged();
+  tf.dispose(Object.values(weights));
+  const bias = tensorOf(before, SCORE_BIAS);
+  const data = bias.data.slice();
+  for (const column of columns) data[column] = averageOf(averages, SCORE_BIAS)[column] as number;
+  const tensors = withUnits(before, unitsIn(averages, inputs)).set(SCORE_BIAS, { ...bias, data });
+  return { ...start, tensors };
+}
+
+const SCORE_BIAS = 'score/bias';
+const OWN_UNITS = ['own/kernel', 'own/bias', 'own/score'] as const;
+
+/** The layers above the embedding, which stay as they are, except for the bias of the trained labels. */
+const variablesOf = (tensors: Tensors): Weights =>
+  Object.fromEntries(
+    [...HIDDEN_LAYER, ...LAST_LAYER].map((name) => {
+      const { shape, data } = tensorOf(tensors, name);
+      return [name, tf.variable(tf.tensor(data, shape), true)];
+    }),
+  );
+
+interface Drawn {
+  embedding: Float32Array;
+  targets: Uint8Array;
+}
+
+/** Draws candidates with their embeddings, each in one of its variants. `size`: how many values an embedding has. */
+function drawFrom(embedded: ReadonlyMap<ExampleShard, Embedded>, draw: Draw, size: number): (random: Random) => Drawn {
+  return (random) => {
+    const { shard, at } = draw(random);
+    const { embeddings, targets } = embedded.get(shard) as Embedded;
+    const row = random.integer(0, VARIANTS - 1) * shard.scenes + at;
+    const width = VERIFIER_LABELS.length;
+    return {
+      embedding: embeddings.subarray(row * size, (row + 1) * size),
+      targets: targets.subarray(row * width, (row + 1) * width),
+    };
+  };
+}
+
+function rowsOf(rows: readonly (Float32Array | Uint8Array)[]): Float32Array {
+  const width = rows[0]?.length ?? 0;
+  const out = new Float32Array(rows.length * width);
+  rows.forEach((row, n) => out.set(row, n * width));
+  return out;
+}
+
+/** Mean and spread of each value of the embedding. The new units get all values at the same scale. */
+interface Inputs {
+  mean: Float32Array;
+  spread: Float32Array;
+}
+
+function inputsOf(embeddings: readonly Float32Array[]): Inputs {
+  const size = embeddings[0]?.length ?? 0;
+  const meanOf = (value: (embedding: Float32Array, i: number) => number): Float32Array =>
+    Float32Array.from(
+      { length: size },
+      (_, i) => embeddings.reduce((sum, one) => sum + value(one, i), 0) / embeddings.length,
+    );
+  const mean = meanOf((one, i) => one[i] as number);
+  const squared = meanOf((one, i) => ((one[i] as number) - (mean[i] as number)) ** 2);
+  return { mean, spread: squared.map((square) => (square < CONSTANT ? Infinity : Math.sqrt(square) + LEAST_SPREAD)) };
+}
+
+/** The values of an embedding at the same scale, some of them left out at random, which prevents overfitting. */
+const withDropout = (embedding: Float32Array, { mean, spread }: Inputs, random: Random): Float32Array =>
+  embedding.map((value, i) =>
+    random.chance(DROPOUT) ? 0 : (value - (mean[i] as number)) / (spread[i] as number) / (1 - DROPOUT),
+  );
+
+/** New units have hardly any influence on the trained labels, and none on the others. */
+function newUnits(size: number, columns: readonly number[], random: Random): Weights {
+  const width = VERIFIER_LABELS.length;
+  const kernel = Float32Array.from({ length: size * UNITS }, () => random.normal() / Math.sqrt(size));
+  const score = Float32Array.from({ length: UNITS * width }, (_, at) =>
+    columns.includes(at % width) ? 0.05 * random.normal() : 0,
+  );
+  return {
+    'own/kernel': tf.variable(tf.tensor2d(kernel, [size, UNITS]), true),
+    'own/bias': tf.variable(tf.zeros([UNITS]), true),
+    'own/score': tf.variable(tf.tensor2d(score, [UNITS, width]), true),
+  };
+}
+
+/** Makes all weights of the units slightly smaller, which prevents overfitting. */
+function decay(weights: Weights): void {
+  for (const name of OWN_UNITS) {
+    const weight = weights[name] as tf.Variable;
+    const smaller = tf.mul(weight, 1 - WEIGHT_DECAY);
+    weight.assign(smaller);
+    smaller.dispose();
+  }
+}
+
+function ownLogits(weights: Weights, seen: tf.Tensor2D): tf.Tensor {
+  const weight = (name: (typeof OWN_UNITS)[number]): tf.Tensor2D => weights[name] as tf.Tensor as tf.Tensor2D;
+  const units = rectified(tf.add(tf.matMul(seen, weight('own/kernel')), weight('own/bias')) as tf.Tensor2D);
+  return tf.matMul(units, weight('own/score'));
+}
+
+type Averages = ReadonlyMap<string, Float32Array>;
+const averageOf = (averages: Averages, name: string): Float32Array => averages.get(name) as Float32Array;
+
+/** The trained units, with weights for the embedding as it is. */
+function unitsIn(averages: Averages, { mean, spread }: Inputs): OwnUnits {
+  const rhythm = mean.length - EVIDENCE_SIZE + REPEATED_AT;
+  const kernel = averageOf(averages, 'own/kernel').map(
+    (value, at) => value / (spread[Math.floor(at / UNITS)] as number),
+  );
+  const bias = averageOf(averages, 'own/bias').map((value, unit) =>
+    mean.reduce((sum, middle, row) => sum - middle * (kernel[row * UNITS + unit] as number), value),
+  );
+  kernel.fill(SILENCE, rhythm * UNITS, (rhythm + 1) * UNITS);
+  return { kernel, bias, score: averageOf(averages, 'own/score') };
+}
+
+/**
+ * Plain cross-entropy of the asked labels. The loss of the other trainings (`detectionLoss`) gives the largest mistakes
+ * the most weight, which separates the many clear candidates worse. `isTrained`: 1 for each label that is trained.
+ */
+function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D, isTrained: readonly number[]): tf.Scalar {
+  const yes = tf.cast(tf.equal(targets, YES), 'float32');
+  const asked = tf.mul(tf.cast(tf.notEqual(targets, NOT_ASKED), 'float32'), isTrained);
+  const weight = tf.mul(asked, tf.add(tf.mul(yes, MISS_WEIGHT - 1), 1));
+  return tf.losses.sigmoidCrossEntropy(yes, logits, weight, 0, tf.Reduction.SUM_BY_NONZERO_WEIGHTS);
+}
