@@ -31,7 +31,9 @@ export function openSource(listen: string, { clock, fast, stdin, format }: Sourc
   // The name of a source appears in logs and in the app.
   if (recorder) return new ChildSource(withoutPasswords(listen).slice(0, 120), recorder, clock);
   const there = statSync(listen, { throwIfNoEntry: false });
-  if (!there) throw new EarshotError('FILE_MISSING', /[./]/.test(listen) ? listen : `${listen}; ${SOURCES}`);
+  // A camera's address with a mistyped protocol comes here as well.
+  if (!there)
+    throw new EarshotError('FILE_MISSING', /[./]/.test(listen) ? withoutPasswords(listen) : `${listen}; ${SOURCES}`);
   if (there.isDirectory()) throw new EarshotError('USAGE', `${listen} is a folder, not a recording.`);
   return new FileSource(listen, clock, fast);
 }

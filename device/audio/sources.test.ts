@@ -231,6 +231,12 @@ describe('openSource', () => {
     expect(openSource(listen, options).name).toBe(name);
   });
 
+  test("leaves a camera's password out of the error when the protocol is mistyped", () => {
+    const open = () => openSource('rstp://admin:secret@10.0.0.7/stream', options);
+    expect(open).toThrow('rstp://10.0.0.7/stream');
+    expect(open).not.toThrow('secret');
+  });
+
   test('refuses a value that names no source, and repeats the value in the error', () => {
     expect(() => openSource(dir, options)).toThrow(expect.objectContaining({ code: 'USAGE' }));
     expect(() => openSource('microfone', options)).toThrow(
