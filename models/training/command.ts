@@ -52,7 +52,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--device-only', 'train no verifier: use that of the release in models/release')
     .option(
       '--verifier-only',
-      'with --from: keep trunk and heads of that release unchanged, and train hidden units of its verifier that only the trained labels use, on what its device reports; how alike two sounds are to it stays the same, so sounds that homes have marked stay ignored (needs 8 GB of memory)',
+      'with --from: keep trunk and heads of that release unchanged, and train hidden units of its verifier for the trained labels only, on what its device reports; the embedding does not change, so sounds that homes have marked as harmless stay ignored (needs 8 GB of memory)',
     )
     .option(
       '--decision-only',

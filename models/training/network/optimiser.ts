@@ -30,6 +30,9 @@ const END_SHARE = 0.01;
  */
 export const AVERAGED_SHARE = 0.1;
 
+/** Steps until the step size reaches its peak: a twentieth of all, but not more than the first 80. */
+export const warmUpOf = (steps: number): number => Math.min(80, Math.ceil(steps / 20));
+
 function rateAt(step: number, { steps, warmUp, peakRate, endShare = END_SHARE }: Schedule): number {
   if (step < warmUp) return (peakRate * (step + 1)) / warmUp;
   const done = (step - warmUp) / Math.max(1, steps - warmUp);

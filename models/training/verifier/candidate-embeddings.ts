@@ -1,6 +1,6 @@
 /**
- * Computes what the verifier's layers below the hidden one make of the device's candidates, and stores it. A training
- * of the layers above then needs no audio.
+ * Computes the embeddings of the device's candidates and stores them, so that a training of the layers above needs no
+ * audio.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -16,9 +16,13 @@ import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { HIDDEN, HIDDEN_LAYER, LAST_LAYER } from './network.ts';
 import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
+import { tensorOf } from './verifier-graph.ts';
 
 /** Each candidate is used as the device sent it, and once more as if through another microphone and over other sounds. */
 export const VARIANTS = 2;
+
+/** Increase this when a change of `clip-batch.ts` changes how candidates are changed. */
+const EMBEDDINGS_VERSION = 1;
 
 /** One shard's candidates with their embeddings, in `VARIANTS` copies one after the other. */
 export interface Embedded {
@@ -43,7 +47,9 @@ export async function embeddedCandidates(
   candidates: readonly ExampleShard[],
 ): Promise<Map<ExampleShard, Embedded>> {
   const onnx = verifierOnnx(withoutTop(verifier));
-  const kept = join(folder, `embedded-${hashOf([onnx, `${seed}`, ...scenes.map(({ mels }) => mels)])}`);
+  const made = [onnx, `${seed}/${VARIANTS}/${EMBEDDINGS_VERSION}`];
+  const mixed = scenes.flatMap(({ mels, targets }) => [mels, targets]);
+  const kept = join(folder, `embedded-${hashOf([...made, ...mixed])}`);
   const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const embedded = new Map<ExampleShard, Embedded>();
   try {
@@ -52,7 +58,7 @@ export async function embeddedCandidates(
       const content = hashOf([shard.mels, shard.evidence, shard.targets]);
       const rows = VARIANTS * shard.scenes;
       const bytes = await keptFile(join(kept, `${content}.embedded`), () =>
-        embed(session, `${seed}/${content}`, verifier, scenes, shard),
+        embed(session, `${seed}/${content}`, verifier, scenes, shard, signal),
       );
       const targetBytes = rows * VERIFIER_LABELS.length;
       embedded.set(shard, {
@@ -74,7 +80,7 @@ export async function embeddedCandidates(
 function withoutTop({ tensors, ...rest }: TrainedVerifier): TrainedVerifier {
   const zeros = (name: string): [string, { shape: number[]; data: Float32Array }] => {
     // Own units of labels make the hidden layer wider (own-units.ts).
-    const shape = (tensors.get(name)?.shape ?? []).map((size, axis) =>
+    const shape = tensorOf(tensors, name).shape.map((size, axis) =>
       axis === (name === 'hidden/kernel' ? 1 : 0) && WIDENED.includes(name) ? HIDDEN : size,
     );
     return [name, { shape, data: new Float32Array(shape.reduce((all, size) => all * size, 1)) }];
@@ -97,6 +103,7 @@ async function embed(
   { norm }: TrainedVerifier,
   scenes: readonly ExampleShard[],
   shard: ExampleShard,
+  signal: AbortSignal,
 ): Promise<Uint8Array> {
   const { frames, bands } = shard;
   const other = anyScene(scenes);
@@ -104,6 +111,7 @@ async function embed(
   const embeddings: Uint8Array[] = [];
   for (let variant = 0; variant < VARIANTS; variant++)
     for (let at = 0; at < shard.scenes; at++) {
+      signal.throwIfAborted();
       const random = new Random(`embedded/${seed}/${variant}/${at}`);
       const made = variant === 0 ? asSent({ shard, at }) : changed({ shard, at }, norm, () => other(random), random);
       const { embedding } = await session.run({

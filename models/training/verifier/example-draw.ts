@@ -70,7 +70,7 @@ export function anyCandidate(shards: readonly ExampleShard[], wanted: Wanted = {
   if (groups.size === 0)
     throw new EarshotError(
       'TRAINING',
-      `The device has reported no such candidate of ${(wanted.labels ?? VERIFIER_LABELS).join(', ')}.`,
+      `The device has reported no candidate of ${(wanted.labels ?? VERIFIER_LABELS).join(', ')}${wanted.withRhythm === false ? ' without a repeated rhythm' : ''}. Make more shards or choose other labels.`,
     );
   const weights: Record<string, number> = {};
   for (const label of VERIFIER_LABELS) {

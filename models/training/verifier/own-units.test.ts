@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NamedTensor } from '../network/tensor-file.ts';
 import { HIDDEN } from './network.ts';
-import { tensorOf, withoutUnitsOf, withUnits } from './own-units.ts';
+import { withoutUnitsOf, withUnits } from './own-units.ts';
+import { tensorOf } from './verifier-graph.ts';
 
 const INPUTS = 3;
 const LABELS = 2;
@@ -44,12 +45,12 @@ function scores(tensors: ReadonlyMap<string, NamedTensor>, embedding: readonly n
 describe('own units', () => {
   const embedding = [0.5, -0.25, 2];
 
-  test('change the score of their label by what they hear, and no other score', () => {
+  test('change only the score of their label', () => {
     const before = scores(layers(), embedding);
     const after = scores(withUnits(layers(), units(1_000, [SMOKE])), embedding);
-    // Unit 0 hears 0.5 x 1000 - 0.25 x 1002 + 2 x 1004 + 1010, unit 1 the same with weights that are larger by 1.
-    const heard = [500 - 250.5 + 2_008 + 1_010, 500.5 - 250.75 + 2_010 + 1_011];
-    const added = (heard[0] as number) * 1_020 + (heard[1] as number) * 1_022;
+    // Unit 0 computes 0.5 x 1000 - 0.25 x 1002 + 2 x 1004 + 1010, unit 1 the same with weights that are larger by 1.
+    const computed = [500 - 250.5 + 2_008 + 1_010, 500.5 - 250.75 + 2_010 + 1_011];
+    const added = (computed[0] as number) * 1_020 + (computed[1] as number) * 1_022;
     expect((after[SMOKE] as number) - (before[SMOKE] as number)).toBeCloseTo(added, 3);
     expect(after[CO]).toBe(before[CO]);
   });
@@ -65,7 +66,7 @@ describe('own units', () => {
     expect(withoutUnitsOf(shared, [SMOKE])).toEqual(shared);
   });
 
-  test('of a network without any are no change', () => {
+  test('that do not exist are not removed', () => {
     expect(withoutUnitsOf(layers(), [SMOKE])).toEqual(layers());
   });
 });

@@ -4,7 +4,7 @@
  */
 import type { NamedTensor } from '../network/tensor-file.ts';
 import { HIDDEN } from './network.ts';
-import type { Tensors } from './verifier-graph.ts';
+import { tensorOf, type Tensors } from './verifier-graph.ts';
 
 /** Weights of own units: inputs to units, and units to labels. */
 export interface OwnUnits {
@@ -70,10 +70,4 @@ export function withoutUnitsOf(tensors: Tensors, columns: readonly number[]): Ma
         return score.data[unit * labels + (i % labels)] as number;
       }),
     });
-}
-
-export function tensorOf(tensors: Tensors, name: string): NamedTensor {
-  const tensor = tensors.get(name);
-  if (!tensor) throw new RangeError(`the verifier has no weight ${name}`);
-  return tensor;
 }

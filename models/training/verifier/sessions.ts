@@ -82,11 +82,9 @@ export function drawNearMiss(maker: SceneMaker, n: number, kind?: string): Playe
 
 /** A smoke alarm in a home. Sessions contain few alarms that can be recognised only by their sound. */
 export function drawSmokeAlarm(maker: SceneMaker, n: number): Played {
-  const random = new Random(`smoke alarm/${n}`);
   return maker.render(FIRST_SMOKE_ALARM + n, {
     about: 'smoke_alarm',
     setting: 'home',
-    ...snrFrom(random, undefined),
     alarmGoesOn: true,
     durationS: LONG_SCENE_S,
   });

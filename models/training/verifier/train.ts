@@ -1,7 +1,7 @@
 /**
  * Trains a calibrated verifier from windows, scenes and the device network's own mistakes. Every stage stores its
- * result in `folder` and is not repeated. Only the calibration and the training of own units, which take minutes,
- * are. A killed run continues from its checkpoint with the same arguments.
+ * result in `folder` and is not repeated, except the calibration and the training of own units, which take minutes. A
+ * killed run continues from its checkpoint with the same arguments.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -47,21 +47,25 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
     const scenes = await sceneShards(run, folders, fit);
     const general = steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate }, start, scenes, []);
     const candidates = await candidatesFor(run, folders, fit, release);
-    if (run.recipe.onlyOwnUnits) return await withOwnUnits(run, general, scenes, candidates);
+    if (run.recipe.onlyOwnUnits) return await fittedUnits(run, general, scenes, candidates);
     return await fitted(run, { name: 'fine', steps: fineSteps, peakRate: finePeakRate }, general, scenes, candidates);
   } finally {
     fit.close();
   }
 }
 
-function withOwnUnits(
+function fittedUnits(
   { recipe: { fineSteps: steps, finePeakRate: peakRate }, labels, seed, folder, signal, onProgress }: VerifierRun,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],
 ): Promise<TrainedVerifier> {
   const options = {
-    ...{ seed, steps, peakRate, folder, signal },
+    seed,
+    steps,
+    peakRate,
+    folder,
+    signal,
     ...(labels === undefined ? {} : { labels }),
     onEmbedded: (done: number, total: number) => onProgress('embeddings', done, total),
     onStep: (step: number, of: number, loss: number) => onProgress('own units', step, of, loss),

@@ -4,7 +4,7 @@ import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
 import { Random } from '../../synthesis/random.ts';
 import type { Normalisation, Weights } from '../network/device-network.ts';
 import { detectionLoss } from '../network/loss.ts';
-import { AVERAGED_SHARE, Optimiser } from '../network/optimiser.ts';
+import { AVERAGED_SHARE, Optimiser, warmUpOf } from '../network/optimiser.ts';
 import { readTensors, writeTensors, type NamedTensor } from '../network/tensor-file.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { anyScene, type Draw } from './example-draw.ts';
@@ -114,7 +114,7 @@ export class VerifierTrainer {
     const learned = Object.keys(this.weights).filter((name) => !isOfFront(name));
     const optimiser = new Optimiser(this.weights, learned, {
       steps,
-      warmUp: Math.min(80, Math.ceil(steps / 20)),
+      warmUp: warmUpOf(steps),
       peakRate,
       endShare: AVERAGED_SHARE,
     });

@@ -1,23 +1,23 @@
 /**
  * Trains hidden units that only some labels use, on the device's candidates. All other weights stay as they are, and so
  * do the scores of the other labels and the embedding: the sounds that a home has marked as harmless are still
- * recognised. Embeddings are computed before the training, so a thousand steps take a minute.
+ * recognised. Embeddings are computed before the training, so 2,500 steps take a minute.
  */
 import * as tf from '@tensorflow/tfjs';
 import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-evidence.ts';
 import { Random } from '../../synthesis/random.ts';
 import { NOT_ASKED, YES } from '../data/targets.ts';
 import type { Weights } from '../network/device-network.ts';
-import { AVERAGED_SHARE, Optimiser } from '../network/optimiser.ts';
+import { AVERAGED_SHARE, Optimiser, warmUpOf } from '../network/optimiser.ts';
 import { rectified } from '../network/rectified.ts';
 import { embeddedCandidates, VARIANTS, type Embedded, type EmbeddingRun } from './candidate-embeddings.ts';
 import { anyCandidate, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { HIDDEN_LAYER, LAST_LAYER, logitsOf } from './network.ts';
-import { tensorOf, withUnits, withoutUnitsOf, type OwnUnits } from './own-units.ts';
+import { withUnits, withoutUnitsOf, type OwnUnits } from './own-units.ts';
 import { MISS_WEIGHT, type TrainedVerifier } from './trainer.ts';
-import type { Tensors } from './verifier-graph.ts';
+import { tensorOf, type Tensors } from './verifier-graph.ts';
 
 export interface UnitTraining extends EmbeddingRun {
   /** Only the scores of these labels change; absent: those of all labels. */
@@ -31,20 +31,19 @@ export interface UnitTraining extends EmbeddingRun {
 const BATCH = 256;
 /**
  * Number of hidden units that only the trained labels use. For smoke alarms 16, 32 and 96 were about as good, measured
- * on held-back days and on alarms and appliances of the proving generator; so were dropout 0.3 to 0.7 and weights that
- * do not become smaller.
+ * on held-back days and on alarms and appliances of the proving generator; so were dropouts from 0.3 to 0.7.
  */
 const UNITS = 48;
-/** Share of an embedding's values that the new units do not get, chosen anew for each example. */
+/** Dropout: the share of an embedding's values that are set to 0, chosen anew for each example. */
 const DROPOUT = 0.6;
-/** By this share the weights of the new units become smaller with each step. */
+/** Weight decay: the share by which each step shrinks the new units' weights. */
 const WEIGHT_DECAY = 3e-4;
 /**
  * The weight that switches the new units off when a group of a standard's rhythm has repeated. The rhythm decides then:
  * with units that also learned such alarms, some T3 alarms in unusual timbres were lost.
  */
 const SILENCE = -1_000;
-/** So many drawn candidates give the mean and the spread of an embedding's values. */
+/** Number of drawn candidates from which mean and spread of the embedding's values are computed. */
 const MEASURED_DRAWS = 4_096;
 /** Keeps values that hardly ever differ from getting a large weight. */
 const LEAST_SPREAD = 1e-3;
@@ -66,9 +65,8 @@ export async function trainedUnits(
   const first = new Random(`own units/${seed}`);
   const inputs = inputsOf(Array.from({ length: MEASURED_DRAWS }, () => draw(first).embedding));
   const weights: Weights = { ...variablesOf(before), ...newUnits(size, columns, first) };
-  const warmUp = Math.min(80, Math.ceil(steps / 20));
-  const trained = [...OWN_UNITS, SCORE_BIAS];
-  const optimiser = new Optimiser(weights, trained, { steps, warmUp, peakRate, endShare: AVERAGED_SHARE });
+  const warmUp = warmUpOf(steps);
+  const optimiser = new Optimiser(weights, OWN_UNITS, { steps, warmUp, peakRate, endShare: AVERAGED_SHARE });
   const isTrained = VERIFIER_LABELS.map((label) => Number(labels.includes(label)));
   while (optimiser.step < steps) {
     signal.throwIfAborted();
@@ -90,17 +88,12 @@ export async function trainedUnits(
   }
   const averages = optimiser.averaged();
   tf.dispose(Object.values(weights));
-  const bias = tensorOf(before, SCORE_BIAS);
-  const data = bias.data.slice();
-  for (const column of columns) data[column] = averageOf(averages, SCORE_BIAS)[column] as number;
-  const tensors = withUnits(before, unitsIn(averages, inputs)).set(SCORE_BIAS, { ...bias, data });
-  return { ...start, tensors };
+  return { ...start, tensors: withUnits(before, unitsIn(averages, inputs)) };
 }
 
-const SCORE_BIAS = 'score/bias';
 const OWN_UNITS = ['own/kernel', 'own/bias', 'own/score'] as const;
 
-/** The layers above the embedding, which stay as they are, except for the bias of the trained labels. */
+/** The layers above the embedding, which stay as they are. */
 const variablesOf = (tensors: Tensors): Weights =>
   Object.fromEntries(
     [...HIDDEN_LAYER, ...LAST_LAYER].map((name) => {

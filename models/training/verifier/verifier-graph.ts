@@ -36,6 +36,12 @@ import { OTHER, OWN } from './relation.ts';
 
 export type Tensors = ReadonlyMap<string, NamedTensor>;
 
+export function tensorOf(tensors: Tensors, name: string): NamedTensor {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new RangeError(`the verifier has no weight ${name}`);
+  return tensor;
+}
+
 export interface VerifierGraphOptions {
   /** The score weights. Without them the graph outputs the network's score unchanged. */
   weights?: ScoreWeights;
@@ -52,11 +58,7 @@ export function verifierGraph(
 ): Uint8Array {
   const bands = norm.mean.length;
   const g = new Graph('verifier');
-  const weight = (name: string): NamedTensor => {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new RangeError(`the verifier has no weight ${name}`);
-    return tensor;
-  };
+  const weight: WeightOf = (name) => tensorOf(tensors, name);
   g.input('features', ['batch', 'frames', bands]);
   g.input('evidence', ['batch', evidence]);
   g.node('Sub', ['features', g.floats('mean', [bands], norm.mean)], ['centred']);

@@ -143,7 +143,7 @@ async function filled(
       await writeExamples(path, await make(shard));
       read = await readExamples(path);
     }
-    // A shard may be empty, because sixty quiet sessions may give no candidate.
+    // A shard may be empty, because quiet sounds may give no candidate.
     if (read && read.scenes > 0) shards.push(read);
     onDone(shard + 1);
   }

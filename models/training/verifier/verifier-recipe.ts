@@ -23,7 +23,7 @@ export interface VerifierRecipe {
   homeDays: number;
   fineSteps: number;
   finePeakRate: number;
-  /** Whether the second stage trains only hidden units that no other label uses. It then needs a verifier to begin with. */
+  /** Whether the second stage trains only hidden units for the trained labels. It then needs a verifier to begin with. */
   onlyOwnUnits?: true;
   batch: number;
   peakRate: number;
@@ -70,8 +70,8 @@ export const MORE_VERIFIER: VerifierRecipe = {
 
 /**
  * For a training that begins with a release and keeps its device stage: all steps use candidates of that device. It
- * trains only hidden units that no other label uses, so that two sounds are as alike as before, and what homes have
- * marked as harmless stays ignored.
+ * trains only hidden units for the trained labels. The embedding does not change, so sounds that homes have marked as
+ * harmless stay ignored.
  */
 export const ONLY_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
@@ -83,8 +83,6 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   fineSteps: 2_500,
   finePeakRate: 1e-3,
   onlyOwnUnits: true,
-  weightSessions: 500,
-  calibrationSessions: 800,
   houseDays: 20,
 };
 

@@ -287,8 +287,7 @@ describe('the verifier', () => {
     expect(Math.abs(usual)).toBeGreaterThan(0.1);
     for (const pattern of CADENCE_PATTERNS.keys())
       expect(near(await change(SMOKE, PATTERNS_AT + pattern), usual)).toBe(true);
-    const [biasBefore, biasAfter] = [start, trained].map(({ tensors }) => tensors.get('score/bias')?.data[SMOKE]);
-    expect(near(await change(SMOKE, REPEATED_AT), Number(biasAfter) - Number(biasBefore))).toBe(true);
+    expect(near(await change(SMOKE, REPEATED_AT), 0)).toBe(true);
   });
 
   test('a full training goes on from a verifier with own units', async () => {
