@@ -13,10 +13,14 @@ let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'earshot-speaker-'))));
 afterEach(() => rmSync(dir, { recursive: true }));
 
-/** A program that "plays" a file by copying it to the file that the simulated room reads. */
+/**
+ * A program that "plays" a file by copying it to the file that the simulated room reads. The file appears there whole,
+ * because the room may read at any time.
+ */
 function speaker(): string {
   const program = join(dir, 'player');
-  writeFileSync(program, `#!/bin/sh\ncp "$1" ${join(dir, 'played.wav')}\n`);
+  const copy = join(dir, 'copy.wav');
+  writeFileSync(program, `#!/bin/sh\ncp "$1" ${copy} && mv ${copy} ${join(dir, 'played.wav')}\n`);
   chmodSync(program, 0o755);
   return program;
 }
