@@ -13,12 +13,16 @@ import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
 import { WorkFolder } from './work-folder.ts';
 
 /**
- * Trains the verifier on the candidates of the trunk and heads of `release`. `load` decides which signatures of this
- * release are trusted.
+ * Trains the verifier on the candidates of the trunk and heads of `release`. `startFrom`: the weights with which the
+ * training begins; null: random ones. `load` decides which signatures of this release are trusted.
  */
-async function fitVerifier(options: RunOptions, release: string, load?: LoadOptions): Promise<void> {
-  const { seed, signal, from, labels } = options;
-  const startFrom = from === undefined ? null : await weightsOf(from);
+async function fitVerifier(
+  options: RunOptions,
+  release: string,
+  startFrom: TrainedVerifier | null,
+  load?: LoadOptions,
+): Promise<void> {
+  const { seed, signal, labels } = options;
   const work = new WorkFolder(options.work);
   const bars = new Map<string, ProgressBar>();
   await trainVerifier({
@@ -46,7 +50,8 @@ export async function fitVerifierAlone(options: RunOptions & { from: string }): 
   const work = new WorkFolder(options.work);
   await work.make();
   const from = await work.keepRelease(options.from);
-  if ((await weightsOf(from)) === null)
+  const start = await weightsOf(from);
+  if (start === null)
     throw new EarshotError(
       'USAGE',
       `The verifier in ${options.from} is of an older kind, which cannot be trained further. Train a new one: npx earshot train --corpus DIR --from RELEASE.`,
@@ -57,7 +62,7 @@ export async function fitVerifierAlone(options: RunOptions & { from: string }): 
   say(`TensorFlow.js backend: ${(await initBackend(say, signal)).words}`);
   const { maker } = await openChecked(options, await corpusOf(options));
   maker.close();
-  await fitVerifier({ ...options, from }, from);
+  await fitVerifier(options, from, start);
 }
 
 /**
@@ -69,7 +74,8 @@ export async function fitVerifierOfRun(options: RunOptions, standIn: string): Pr
   const provisional = join(work.path, 'device-only');
   const key = await signingKey();
   await publish(work, provisional, { verifierFrom: standIn, now: new Date(), keys: [key] });
-  await fitVerifier(options, provisional, { trustedKeys: [{ ...key, owner: 'this run' }] });
+  const start = options.from === undefined ? null : await weightsOf(options.from);
+  await fitVerifier(options, provisional, start, { trustedKeys: [{ ...key, owner: 'this run' }] });
 }
 
 /**

@@ -14,8 +14,8 @@ import { makeVerifierBatch, type ExampleAt, type VerifierBatch } from './clip-ba
 import { anyScene } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { HIDDEN, HIDDEN_LAYER, LAST_LAYER } from './network.ts';
-import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
+import { HIDDEN_LAYER, LAST_LAYER } from './network.ts';
+import { verifierOnnx, withoutOwnUnits, type TrainedVerifier } from './trainer.ts';
 import { tensorOf } from './verifier-graph.ts';
 
 /** Each candidate is used as the device sent it, and once more as if through another microphone and over other sounds. */
@@ -78,17 +78,13 @@ export async function embeddedCandidates(
  * trained, and only then.
  */
 function withoutTop({ tensors, ...rest }: TrainedVerifier): TrainedVerifier {
-  const zeros = (name: string): [string, { shape: number[]; data: Float32Array }] => {
-    // Own units of labels make the hidden layer wider (own-units.ts).
-    const shape = tensorOf(tensors, name).shape.map((size, axis) =>
-      axis === (name === 'hidden/kernel' ? 1 : 0) && WIDENED.includes(name) ? HIDDEN : size,
-    );
-    return [name, { shape, data: new Float32Array(shape.reduce((all, size) => all * size, 1)) }];
-  };
-  return { ...rest, tensors: new Map([...tensors, ...[...HIDDEN_LAYER, ...LAST_LAYER].map(zeros)]) };
+  const zeroed = new Map(withoutOwnUnits(tensors));
+  for (const name of [...HIDDEN_LAYER, ...LAST_LAYER]) {
+    const { shape, data } = tensorOf(zeroed, name);
+    zeroed.set(name, { shape, data: new Float32Array(data.length) });
+  }
+  return { ...rest, tensors: zeroed };
 }
-
-const WIDENED: readonly string[] = [...HIDDEN_LAYER, 'score/kernel'];
 
 function hashOf(parts: readonly (string | Uint8Array | Int16Array | Float32Array)[]): string {
   const hash = createHash('sha256');

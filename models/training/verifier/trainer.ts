@@ -69,8 +69,8 @@ const shapeOf = ({ relation }: Pick<TrainedVerifier, 'relation'>): VerifierShape
   names: relation.shape[1] as number,
 });
 
-/** Here all labels learn together, so none has hidden units of its own. */
-const withoutOwnUnits = (tensors: Tensors): Tensors =>
+/** The layers that all labels share. A training in which all labels learn together begins with these. */
+export const withoutOwnUnits = (tensors: Tensors): Tensors =>
   tensors.has('hidden/kernel') ? withoutUnitsOf(tensors, [...VERIFIER_LABELS.keys()]) : tensors;
 
 export class VerifierTrainer {

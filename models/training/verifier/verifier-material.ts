@@ -12,7 +12,7 @@ import { exampleOf, exampleOfCandidate, type Example } from './example.ts';
 import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
 import { dayCandidates, fewOfEach } from './house-candidates.ts';
 import type { MaterialFolders } from './material-folders.ts';
-import { drawSmokeAlarm, drawNearMiss, drawSession } from './sessions.ts';
+import { drawNearMiss, drawSession, drawSmokeAlarm } from './sessions.ts';
 import type { VerifierRun } from './run.ts';
 
 const SCENES_A_SHARD = 100;
