@@ -34,9 +34,10 @@ const Service = z.strictObject({
   entrypoint: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
   devices: z.array(z.string().regex(/^\/[^:]+:\/[^:]+$/)).optional(),
+  device_cgroup_rules: z.array(z.string().regex(/^c \d+:(\d+|\*) r?w?m?$/)).optional(),
   group_add: z.array(z.string()).optional(),
   ports: z.array(z.string().regex(/^\d+:\d+$/)).optional(),
-  volumes: z.array(z.string().regex(/^\w+:\/[\w/]+$/)).optional(),
+  volumes: z.array(z.string().regex(/^(\w+|\/[\w/]+):\/[\w/]+$/)).optional(),
   configs: z.array(z.strictObject({ source: z.string(), target: z.string() })).optional(),
   depends_on: z.record(z.string(), z.strictObject({ condition: Condition })).optional(),
   healthcheck: z
@@ -82,7 +83,8 @@ describe.each(['compose.yaml', 'home.compose.yaml'])('%s', (name) => {
   const services = Object.values(compose.services);
 
   test('the Compose file refers only to volumes and services that exist', () => {
-    const volumes = services.flatMap((service) => service.volumes ?? []).map((volume) => volume.split(':')[0]);
+    const mounted = services.flatMap((service) => service.volumes ?? []).map((volume) => volume.split(':')[0]);
+    const volumes = mounted.filter((source) => !source?.startsWith('/'));
     expect(volumes.sort()).toEqual(Object.keys(compose.volumes).sort());
     const needed = services.flatMap(({ depends_on: others }) => Object.keys(others ?? {}));
     expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(needed));
@@ -105,13 +107,18 @@ describe('home.compose.yaml', () => {
     execFileSync(process.execPath, [path('../../cli/earshot.js'), ...args], { encoding: 'utf8' });
 
   test("the home's container keeps all data in one volume, and can use the sound devices and a recording program", () => {
-    expect(earshot?.volumes).toEqual(['home:/data']);
+    expect(earshot?.volumes).toEqual(['home:/data', '/dev/snd:/dev/snd']);
     expect(text('Dockerfile')).toContain('EARSHOT_HOME=/data');
-    expect(earshot?.devices).toEqual(['/dev/snd:/dev/snd']);
+    expect(earshot?.device_cgroup_rules).toEqual(['c 116:* rw']);
     const stage = /^FROM runtime AS home$([^]*?)^FROM /m.exec(text('Dockerfile'))?.[1] ?? '';
     expect(stage).toMatch(/alsa-utils/);
     expect(stage).toMatch(/ffmpeg/);
     expect(stage).toMatch(/^USER node$/m);
+  });
+
+  test('the container starts on a box without a sound card: Docker refuses a device that is missing, but creates a missing folder', () => {
+    expect(earshot?.devices).toBeUndefined();
+    expect(earshot?.volumes).toContain('/dev/snd:/dev/snd');
   });
 
   test('the Compose file for a home sets only variables that the cloud reads, and works when none of them is given', () => {
