@@ -131,6 +131,21 @@ describe('settings', () => {
       'SETTING_INVALID',
     );
   });
+
+  test.each([
+    [{ emergencyNumber: 'abc' }, 'emergencyNumber'],
+    [{ emergencyNumber: '+' }, 'emergencyNumber'],
+    [{ contact: { name: 'Jonas', phone: 'at home' } }, 'contact.phone'],
+  ])('a number that no phone can dial is refused: %j', async (patch, field) => {
+    const answer = await phone.fetch('PATCH', '/v1/settings', patch);
+    const { error } = (await answer.json()) as { error: { details: { field: string }[] } };
+    expect([answer.status, error.details[0]?.field]).toEqual([400, field]);
+  });
+
+  test('emergency numbers and a contact are saved as they were typed', async () => {
+    const patch = { emergencyNumber: '+44 (20) 7946-0000', contact: { name: 'Jonas', phone: '*31#030/9018.20' } };
+    expect(await phone.call<HomeSettings>('PATCH', '/v1/settings', patch)).toMatchObject(patch);
+  });
 });
 
 describe('candidates and clips', () => {

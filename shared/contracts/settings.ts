@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PHONE_NUMBER } from '../phone-number.ts';
 import { Label, LevelName, ModeName } from './common.ts';
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
@@ -53,7 +54,11 @@ export const HomeSettings = z.object({
   contact: z.object({ name: z.string().max(60), phone: z.string().max(30) }).nullable(),
 });
 export type HomeSettings = z.infer<typeof HomeSettings>;
-/** All settings without defaults: a patch that does not name a setting must not change it. */
+const PhoneNumber = z.string().regex(new RegExp(`^${PHONE_NUMBER}$`), 'must be a phone number, e.g. 112');
+/**
+ * All settings without defaults: a patch that does not name a setting must not change it. Phone numbers are checked only
+ * here: a home that stored another text before this check must keep its settings.
+ */
 export const HomeSettingsPatch = HomeSettings.omit({ version: true })
   .extend({
     notNow: NotNow,
@@ -61,6 +66,8 @@ export const HomeSettingsPatch = HomeSettings.omit({ version: true })
     dropIn: DropInRule,
     samples: z.boolean(),
     hunchesNotNow: HunchesNotNow,
+    emergencyNumber: PhoneNumber.max(20),
+    contact: z.object({ name: z.string().max(60), phone: PhoneNumber.max(30) }).nullable(),
   })
   .partial();
 export type HomeSettingsPatch = z.infer<typeof HomeSettingsPatch>;

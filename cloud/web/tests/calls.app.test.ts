@@ -13,6 +13,7 @@ describeInBrowser('the emergency number', (app) => {
   test.each([
     ['abc', false],
     ['call 112', false],
+    ['+', false],
     ['112', true],
     ['+44 (20) 7946-0000', true],
   ])('%j can be saved: %s', async (number, canBeSaved) => {

@@ -1,12 +1,10 @@
 import { useState } from 'preact/hooks';
+import { PHONE_NUMBER } from '@earshot/shared/phone-number.ts';
 import { app, patchSettings } from '../core/home.ts';
 import { useStore } from '../core/store.ts';
 import { Page } from '../parts/page.tsx';
 import { attempt, say } from '../parts/say.tsx';
 import { t } from '../words/words.ts';
-
-/** An alert's button dials the digits of this number, so a text without digits would make a button that calls nobody. */
-const PHONE_NUMBER = String.raw`\s*[+*#0-9][+*#0-9 \(\)\/\.\-]*`;
 
 export default function Calls() {
   const settings = useStore(app, (state) => state.settings);
