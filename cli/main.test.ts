@@ -56,6 +56,8 @@ test.each([
     'npx earshot --help',
   ],
   [['strat'], "USAGE: unknown command 'strat'", 'npx earshot --help'],
+  [['device', 'instal'], "USAGE: unknown command 'instal'\n(Did you mean install?)", 'npx earshot device --help'],
+  [['device', 'hallway'], "USAGE: unknown command 'hallway'\nRun", 'npx earshot device --help'],
   [
     ['train', '--labels', 'co_alarm'],
     'USAGE: The command cannot run as it was given. --labels needs --decision-only or --verifier-only.',

@@ -5,7 +5,7 @@ import type { SelfTestResult } from './actions/self-test.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
-import { webAddress, wholeNumber } from '@earshot/shared/option-values.ts';
+import { refuseUnknownSubcommand, webAddress, wholeNumber } from '@earshot/shared/option-values.ts';
 
 const OWN_RELEASE = fileURLToPath(new URL('../models/release', import.meta.url));
 
@@ -38,7 +38,9 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--fast', 'play files as fast as possible')
     .option('--rate <hz>', 'sample rate of raw PCM on stdin', wholeNumber(1_000, 384_000), 16_000)
     .option('--channels <n>', 'channels of raw PCM on stdin', wholeNumber(1, 32), 1)
-    .action(async (flags: DeviceFlags) => {
+    .allowExcessArguments()
+    .action(async (flags: DeviceFlags, command: Command) => {
+      refuseUnknownSubcommand(command);
       const { listen } = await import('./commands/listen.ts');
       const { cloud, json = false, fast = false, release } = flags;
       await listen({ ...flags, home: home(), releaseDir: release, cloud, json, fast }, stopSignal());

@@ -1,5 +1,6 @@
-/** Checks the values that a person typed for a command's options. */
-import { InvalidArgumentError } from 'commander';
+/** Checks what a person typed after a command. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { similarWord } from './similar-word.ts';
 
 /** A parser for commander: accepts whole numbers from `least` to `most`, both included. */
 export const wholeNumber =
@@ -15,4 +16,19 @@ export const wholeNumber =
 export function webAddress(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new InvalidArgumentError('It must be an address that begins with http:// or https://.');
+}
+
+/**
+ * Call this first in the action of a command that has subcommands and takes no arguments, and let it accept excess
+ * arguments. Because the command has an action of its own, commander would count a mistyped subcommand as "too many
+ * arguments" and suggest nothing.
+ */
+export function refuseUnknownSubcommand(command: Command): void {
+  const [word] = command.args;
+  if (word === undefined) return;
+  const similar = similarWord(
+    word,
+    command.commands.map((child) => child.name()),
+  );
+  command.error(`error: unknown command '${word}'${similar === null ? '' : `\n(Did you mean ${similar}?)`}`);
 }
