@@ -3,6 +3,8 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 import { isAbort } from '@earshot/shared/lifecycle/pause.ts';
 import { exitStatusOf, type StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from './home-folder.ts';
+import { isService } from './services.js';
+import { unknownVariables } from './unknown-variables.ts';
 
 const GROUPS = { home: 'Homeowner:', device: 'Device:', operations: 'Operations:' };
 /** Commands that are not listed here appear under operations. */
@@ -53,7 +55,10 @@ export async function main(argv: string[], requestStop: StopSignal): Promise<voi
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'USAGE: ')) })
     .showHelpAfterError('Run `npx earshot --help` to see all commands.')
     // Every command uses the same folder. Without this, `earshot cloud` would keep a home in another place than `earshot backup` reads.
-    .hook('preAction', () => void (process.env.EARSHOT_HOME = homeFolder()));
+    .hook('preAction', () => void (process.env.EARSHOT_HOME = homeFolder()))
+    .hook('preAction', () => {
+      if (isService(argv)) for (const line of unknownVariables(process.env)) process.stderr.write(`${line}\n`);
+    });
   const asked = COMMANDS[argv[0] ?? ''];
   const files = asked ? [asked] : [...new Set(Object.values(COMMANDS))];
   for (const file of files) {
