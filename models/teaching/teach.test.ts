@@ -102,7 +102,30 @@ describe('earshot teach', () => {
   }, 600_000);
 
   test('the error names the recording in which no sound stands out from the noise', async () => {
-    await expect(run({ examples: path('silent') })).rejects.toThrow('3.wav');
+    await expect(run({ examples: path('silent') })).rejects.toThrow(
+      "No sound stands out from the room's noise in 3.wav.",
+    );
+  });
+
+  test('the error names the recordings that contain only silence, and the likely cause', async () => {
+    mkdirSync(path('muted'));
+    for (const n of [1, 2]) writeFileSync(path('muted', `${n}.wav`), writeWav(new Float32Array(96_000)));
+    writeFileSync(path('muted', '3.wav'), writeWav(whiteNoise(96_000, 0.001, 3)));
+    await expect(run({ examples: path('muted') })).rejects.toMatchObject({
+      code: 'TEACH_EXAMPLES',
+      detail:
+        "Only silence was recorded in 1.wav, 2.wav: is the microphone muted? No sound stands out from the room's noise in 3.wav.",
+    });
+  });
+
+  test('refuses a check recording that contains no sound, before the training starts', async () => {
+    writeFileSync(path('quiet.wav'), writeWav(whiteNoise(96_000, 0.001, 6)));
+    const said: string[] = [];
+    await expect(run({ check: path('quiet.wav'), say: (line) => void said.push(line) })).rejects.toMatchObject({
+      code: 'TEACH_EXAMPLES',
+      detail: "No sound stands out from the room's noise in quiet.wav.",
+    });
+    expect(said.join()).not.toContain('training');
   });
 
   test('a missing path is reported as FILE_MISSING, and a file in place of the folder as a wrong option (USAGE)', async () => {

@@ -65,6 +65,8 @@ export async function teach({
   signal,
 }: TeachJob): Promise<Taught> {
   const sounds = cutOut(examples);
+  // Otherwise the answer would be that the head does not recognise it.
+  if (check && findSound(check.samples, SAMPLE_RATE) === null) refuseSoundless([check]);
   await initWasm();
   const trunk = await TrunkReader.open(release);
   try {
@@ -91,16 +93,28 @@ export async function teach({
 
 /** Cuts the sound out of each example. */
 export function cutOut(examples: readonly Example[]): Float32Array[] {
-  const found = examples.map(({ name, samples }) => ({ name, samples, sound: findSound(samples, SAMPLE_RATE) }));
-  const without = found.filter(({ sound }) => sound === null).map(({ name }) => name);
-  if (without.length > 0)
-    throw new EarshotError('TEACH_EXAMPLES', `No sound stands out from the room's noise in ${without.join(', ')}.`);
+  const found = examples.map((example) => ({ ...example, sound: findSound(example.samples, SAMPLE_RATE) }));
+  refuseSoundless(found.filter(({ sound }) => sound === null));
   if (examples.length < EXAMPLES_NEEDED)
     throw new EarshotError('TEACH_EXAMPLES', `There are ${examples.length} examples; ${EXAMPLES_NEEDED} are needed.`);
   return found.map(({ samples, sound }) => {
     const { startS, endS } = sound as FoundSound;
     return samples.slice(samplesOf(Math.max(0, startS - MARGIN_S)), samplesOf(endS + MARGIN_S));
   });
+}
+
+/** Throws when there is one. The cause decides what helps: a muted microphone, or a sound that is too quiet. */
+function refuseSoundless(examples: readonly Example[]): void {
+  if (examples.length === 0) return;
+  const isSilent = ({ samples }: Example): boolean => samples.every((sample) => sample === 0);
+  const names = (some: readonly Example[]): string => some.map(({ name }) => name).join(', ');
+  const silent = examples.filter(isSilent);
+  const noisy = examples.filter((example) => !isSilent(example));
+  const reasons = [
+    ...(silent.length > 0 ? [`Only silence was recorded in ${names(silent)}: is the microphone muted?`] : []),
+    ...(noisy.length > 0 ? [`No sound stands out from the room's noise in ${names(noisy)}.`] : []),
+  ];
+  throw new EarshotError('TEACH_EXAMPLES', reasons.join(' '));
 }
 
 /** Renders each example several times. */

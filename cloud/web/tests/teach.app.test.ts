@@ -109,13 +109,15 @@ describeInBrowser('the page for teaching a sound', (app) => {
   );
 
   test(
-    'a recording in which no sound is louder than the room is marked and can be removed',
+    'a recording in which no sound is louder than the room is marked, the page says what to do, and it can be removed',
     async () => {
       const { page } = anna;
       await deliver(await order('Record an example'), whiteNoise(6 * 16_000, 0.01, 1));
       await page.getByText('no sound is louder than the room').waitFor();
+      await page.getByText(/make it closer to the device and record again.*check the microphone/).waitFor();
       await page.getByRole('button', { name: 'Remove Example 2' }).click();
       await page.getByText('no sound is louder than the room').waitFor({ state: 'detached' });
+      expect(await page.getByText(/check the microphone/).count()).toBe(0);
       expect((await sound())?.examples).toHaveLength(1);
     },
     PATIENCE_MS,

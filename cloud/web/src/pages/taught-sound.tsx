@@ -54,6 +54,11 @@ export default function Taught() {
       <p class={isRecording ? 'lead is-now' : 'lead'} role="status">
         {stateText(sound)}
       </p>
+      {!busy && sound.examples.at(-1)?.state === 'silent' && (
+        <p class="problem" role="alert">
+          {t().teach.silentHelp}
+        </p>
+      )}
       {sound.state === 'collecting' && !busy && device && found.length <= EXAMPLES_NEEDED && (
         <p>{t().teach.how(device.room || device.name, EXAMPLE_S, found.length === EXAMPLES_NEEDED)}</p>
       )}

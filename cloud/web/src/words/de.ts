@@ -227,6 +227,8 @@ export const de: Words = {
     check: 'Probe',
     found: (seconds) => `Klang gefunden, ${seconds} s lang`,
     silent: 'kein Klang ist lauter als der Raum',
+    silentHelp:
+      'In der letzten Aufnahme ist kein Klang lauter als der Raum. Hör sie an: Hörst du deinen Klang, dann mach ihn näher am Gerät und nimm noch einmal auf. Hörst du nichts, dann prüfe das Mikrofon des Geräts.',
     noRecording: 'das Gerät hat keine Aufnahme gesendet',
     checkFound: 'Die Probe wurde erkannt.',
     checkMissed: 'Die Probe wurde nicht erkannt. Nimm Beispiele auf, die einander ähnlicher sind, und lass neu lernen.',

@@ -234,6 +234,8 @@ export const en = {
     check: 'Check',
     found: (seconds: string) => `sound found, ${seconds} s long`,
     silent: 'no sound is louder than the room',
+    silentHelp:
+      'The last recording contains no sound that is louder than the room. Play it: if you hear your sound, make it closer to the device and record again; if you hear nothing, check the microphone of the device.',
     noRecording: 'the device sent no recording',
     checkFound: 'The check recording was recognised.',
     checkMissed: 'The check recording was not recognised. Record examples that are more alike, and learn again.',
