@@ -1,13 +1,18 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { FastifyReply } from 'fastify';
 import { LIVE_BEAT_MS } from '@earshot/shared/contracts/live-beat.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
+import type { Caller } from '../homes/tokens.ts';
 import { type Change, publish } from '../live/live-feed.ts';
 import type { SteadyClock } from '../time/steady-clock.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
+import { LiveStreams } from './live-streams.ts';
 
 /** A browser passes only events to the page, not comments. So the page can notice that no beat came. */
 const BEAT = 'event: beat\ndata: {"type":"beat"}\n\n';
@@ -207,6 +212,59 @@ describe('live streams whose beats are late', () => {
     await pass(2 * LIVE_BEAT_MS);
     mend();
     await until('the stream ends', () => stream.isOver, 1_000);
+  });
+});
+
+describe('a stream that opens while the streams of its home end', () => {
+  let clock: FakeClock;
+  let streams: LiveStreams;
+  let stopping: AbortController;
+  let open: (reply: FastifyReply) => Promise<void>;
+  beforeEach(async () => {
+    await start((clock = new FakeClock()));
+    stopping = new AbortController();
+    streams = new LiveStreams(server.cloud.parts, stopping.signal);
+    const { queries } = server.cloud.parts.database;
+    const token = queries.selectFrom('tokens').selectAll().where('subjectId', '=', phone.id);
+    const { hash, homeId } = await token.executeTakeFirstOrThrow();
+    const caller: Caller = { kind: 'member', id: phone.id, homeId, tokenHash: hash };
+    open = (reply) => streams.open(caller, reply);
+  });
+  afterEach(() => stopping.abort());
+
+  const makeReply = () => {
+    const raw = new ServerResponse(new IncomingMessage(new Socket()));
+    const stream = { reply: { raw, hijack: () => undefined } as unknown as FastifyReply, raw, text: '' };
+    jest.spyOn(raw, 'write').mockImplementation((part: unknown) => Boolean((stream.text += String(part))));
+    return stream;
+  };
+
+  test('gets its beats, although it opens at the moment at which a failed beat ends the others', async () => {
+    const [first, second] = [makeReply(), makeReply()];
+    await open(first.reply);
+    const update = holdUpdatesOfHomes(server);
+    await clock.advance(LIVE_BEAT_MS);
+    const opening = new Promise<void>((resolve) => {
+      jest.spyOn(first.raw, 'end').mockImplementation(() => {
+        queueMicrotask(() => resolve(open(second.reply)));
+        return first.raw;
+      });
+    });
+    update.reject(new Error('a write that fails'));
+    await opening;
+    for (let beats = 2; beats <= 4; beats++) {
+      await until('the stream gets a beat', async () => {
+        await clock.advance(500);
+        return beatsOf(second) === beats;
+      });
+    }
+  });
+
+  test('is refused when the process has begun to stop', async () => {
+    await open(makeReply().reply);
+    stopping.abort();
+    await sleep(1);
+    await expect(open(makeReply().reply)).rejects.toMatchObject({ code: 'UNREACHABLE' });
   });
 });
 

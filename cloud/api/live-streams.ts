@@ -34,6 +34,8 @@ interface Stream {
 /** The open streams of one home. Each change is read and rendered once for all of them. */
 class Room {
   readonly streams = new Set<Stream>();
+  /** No more beats come, so a new stream needs a new room. */
+  hasEnded = false;
   private readonly parts: CloudParts;
   private readonly homeId: string;
   /** Changes that are not rendered yet, in order. An incident that changed twice is sent once, in its newest state. */
@@ -78,6 +80,7 @@ class Room {
       }
     } finally {
       stop();
+      this.hasEnded = true;
       this.ready.reject(closed());
       this.endAll();
     }
@@ -263,7 +266,7 @@ export class LiveStreams {
 
   private roomOf(homeId: string, first: Stream): Room {
     const known = this.rooms.get(homeId);
-    if (known) {
+    if (known && !known.room.hasEnded) {
       known.room.streams.add(first);
       return known.room;
     }
