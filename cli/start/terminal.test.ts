@@ -63,7 +63,14 @@ describe('the terminal', () => {
       },
       '         incident  smoke alarm: confirmed, open',
     ],
-    [{ type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' }, '         health    mic is deaf: all_zero'],
+    [
+      { type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' },
+      '         health    mic hears nothing: it sends only silence. Check that it is switched on and not muted',
+    ],
+    [
+      { type: 'health', source: 'mic', state: 'recovering', reason: 'all_zero' },
+      '         health    mic is recovering',
+    ],
     [{ type: 'health', source: 'mic', state: 'ok', reason: null }, '         health    mic is ok'],
     [
       { type: 'error', code: 'DISK_FULL', message: 'The disk is full', todo: 'Free some space.' },

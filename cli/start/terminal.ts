@@ -3,6 +3,7 @@ import type { NotSent } from '@earshot/shared/contracts/home.ts';
 import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { errorLine } from '@earshot/shared/errors.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
+import { MICROPHONE_REASONS } from '@earshot/shared/microphone-reason.ts';
 import { clockTime, counted } from '@earshot/shared/wording.ts';
 import type { EventOf, Reporter } from './reporter.ts';
 
@@ -45,12 +46,18 @@ export function sentenceOf(event: StartEvent): string {
     case 'notification':
       return `         ALERT     ${event.title} (${event.channel === 'app' ? 'shown in the app only: no phone rings yet' : event.channel})`;
     case 'health':
-      return `         health    ${event.source} is ${event.state}${event.reason === null ? '' : `: ${event.reason}`}`;
+      return `         health    ${event.source} ${healthText(event)}`;
     case 'error':
       return `         problem   ${errorLine(event)}`;
     case 'summary':
       return summaryOf(event);
   }
+}
+
+/** The reason is that of the failure, so it does not apply to a microphone that works again. */
+function healthText({ state, reason }: EventOf<'health'>): string {
+  if (state !== 'deaf' && state !== 'failed') return `is ${state}`;
+  return `hears nothing${reason === null ? '' : `: ${MICROPHONE_REASONS[reason] ?? reason}`}`;
 }
 
 function summaryOf({ seconds, candidates, rejected, incidents, fromBefore }: EventOf<'summary'>): string {

@@ -42,16 +42,32 @@ test('a device without a heartbeat for ten minutes is reported once, and its nex
   expect(await notices()).toEqual(['device_silent cleared']);
 });
 
-test('a deaf microphone is reported with its reason, and the notice ends when the microphone works again', async () => {
+test('a deaf microphone is reported with what is wrong and what to do, and the notice ends when the microphone works again', async () => {
   const deaf: Heartbeat['sources'] = [{ name: 'mic', state: 'deaf', reason: 'all_zero', levelDbfs: null }];
   for (let n = 0; n < 3; n++) await beat({ sources: deaf });
   expect(await home.incidents()).toMatchObject([
     { label: 'microphone_deaf', state: 'open', devices: [{ name: 'Hall' }] },
   ]);
-  expect((await home.incidents())[0]?.summary).toContain('all_zero');
+  expect((await home.incidents())[0]?.summary).toBe(
+    'Microphone hears nothing in Hall. It sends only silence. Check that it is switched on and not muted.',
+  );
   await beat();
   expect(await notices()).toEqual(['microphone_deaf cleared']);
   expect(await home.outbox()).toEqual(['Owner: upkeep']);
+});
+
+test('with several microphones the notice names each that hears nothing; an unknown reason gets a general hint', async () => {
+  const camera = 'rtsp://10.0.0.7/live';
+  await beat({
+    sources: [
+      { name: 'mic', state: 'healthy', reason: null, levelDbfs: -50 },
+      { name: camera, state: 'failed', reason: 'unplugged', levelDbfs: null },
+      { name: 'alsa:hw:1', state: 'deaf', reason: 'a reason of a newer device', levelDbfs: null },
+    ],
+  });
+  expect((await home.incidents())[0]?.summary).toBe(
+    `Microphone hears nothing in Hall. Microphone ${camera}: it is no longer connected. Plug it in again; for a camera, check its power and network. Microphone alsa:hw:1: check the microphone and its cable.`,
+  );
 });
 
 test('a full outbox is reported', async () => {

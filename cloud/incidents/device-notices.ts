@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { Transaction } from 'kysely';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import type { Clock } from '@earshot/shared/clock.ts';
+import { MICROPHONE_REASONS } from '@earshot/shared/microphone-reason.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
@@ -39,8 +40,11 @@ export function noticesOf(
       deaf.length === 0
         ? null
         : deaf
-            .map(({ name, state, reason }) => `${name} is ${state}${reason ? ` (${reason})` : ''}`)
-            .join('; ')
+            .map(({ name, reason }) => {
+              const problem = MICROPHONE_REASONS[reason ?? ''] ?? 'check the microphone and its cable';
+              return beat.sources.length === 1 ? problem : `Microphone ${name}: ${problem}`;
+            })
+            .join('. ')
             .slice(0, 250),
     outbox_filling:
       full || records > FILLING_RECORDS

@@ -393,7 +393,7 @@ describe('notifications in the outbox', () => {
 
   test('the title of a notification about a device names the room of the device', async () => {
     await keep(await stored('microphone_deaf', { class: 'upkeep', subjectId: hall.id }), 'upkeep');
-    expect(firstBody(await notifications())).toMatchObject({ title: 'Microphone detects no sound · Hall' });
+    expect(firstBody(await notifications())).toMatchObject({ title: 'Microphone hears nothing · Hall' });
   });
 
   test.each([

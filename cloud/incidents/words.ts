@@ -9,7 +9,7 @@ import type { IncidentRecord } from './incident.ts';
  */
 const DEVICE_NOTICES: Record<string, string> = {
   device_silent: 'Device offline',
-  microphone_deaf: 'Microphone detects no sound',
+  microphone_deaf: 'Microphone hears nothing',
   alarm_test_due: 'Time to test your alarms',
   alarm_not_heard: 'Alarm no longer heard',
   outbox_filling: 'Sounds are not delivered',

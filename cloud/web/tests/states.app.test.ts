@@ -42,7 +42,9 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
   test('a home whose microphone hears nothing is not called quiet', async () => {
     await home.beat({ sources: [DEAF] });
     await anna.page.getByText('The microphone hears nothing: Kitchen.').waitFor();
-    await anna.page.getByRole('link', { name: /Kitchen.*Hears nothing: only silence arrives/ }).waitFor();
+    await anna.page
+      .getByRole('link', { name: /Kitchen.*Hears nothing: it sends only silence. Check that it is switched on/ })
+      .waitFor();
     expect(await anna.page.getByText('All quiet').count()).toBe(0);
     await jonas.page.getByText('Das Mikrofon hört nichts: Kitchen.').waitFor();
     await pictures('microphone-deaf', anna, jonas);

@@ -14,6 +14,7 @@ import { Sirens } from '../parts/sirens.tsx';
 import { attempt, say, unreachableText } from '../parts/say.tsx';
 import { TextForm } from '../parts/text-form.tsx';
 import { ago, number, percent, soundName } from '../words/format.ts';
+import { sourceText } from '../words/source-text.ts';
 import { t } from '../words/words.ts';
 
 /**
@@ -127,10 +128,7 @@ function Health({ device }: { device: DeviceView }) {
   const version = useStore(app, (state) => state.settings?.version);
   const words = t().device;
   const facts: [string, string][] = [];
-  for (const source of device.sources) {
-    const reason = source.reason === null ? '' : `: ${words.reasons[source.reason] ?? source.reason}`;
-    facts.push([`${words.microphone} ${source.name}`, `${words.mic[source.state] ?? source.state}${reason}`]);
-  }
+  for (const source of device.sources) facts.push([`${words.microphone} ${source.name}`, sourceText(source)]);
   if (device.lastHeartbeatAt) facts.push([words.lastSign, ago(device.lastHeartbeatAt)]);
   facts.push([words.waiting, device.outboxRecords ? words.records(device.outboxRecords) : words.nothingWaits]);
   if (device.settingsVersion !== null && version !== undefined) {

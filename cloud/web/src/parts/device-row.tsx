@@ -2,6 +2,7 @@ import type { DeviceView } from '@earshot/shared/contracts/home.ts';
 import { app } from '../core/home.ts';
 import { useStore } from '../core/store.ts';
 import { ago } from '../words/format.ts';
+import { sourceText } from '../words/source-text.ts';
 import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { LevelMeter, loudest } from './meter.tsx';
@@ -46,6 +47,5 @@ export function deviceState(device: DeviceView, isStale: boolean): DeviceState {
   const ill = device.sources.find((source) => source.state !== 'healthy');
   if (!ill && device.listeners.length > 0) return { tone: 'good', words: t().live.by(device.listeners) };
   if (!ill) return { tone: 'good', words: t().device.listening };
-  const reason = ill.reason === null ? '' : `: ${t().device.reasons[ill.reason] ?? ill.reason}`;
-  return { tone: 'bad', words: `${t().device.mic[ill.state] ?? ill.state}${reason}` };
+  return { tone: 'bad', words: sourceText(ill) };
 }

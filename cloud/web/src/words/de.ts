@@ -49,7 +49,8 @@ export const de: Words = {
     alarm_test_due:
       'Dieses Gerät hat seit 30 Tagen keinen Test eines Melders gehört. Öffne Einstellungen, Melder testen, und drücke die Prüftaste jedes Melders.',
     device_silent: 'Dieses Gerät hat sich seit zehn Minuten nicht gemeldet. Prüfe Strom und Netzwerk.',
-    microphone_deaf: 'Dieses Mikrofon hört nichts. Prüfe Mikrofon und Kabel. Die Seite des Geräts zeigt die Ursache.',
+    microphone_deaf:
+      'Dieses Mikrofon hört nichts, deshalb kann Earshot dort keine Melder erkennen. Prüfe, ob das Mikrofon eingesteckt und nicht stumm geschaltet ist. Die Seite des Geräts zeigt, was nicht stimmt.',
     outbox_filling:
       'Dieses Gerät kann seine Aufnahmen nicht senden. Prüfe das Netzwerk. Das Gerät hebt die Aufnahmen auf und sendet sie später.',
   },
@@ -466,13 +467,13 @@ export const de: Words = {
       failed: 'Funktioniert nicht',
     },
     reasons: {
-      all_zero: 'es kommt nur Stille an',
-      stuck_dc: 'das Mikrofon sendet ein gleichbleibendes Signal statt Ton',
-      clipped: 'der Ton ist zu laut für das Mikrofon',
-      wrong_rate: 'das Mikrofon nimmt mit falscher Geschwindigkeit auf',
-      muted: 'das Mikrofon ist stumm geschaltet',
-      silent_child: 'das Aufnahmeprogramm liefert keinen Ton',
-      unplugged: 'das Mikrofon ist ausgesteckt',
+      all_zero: 'es sendet nur Stille. Prüfe, ob es eingeschaltet und nicht stumm geschaltet ist',
+      stuck_dc: 'es ist verbunden, sendet aber keinen Ton. Zieh es ab und steck es wieder ein',
+      clipped: 'alle Geräusche sind zu laut für das Mikrofon. Stell es leiser, oder stell es weiter weg vom Lärm',
+      wrong_rate: 'sein Ton kommt zu schnell oder zu langsam an. Zieh es ab und steck es wieder ein',
+      muted: 'es ist stumm geschaltet. Schalte den Ton ein',
+      silent_child: 'von ihm kommt kein Ton an. Prüfe das Kabel, bei einer Kamera Strom und Netzwerk',
+      unplugged: 'es ist nicht mehr verbunden. Steck es wieder ein; bei einer Kamera prüfe Strom und Netzwerk',
     },
     software: 'Software',
     release: 'Klangmodell',

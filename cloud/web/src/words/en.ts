@@ -1,6 +1,7 @@
 import { ALERT_REASONS } from '@earshot/shared/alert-reason.ts';
 import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
+import { MICROPHONE_REASONS } from '@earshot/shared/microphone-reason.ts';
 import { heightOf, isHalfASecond } from './sound-measures.ts';
 
 /**
@@ -21,7 +22,7 @@ export const en = {
     dog_bark: 'Dog barking',
     baby_cry: 'Baby crying',
     device_silent: 'Device offline',
-    microphone_deaf: 'Microphone detects no sound',
+    microphone_deaf: 'Microphone hears nothing',
     outbox_filling: 'Recordings not sent yet',
     alarm_test_due: 'Time to test your alarms',
     alarm_not_heard: 'Alarm no longer heard',
@@ -61,7 +62,7 @@ export const en = {
       'This device has heard no alarm test for 30 days. Open Settings, Test my alarms, and press the test button of each alarm.',
     device_silent: 'This device has not reported for ten minutes. Check its power and its network.',
     microphone_deaf:
-      'This microphone hears nothing. Check the microphone and its cable. The device’s page shows the cause.',
+      'This microphone hears nothing, so Earshot cannot detect alarms there. Check that the microphone is plugged in and not muted. The device’s page shows what is wrong.',
     outbox_filling:
       'This device cannot send its recordings. Check its network. The device keeps the recordings and sends them later.',
   } as Record<string, string>,
@@ -468,15 +469,7 @@ export const en = {
       recovering: 'Working again',
       failed: 'Does not work',
     } as Record<string, string>,
-    reasons: {
-      all_zero: 'only silence arrives',
-      stuck_dc: 'the microphone sends a constant signal instead of sound',
-      clipped: 'the sound is too loud for the microphone',
-      wrong_rate: 'the microphone records at the wrong speed',
-      muted: 'the microphone is muted',
-      silent_child: 'the recording program sends no sound',
-      unplugged: 'the microphone is unplugged',
-    } as Record<string, string>,
+    reasons: MICROPHONE_REASONS,
     software: 'Software',
     release: 'Sound model',
     releaseState: {
