@@ -79,6 +79,17 @@ test.each([
   },
 );
 
+test('a training refuses a signing key that cannot be read before it starts, not after hours', () => {
+  const work = join(tmpdir(), 'earshot-no-training');
+  const env = { ...process.env, EARSHOT_SIGNING_KEY: join(work, 'no-key') };
+  const words = ['train', '--quick', '--work', work];
+  const options = { env, encoding: 'utf8', timeout: 20_000 } as const;
+  const { status, stderr } = spawnSync(process.execPath, [EARSHOT, ...words], options);
+  expect(stderr).toContain('no-key cannot be read');
+  expect(status).toBe(1);
+  expect(existsSync(work)).toBe(false);
+});
+
 test('without EARSHOT_HOME the dead letters are read from the folder that backup reads, and no home is created there', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'earshot-cwd-'));
   const env = { ...process.env, HOME: join(cwd, 'user'), EARSHOT_HOME: '' };

@@ -74,7 +74,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
         import('./calibrate-device.ts'),
       ]);
       const run = runOf(flags, stopSignal(), version);
-      await refuseWrongTeacher(run);
+      await refuseWrongFiles(run);
       await fitDevice(run);
       await calibrateDevice(run);
       if (!flags.deviceOnly) await (await import('./fit-verifier.ts')).fitVerifierOfRun(run, RELEASE);
@@ -147,7 +147,7 @@ function runOf(
 
 const withSteps = (recipe: Recipe, verifierOnly: boolean, steps: number): Recipe =>
   verifierOnly
-    ? { ...recipe, verifier: { ...recipe.verifier, fineSteps: steps } }
+    ? { ...recipe, verifier: { ...recipe.verifier, ownUnits: { ...recipe.verifier.ownUnits, steps } } }
     : { ...recipe, device: { ...recipe.device, steps } };
 
 type RecipeChoice = Readonly<Record<'quick' | 'verifierOnly' | 'keepTrunk' | 'isNew', boolean>>;
@@ -161,8 +161,12 @@ function recipeOf({ quick, verifierOnly, keepTrunk, isNew }: RecipeChoice): Reci
 
 type TrainFlags = Flags & { out?: string; deviceOnly?: boolean };
 
-/** Checks the teacher file at the start, so that a wrong one is noticed at once and not after hours of training. */
-async function refuseWrongTeacher({ teacher }: RunOptions): Promise<void> {
+/**
+ * Reads the teacher and the signing key at the start, so that a wrong teacher or an unreadable key is noticed at once and
+ * not after hours of training.
+ */
+async function refuseWrongFiles({ teacher }: RunOptions): Promise<void> {
+  await (await import('./publishing/signing.ts')).signingKey();
   if (teacher === undefined) return;
   await (await (await import('./teacher/teacher.ts')).Teacher.load(teacher)).close();
 }

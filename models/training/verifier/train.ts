@@ -39,34 +39,34 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
 }
 
 async function learned(run: VerifierRun, folders: MaterialFolders, release: Release): Promise<TrainedVerifier> {
-  const { steps, peakRate, fineSteps, finePeakRate } = run.recipe;
+  const { steps, peakRate, fineSteps, finePeakRate, ownUnits } = run.recipe;
   const start = run.startFrom ?? (await trainedFront(run));
-  if (steps === 0 && fineSteps === 0) return start;
+  if (steps + fineSteps + ownUnits.steps === 0) return start;
   const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
   try {
     const scenes = await sceneShards(run, folders, fit);
     const general = steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate }, start, scenes, []);
     const candidates = await candidatesFor(run, folders, fit, release);
-    if (run.recipe.onlyOwnUnits) return await fittedUnits(run, general, scenes, candidates);
-    return await fitted(run, { name: 'fine', steps: fineSteps, peakRate: finePeakRate }, general, scenes, candidates);
+    const fine = { name: 'fine', steps: fineSteps, peakRate: finePeakRate };
+    const shared = fineSteps === 0 ? general : await fitted(run, fine, general, scenes, candidates);
+    return ownUnits.steps === 0 ? shared : await fittedUnits(run, shared, scenes, candidates);
   } finally {
     fit.close();
   }
 }
 
 function fittedUnits(
-  { recipe: { fineSteps: steps, finePeakRate: peakRate }, labels, seed, folder, signal, onProgress }: VerifierRun,
+  { recipe: { ownUnits }, labels, seed, folder, signal, onProgress }: VerifierRun,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],
 ): Promise<TrainedVerifier> {
   const options = {
+    ...ownUnits,
+    ...(labels === undefined ? {} : { labels }),
     seed,
-    steps,
-    peakRate,
     folder,
     signal,
-    ...(labels === undefined ? {} : { labels }),
     onEmbedded: (done: number, total: number) => onProgress('embeddings', done, total),
     onStep: (step: number, of: number, loss: number) => onProgress('own units', step, of, loss),
   };

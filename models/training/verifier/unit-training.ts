@@ -20,8 +20,8 @@ import { MISS_WEIGHT, type TrainedVerifier } from './trainer.ts';
 import { tensorOf, type Tensors } from './verifier-graph.ts';
 
 export interface UnitTraining extends EmbeddingRun {
-  /** Only the scores of these labels change; absent: those of all labels. */
-  labels?: readonly string[];
+  /** Only the scores of these labels change. */
+  labels: readonly string[];
   steps: number;
   peakRate: number;
   onStep: (step: number, steps: number, loss: number) => void;
@@ -51,7 +51,7 @@ const LEAST_SPREAD = 1e-3;
 const CONSTANT = 1e-9;
 
 export async function trainedUnits(
-  { labels = VERIFIER_LABELS, steps, peakRate, onStep, ...run }: UnitTraining,
+  { labels, steps, peakRate, onStep, ...run }: UnitTraining,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],

@@ -1,3 +1,5 @@
+import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+
 /**
  * The recipe of a verifier's training. This file contains only numbers, because the command line loads it at every
  * start.
@@ -15,16 +17,20 @@ export interface VerifierRecipe {
   sceneShards: number;
   /** Training steps of the first stage; 0 if the layers over whole clips are already good enough at the start. */
   steps: number;
-  /** Shards of the device's candidates, sixty sessions each, for the second stage. */
+  /** Shards of the device's candidates, sixty sessions each, for the second and the third stage. */
   candidateShards: number;
-  /** Shards of ten smoke alarms, twenty sounds that resemble alarms and seven kettles, for the second stage. */
+  /** Shards of ten smoke alarms, twenty sounds that resemble alarms and seven kettles, for both stages. */
   alarmShards: number;
-  /** Whole days in homes without an alarm, for the false candidates of the second stage. */
+  /** Whole days in homes without an alarm, for the false candidates of both stages. */
   homeDays: number;
+  /** Steps of the second stage, which trains the layers that all labels share; 0 keeps them as they are at the start. */
   fineSteps: number;
   finePeakRate: number;
-  /** Whether the second stage trains only hidden units for the trained labels. It then needs a verifier to begin with. */
-  onlyOwnUnits?: true;
+  /**
+   * The third stage: hidden units that only these labels use (own-units.ts), or the labels that the run was asked for;
+   * 0 steps: no label gets units of its own.
+   */
+  ownUnits: { labels: readonly string[]; steps: number; peakRate: number };
   batch: number;
   peakRate: number;
   /** Held-back sessions for fitting the weights of the network's score and of the device's evidence. */
@@ -47,6 +53,8 @@ export const FULL_VERIFIER: VerifierRecipe = {
   homeDays: 30,
   fineSteps: 4_000,
   finePeakRate: 7e-4,
+  // Units that also judge CO alarms were no better than the shared layers (the model card has the figures).
+  ownUnits: { labels: ['smoke_alarm'], steps: 2_500, peakRate: 1e-3 },
   batch: 16,
   peakRate: 1.4e-3,
   weightSessions: 500,
@@ -80,9 +88,8 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   candidateShards: 90,
   alarmShards: 172,
   homeDays: 18,
-  fineSteps: 2_500,
-  finePeakRate: 1e-3,
-  onlyOwnUnits: true,
+  fineSteps: 0,
+  ownUnits: { labels: KNOWN_LABELS, steps: 2_500, peakRate: 1e-3 },
   houseDays: 20,
 };
 
@@ -99,6 +106,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   homeDays: 0,
   fineSteps: 4,
   finePeakRate: 7e-4,
+  ownUnits: { labels: ['smoke_alarm'], steps: 4, peakRate: 1e-3 },
   batch: 4,
   peakRate: 2e-3,
   weightSessions: 12,
