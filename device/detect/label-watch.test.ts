@@ -228,6 +228,26 @@ describe('the explanation', () => {
     expect(reasons).toEqual(isReason ? ['score', name] : ['score']);
   });
 
+  test.each([
+    ['groups', 0.099, 1, false],
+    ['groups', 0.1, 0, true],
+    ['rhythm_t3', 0.099, 1, false],
+    ['rhythm_t3', 0.1, 0, true],
+  ])(
+    '%s with a proof of %p for T3 and of %p for T4, which has no weight, is a reason: %p',
+    (reason, proof, other, isReason) => {
+      const name = reason === 'groups' ? 'alone_t3' : reason;
+      const rules = { ...RULES, weights: { score: 8, rhythm_t3: 20, [name]: 20 } };
+      const rhythms = { t3: { ...t3, proof }, t4: beeps('t4', 1, { proof: other }) };
+      const evaluation = sound(100, { rhythms });
+      evaluation.evidence = Float64Array.of(1, name === 'alone_t3' ? 0.3 : 0, proof);
+      const [found] = watch({ rules, names: ['score', 'alone_t3', 'rhythm_t3'] }).hear(evaluation);
+      const { reasons, text } = (found as CandidateDetection).why;
+      expect(reasons.some(({ evidence }) => evidence === reason)).toBe(isReason);
+      expect(text.includes(T3_WORDS)).toBe(isReason);
+    },
+  );
+
   test('names the rhythm with the largest share, even if the groups of another one fit better', () => {
     const { hear } = watch({ rules: { ...RULES, weights: { score: 8, rhythm_t3: 5, rhythm_t4: 5 } } });
     const [t3, t4] = [beeps('t3', 1), beeps('t4', 0.5)];

@@ -205,8 +205,12 @@ export class LabelWatch {
    */
   private repetitionsIn(rhythms: Rhythms): number {
     if (labelInfo(this.label).class !== 'safety') return 0;
-    const own = STANDARDS.filter((pattern) => this.decider.weight(`rhythm_${pattern}`) > 0);
-    return Math.max(0, ...own.map((pattern) => repetitionsOf(rhythms[pattern])));
+    return Math.max(0, ...this.ownStandards.map((pattern) => repetitionsOf(rhythms[pattern])));
+  }
+
+  /** The standard rhythms that support this label. */
+  private get ownStandards() {
+    return STANDARDS.filter((pattern) => this.decider.weight(`rhythm_${pattern}`) > 0);
   }
 
   /**
@@ -251,10 +255,11 @@ export class LabelWatch {
   }
 
   private why(evaluation: Evaluation, rhythm: Rhythm | null, isEarly: boolean): Why {
-    const { evidence, levelDbfs, scores, nowSample, spectrum, beganSample, heardS = 0 } = evaluation;
+    const { evidence, rhythms, levelDbfs, scores, nowSample, spectrum, beganSample, heardS = 0 } = evaluation;
     const { decider, event, label, probability } = this;
     const cadence = rhythm?.cadence ?? NO_CADENCE;
-    const reasons = shownReasons(decider.reasons(evidence), { toneS: spectrum?.toneS ?? 0, heardS });
+    const proof = Math.max(0, ...this.ownStandards.map((pattern) => rhythms[pattern].proof));
+    const reasons = shownReasons(decider.reasons(evidence), { toneS: spectrum?.toneS ?? 0, heardS, proof });
     const heard = spectrum?.describe(beganSample) ?? null;
     return {
       text: rhythm && isDecisive({ cadence, reasons, heard }) ? explain(cadence) : soundText(heard, label, probability),
