@@ -51,6 +51,21 @@ describe('the description of a sound', () => {
     expect(siren?.highHz).toBeGreaterThan(2_650);
   });
 
+  test('of beeps with quiet tones between them is the pitch of the beeps', () => {
+    const beeps = hear(6, (atS, at) => (atS % 1 < 0.5 ? sine(3_100, at) : 0.2 * sine(700, at))).describe(4 * RATE);
+    expect(beeps).toMatchObject({ isTone: true });
+    expect(beeps?.lowHz).toBeCloseTo(3_100, -2);
+  });
+
+  test('of beeps over rumble is the range of the beeps, without the silent range between the two', () => {
+    // The rumble has about a seventh of the power as people hear it, so it fills the lowest tenth.
+    const rumble = (at: number): number => sine(400, at) + sine(460, at) + sine(520, at);
+    const beeps = hear(6, (atS, at) => (atS % 1 < 0.5 ? sine(3_300, at) : 0) + 0.3 * rumble(at)).describe(4 * RATE);
+    expect(beeps).toMatchObject({ isTone: false });
+    expect(beeps?.lowHz).toBeGreaterThan(3_000);
+    expect(beeps?.highHz).toBeLessThan(3_600);
+  });
+
   test('of a burst of noise is the range that has most of its power, and that it was sudden', () => {
     const burst = hear(3, (atS) => (atS < 2 ? 0 : noise() * Math.exp(-8 * (atS - 2)))).describe(0.8 * RATE);
     expect(burst).toMatchObject({ isTone: false, isSudden: true });

@@ -27,8 +27,10 @@ const TONE_FRAMES = 0.6;
 const TONE_BANDS = 2;
 /** A shorter pause may be a syllable from a television that hides a tone. */
 const PAUSE_FRAMES = 5;
-/** The stated range leaves out this share of the frames, or of the power, on each side. */
+/** The stated range of a tone's pitch leaves out this share of the tones' power on each side. */
 const LEFT_OUT = 0.1;
+/** The stated range of a sound without a tone has this share of its power. */
+const MOST_POWER = 0.8;
 
 export class SoundMemory {
   private readonly bands: number;
@@ -89,9 +91,9 @@ export class SoundMemory {
     const loudest = powers.reduce((most, power) => Math.max(most, power), 0);
     if (!(loudest > 0)) return null;
     const loud = [...powers.keys()].filter((i) => (powers[i] as number) >= LOUD * loudest).map((i) => from + i);
-    const tones = loud.filter((frame) => this.isTonal(frame)).map((frame) => this.tones[frame & MASK] as number);
-    const isTone = tones.length >= TONE_FRAMES * loud.length;
-    const [lowHz, highHz] = isTone ? middleOf(tones) : this.rangeOf(loud);
+    const tonal = loud.filter((frame) => this.isTonal(frame));
+    const isTone = tonal.length >= TONE_FRAMES * loud.length;
+    const [lowHz, highHz] = isTone ? this.pitchRangeOf(tonal) : this.rangeOf(loud);
     return { isTone, lowHz, highHz, isSudden: isSudden(powers, loudest), isBroken: isBroken(loud) };
   }
 
@@ -118,23 +120,39 @@ export class SoundMemory {
     return this.power(frame, above - 1 - TONE_BANDS, above + TONE_BANDS) >= TONE_POWER * this.power(frame);
   }
 
-  /** The range of pitch below and above which these frames have a tenth of their power each. */
-  private rangeOf(frames: readonly number[]): [number, number] {
-    const powers = this.centresHz.map((_, band) => frames.reduce((sum, frame) => sum + this.bandPower(frame, band), 0));
-    const total = powers.reduce((sum, power) => sum + power, 0);
+  /**
+   * The range of these frames' pitches, below and above which a tenth of their power lies. They count by power, because
+   * a voice between an alarm's beeps has as many frames as the beeps.
+   */
+  private pitchRangeOf(frames: readonly number[]): [number, number] {
+    const tones = frames
+      .map((frame) => ({ hz: this.tones[frame & MASK] as number, power: this.power(frame) }))
+      .sort((a, b) => a.hz - b.hz);
+    const total = tones.reduce((sum, { power }) => sum + power, 0);
     const reached = (share: number): number => {
       let sum = 0;
-      return this.centresHz[powers.findIndex((power) => (sum += power) >= share * total)] as number;
+      return tones.find(({ power }) => (sum += power) >= share * total)?.hz as number;
     };
     return [reached(LEFT_OUT), reached(1 - LEFT_OUT)];
   }
-}
 
-/** The range of pitches without the lowest and the highest tenth of them. */
-function middleOf(pitches: readonly number[]): [number, number] {
-  const sorted = [...pitches].sort((a, b) => a - b);
-  const out = Math.floor(LEFT_OUT * sorted.length);
-  return [sorted[out] as number, sorted[sorted.length - 1 - out] as number];
+  /**
+   * The shortest range of pitch that has most of these frames' power. It is the shortest on the mel scale, on which
+   * people hear equal steps. A tenth of the power may lie in rumble far below an alarm's beeps, so a range that leaves
+   * out a tenth on each side may be a range between the two that has no power.
+   */
+  private rangeOf(frames: readonly number[]): [number, number] {
+    const powers = this.centresHz.map((_, band) => frames.reduce((sum, frame) => sum + this.bandPower(frame, band), 0));
+    const enough = MOST_POWER * powers.reduce((sum, power) => sum + power, 0);
+    let [low, high] = [0, this.bands - 1];
+    let [from, sum] = [0, 0];
+    powers.forEach((power, to) => {
+      sum += power;
+      for (; sum - (powers[from] as number) >= enough; from++) sum -= powers[from] as number;
+      if (sum >= enough && to - from < high - low) [low, high] = [from, to];
+    });
+    return [this.centresHz[low] as number, this.centresHz[high] as number];
+  }
 }
 
 function isSudden(powers: Float64Array, loudest: number): boolean {

@@ -38,8 +38,8 @@ export const HeardSound = z.object({
   /** Whether nearly all power is at one tone in most of the sound's frames. */
   isTone: z.boolean(),
   /**
-   * The range of the tone's pitch without its lowest and highest tenth; without a tone, the range below and above which
-   * the sound has a tenth of its power each, weighted as people hear it.
+   * The range of the tone's pitch below and above which the tone has a tenth of its power each; without a tone, the
+   * shortest range that has 80 % of the sound's power. Power is weighted as people hear it.
    */
   lowHz: z.number().positive(),
   highHz: z.number().positive(),
