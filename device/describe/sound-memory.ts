@@ -3,7 +3,7 @@
  * decision does not use it.
  */
 import type { HeardSound } from '@earshot/shared/contracts/candidate.ts';
-import { bandCentresHz } from '@earshot/shared/features/mel-bank.ts';
+import { bandCentresHz, melOf } from '@earshot/shared/features/mel-bank.ts';
 import type { FrontEnd } from '@earshot/shared/features/front-end.ts';
 import { loudnessWeight } from './loudness-weight.ts';
 
@@ -27,9 +27,7 @@ const TONE_FRAMES = 0.6;
 const TONE_BANDS = 2;
 /** A shorter pause may be a syllable from a television that hides a tone. */
 const PAUSE_FRAMES = 5;
-/** The stated range of a tone's pitch leaves out this share of the tones' power on each side. */
-const LEFT_OUT = 0.1;
-/** The stated range of a sound without a tone has this share of its power. */
+/** The stated range of pitch has this share of the power. */
 const MOST_POWER = 0.8;
 
 export class SoundMemory {
@@ -93,7 +91,7 @@ export class SoundMemory {
     const loud = [...powers.keys()].filter((i) => (powers[i] as number) >= LOUD * loudest).map((i) => from + i);
     const tonal = loud.filter((frame) => this.isTonal(frame));
     const isTone = tonal.length >= TONE_FRAMES * loud.length;
-    const [lowHz, highHz] = isTone ? this.pitchRangeOf(tonal) : this.rangeOf(loud);
+    const [lowHz, highHz] = shortestRange(isTone ? this.pitchesIn(tonal) : this.bandsIn(loud));
     return { isTone, lowHz, highHz, isSudden: isSudden(powers, loudest), isBroken: isBroken(loud) };
   }
 
@@ -120,39 +118,43 @@ export class SoundMemory {
     return this.power(frame, above - 1 - TONE_BANDS, above + TONE_BANDS) >= TONE_POWER * this.power(frame);
   }
 
-  /**
-   * The range of these frames' pitches, below and above which a tenth of their power lies. They count by power, because
-   * a voice between an alarm's beeps has as many frames as the beeps.
-   */
-  private pitchRangeOf(frames: readonly number[]): [number, number] {
-    const tones = frames
+  /** The pitches of these frames, lowest first. */
+  private pitchesIn(frames: readonly number[]): PitchPower[] {
+    return frames
       .map((frame) => ({ hz: this.tones[frame & MASK] as number, power: this.power(frame) }))
       .sort((a, b) => a.hz - b.hz);
-    const total = tones.reduce((sum, { power }) => sum + power, 0);
-    const reached = (share: number): number => {
-      let sum = 0;
-      return tones.find(({ power }) => (sum += power) >= share * total)?.hz as number;
-    };
-    return [reached(LEFT_OUT), reached(1 - LEFT_OUT)];
   }
 
-  /**
-   * The shortest range of pitch that has most of these frames' power. It is the shortest on the mel scale, on which
-   * people hear equal steps. A tenth of the power may lie in rumble far below an alarm's beeps, so a range that leaves
-   * out a tenth on each side may be a range between the two that has no power.
-   */
-  private rangeOf(frames: readonly number[]): [number, number] {
-    const powers = this.centresHz.map((_, band) => frames.reduce((sum, frame) => sum + this.bandPower(frame, band), 0));
-    const enough = MOST_POWER * powers.reduce((sum, power) => sum + power, 0);
-    let [low, high] = [0, this.bands - 1];
-    let [from, sum] = [0, 0];
-    powers.forEach((power, to) => {
-      sum += power;
-      for (; sum - (powers[from] as number) >= enough; from++) sum -= powers[from] as number;
-      if (sum >= enough && to - from < high - low) [low, high] = [from, to];
-    });
-    return [this.centresHz[low] as number, this.centresHz[high] as number];
+  private bandsIn(frames: readonly number[]): PitchPower[] {
+    return this.centresHz.map((hz, band) => ({
+      hz,
+      power: frames.reduce((sum, frame) => sum + this.bandPower(frame, band), 0),
+    }));
   }
+}
+
+interface PitchPower {
+  hz: number;
+  power: number;
+}
+
+/**
+ * The shortest range of pitch that has most of the power; `parts`: lowest pitch first. It is the shortest on the mel
+ * scale, on which people hear equal steps. A tenth of the power may be a voice or rumble far below an alarm's beeps, so a
+ * range that leaves out a tenth on each side would reach down to it, over pitches that have no power.
+ */
+function shortestRange(parts: readonly PitchPower[]): [number, number] {
+  const part = (at: number): PitchPower => parts[at] as PitchPower;
+  const length = (from: number, to: number): number => melOf(part(to).hz) - melOf(part(from).hz);
+  const enough = MOST_POWER * parts.reduce((sum, { power }) => sum + power, 0);
+  let [low, high] = [0, parts.length - 1];
+  let [from, sum] = [0, 0];
+  parts.forEach(({ power }, to) => {
+    sum += power;
+    for (; sum - part(from).power >= enough; from++) sum -= part(from).power;
+    if (sum >= enough && length(from, to) < length(low, high)) [low, high] = [from, to];
+  });
+  return [part(low).hz, part(high).hz];
 }
 
 function isSudden(powers: Float64Array, loudest: number): boolean {

@@ -38,8 +38,8 @@ export const HeardSound = z.object({
   /** Whether nearly all power is at one tone in most of the sound's frames. */
   isTone: z.boolean(),
   /**
-   * The range of the tone's pitch below and above which the tone has a tenth of its power each; without a tone, the
-   * shortest range that has 80 % of the sound's power. Power is weighted as people hear it.
+   * The shortest range of pitch that has 80 % of the power, weighted as people hear it: of the tone's power, or without
+   * a tone of the sound's.
    */
   lowHz: z.number().positive(),
   highHz: z.number().positive(),

@@ -2,7 +2,7 @@ import { EarshotError } from '../errors.ts';
 import type { FrontEnd } from './front-end.ts';
 
 /** The mel scale of HTK (the Hidden Markov Model Toolkit). */
-const melOf = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
+export const melOf = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
 const hzOf = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
 
 /** The centre frequency of each band's triangle, in Hz. */
