@@ -356,7 +356,8 @@ function remind(next: IncidentRecord, nowMs: number): void {
   next.escalateAtMs = nowMs + ESCALATE_AFTER_MS;
 }
 
-const lastsMs = ({ class: kind, label }: IncidentRecord): number =>
+/** How long after its last sound an incident is over. */
+export const lastsMs = ({ class: kind, label }: Pick<IncidentRecord, 'class' | 'label'>): number =>
   kind === 'upkeep' ? UPKEEP_LASTS_MS : allClearAfterMs(label);
 
 function endsAtMs(incident: IncidentRecord, devicesLive: boolean): number | null {

@@ -4,6 +4,7 @@ import { modeAt } from '../../scenes/homes/schedule.ts';
 import type { PlayedSession } from '../play/played.ts';
 import { poisson } from '@earshot/shared/statistics/intervals.ts';
 import { houseDayColumns, type HouseDayColumn } from './house-day-slices.ts';
+import { phoneAlerts } from './phone-alerts.ts';
 import { judge, type FalseAlarm, type Stage } from './product.ts';
 
 /** A count over several days, and the rate per day with its 95 % interval (Garwood). */
@@ -14,9 +15,14 @@ export interface PerDay {
   high: number;
 }
 
-/** The reports of a device on days without an alarm and without breaking glass. Every one of them is false. */
+/**
+ * What is wrongly reported on days without an alarm and without breaking glass: the candidates of a device, or the
+ * alerts with which phones ring.
+ */
 export interface HouseDayCounts {
   all: PerDay;
+  /** All reports; for alerts also those that the verifier confirmed while the alert of their sound was open. */
+  reports: PerDay;
   labels: Record<string, PerDay>;
   /** Counts by hour of the day, 0 to 23. */
   hours: number[];
@@ -30,7 +36,7 @@ export interface HouseDayFigures {
   days: number;
   homes: number;
   /**
-   * Candidates (`device`) and false alerts after the verifier (`both`): in the default modes of a new home, and with
+   * Candidates (`device`) and false alerts (`both`): in the default modes of a new home, and with
    * every label on in every mode.
    */
   stages: Partial<Record<Stage, { defaultModes: HouseDayCounts; everythingOn: HouseDayCounts }>>;
@@ -52,10 +58,11 @@ export function houseDayFigures(
       const mode: Mode = modeAt(part.modes ?? [], alert.detectedS - part.startS);
       return labelInfo(alert.label).modes.includes(mode);
     });
-    figures.stages[stage] = {
-      defaultModes: countsOf(labels, days, inDefaultModes),
-      everythingOn: countsOf(labels, days, found),
-    };
+    const counts = (reports: readonly FalseAlarm[]): HouseDayCounts => ({
+      ...countsOf(labels, days, stage === 'both' ? phoneAlerts(reports) : reports),
+      reports: perDay(reports.length, days.length),
+    });
+    figures.stages[stage] = { defaultModes: counts(inDefaultModes), everythingOn: counts(found) };
   }
   return figures;
 }
@@ -66,7 +73,7 @@ function countsOf(
   labels: readonly string[],
   days: readonly PlayedSession[],
   found: readonly FalseAlarm[],
-): HouseDayCounts {
+): Omit<HouseDayCounts, 'reports'> {
   const hours = new Array<number>(24).fill(0);
   for (const { alert, part } of found) {
     const hour = Math.min(23, Math.floor((alert.detectedS - part.startS) / 3_600));

@@ -6,7 +6,7 @@ test('the HTML report lists the reports per day of each kind of home, and the ga
   const day = (home: string, pets: string, count: number) => ({ slices: { home, pets }, count });
   const slices = houseDayColumns([day('a', 'dog', 12), day('b', 'dog', 12), day('c', 'none', 3), day('d', 'none', 3)]);
   const all = { count: 30, perDay: 7.5, low: 5, high: 10 };
-  const counts = { all, labels: {}, hours: [], homes: [], slices };
+  const counts = { all, reports: all, labels: {}, hours: [], homes: [], slices };
   const html = houseDaysSection({
     days: 4,
     homes: 4,

@@ -10,7 +10,7 @@ export function houseDaysSection({ days, homes, stages }: HouseDayFigures): stri
     return `<h3>${what} a day, by kind of home</h3>${columnsTable(defaultModes.slices)}`;
   });
   return `<h2>House days</h2>
-<p class="soft">${days} days of ${homes} homes, in default modes. The 95 % intervals are widened by the dispersion, because counts differ more between homes than by chance. The gap is the ratio of the worst value of a column to the best.</p>
+<p class="soft">${days} days of ${homes} homes, in default modes. A sound that goes on is one alert, as on a phone, however often its reports are confirmed. The 95 % intervals are widened by the dispersion, because counts differ more between homes than by chance. The gap is the ratio of the worst value of a column to the best.</p>
 ${tables.join('\n')}`;
 }
 

@@ -3,7 +3,7 @@ import { clockTime, counted } from '@earshot/shared/wording.ts';
 import { speedWords } from './words.ts';
 import { problemText } from '../../corpus/problem.ts';
 import type { HouseDayColumn } from '../metrics/house-day-slices.ts';
-import type { HouseDayFigures, PerDay } from '../metrics/house-days.ts';
+import type { HouseDayCounts, HouseDayFigures, PerDay } from '../metrics/house-days.ts';
 import type { PlayedAlert, PlayedPart } from '../play/played.ts';
 import type { Results } from './report-json.ts';
 
@@ -74,6 +74,10 @@ function detectionLines({ part, alerts }: Recording): string[] {
 
 const percent = (ratio: number): string => `${(100 * ratio).toFixed(0)} %`;
 
+/** Why there are fewer alerts than confirmed reports. */
+const goesOnLine = ({ reports }: HouseDayCounts): string =>
+  `    a sound that goes on is one alert, as on a phone; the verifier confirmed ${counted(reports.count, 'report')}`;
+
 function houseDayLines({ days, homes, stages }: HouseDayFigures): string[] {
   const rate = ({ count, perDay, low, high }: PerDay): string =>
     `${perDay.toFixed(2)} a day (${low.toFixed(2)} to ${high.toFixed(2)}; ${count})`;
@@ -83,6 +87,7 @@ function houseDayLines({ days, homes, stages }: HouseDayFigures): string[] {
       const what = stage === 'device' ? 'candidates' : 'false alerts';
       return [
         `  ${what}: ${rate(defaultModes.all)} in default modes, ${rate(everythingOn.all)} with all labels always on`,
+        ...(stage === 'device' ? [] : [goesOnLine(defaultModes)]),
         ...worstHomesLine(defaultModes.slices),
       ];
     }),
