@@ -5,7 +5,7 @@ import type { PlayedSession } from '../play/played.ts';
 import { poisson } from '@earshot/shared/statistics/intervals.ts';
 import { houseDayColumns, type HouseDayColumn } from './house-day-slices.ts';
 import { phoneAlerts } from './phone-alerts.ts';
-import { judge, type FalseAlarm, type Stage } from './product.ts';
+import { judge, partAt, type FalseAlarm, type Stage } from './product.ts';
 
 /** A count over several days, and the rate per day with its 95 % interval (Garwood). */
 export interface PerDay {
@@ -52,20 +52,30 @@ export function houseDayFigures(
   const days = sessions.filter(({ parts }) => parts[0]?.modes !== undefined);
   if (days.length === 0) return null;
   const figures: HouseDayFigures = { days: days.length, homes: new Set(days.map(homeOf)).size, stages: {} };
+  const rejected = days.flatMap((day) => rejectedOf(labels, day));
   for (const stage of stages) {
     const found = days.flatMap((day) => labels.flatMap((label) => judge(label, day, map, stage).falseAlarms));
-    const inDefaultModes = found.filter(({ alert, part }) => {
-      const mode: Mode = modeAt(part.modes ?? [], alert.detectedS - part.startS);
-      return labelInfo(alert.label).modes.includes(mode);
-    });
-    const counts = (reports: readonly FalseAlarm[]): HouseDayCounts => ({
-      ...countsOf(labels, days, stage === 'both' ? phoneAlerts(reports) : reports),
-      reports: perDay(reports.length, days.length),
-    });
-    figures.stages[stage] = { defaultModes: counts(inDefaultModes), everythingOn: counts(found) };
+    const counts = (isOn: (report: FalseAlarm) => boolean): HouseDayCounts => {
+      const reports = found.filter(isOn);
+      const alerts = stage === 'both' ? phoneAlerts([...reports, ...rejected.filter(isOn)]) : reports;
+      return { ...countsOf(labels, days, alerts), reports: perDay(reports.length, days.length) };
+    };
+    figures.stages[stage] = { defaultModes: counts(isOnByDefault), everythingOn: counts(() => true) };
   }
   return figures;
 }
+
+/** Whether the label is on in a new home when the report comes. */
+function isOnByDefault({ alert, part }: FalseAlarm): boolean {
+  const mode: Mode = modeAt(part.modes ?? [], alert.detectedS - part.startS);
+  return labelInfo(alert.label).modes.includes(mode);
+}
+
+/** The reports that the verifier rejected. They alert nobody, but keep an open alert open. */
+const rejectedOf = (labels: readonly string[], day: PlayedSession): FalseAlarm[] =>
+  day.alerts
+    .filter(({ label, verifier }) => labels.includes(label) && verifier?.confirmed === false)
+    .map((alert) => ({ alert, session: day.session, part: partAt(day, alert) }));
 
 const homeOf = ({ parts }: PlayedSession): string => parts[0]?.slices['home'] ?? '';
 
