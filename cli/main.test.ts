@@ -7,6 +7,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { main } from './main.ts';
 import { ProcessSignals } from './stop-on-signals.ts';
 
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const EARSHOT = fileURLToPath(new URL('./earshot.js', import.meta.url));
 const DOORBELL = fileURLToPath(new URL('../test-audio/doorbell.wav', import.meta.url));
 const RELEASE = fileURLToPath(new URL('../models/release', import.meta.url));
@@ -79,11 +80,14 @@ test.each([
   },
 );
 
-test('a training refuses a signing key that cannot be read before it starts, not after hours', () => {
+test.each([
+  ['a training', ['--quick']],
+  ['a calibration', ['--decision-only', '--from', 'models/release', '--corpus', 'test-audio']],
+])('%s refuses a signing key that cannot be read before it starts, not after hours', (_, flags) => {
   const work = join(tmpdir(), 'earshot-no-training');
   const env = { ...process.env, EARSHOT_SIGNING_KEY: join(work, 'no-key') };
-  const words = ['train', '--quick', '--work', work];
-  const options = { env, encoding: 'utf8', timeout: 20_000 } as const;
+  const words = ['train', ...flags, '--work', work];
+  const options = { cwd: ROOT, env, encoding: 'utf8', timeout: 20_000 } as const;
   const { status, stderr } = spawnSync(process.execPath, [EARSHOT, ...words], options);
   expect(stderr).toContain('no-key cannot be read');
   expect(status).toBe(1);

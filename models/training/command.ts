@@ -200,8 +200,9 @@ async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promis
     import('./publishing/signing.ts'),
   ]);
   const device = await deviceOf(from);
-  const found = await calibrated(run, device, labels && keptBeside(labels, device));
+  // Before the calibration, so that an unreadable key is noticed at once.
   const key = await signingKey();
+  const found = await calibrated(run, device, labels && keptBeside(labels, device));
   const folder = resolve(out ?? join(run.work, 'release'));
   saySigned(await publishDecision(from, folder, found, { now: new Date(), keys: [key] }), folder, key);
 }
