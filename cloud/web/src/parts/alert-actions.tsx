@@ -1,4 +1,5 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { dialLink } from '@earshot/shared/phone-number.ts';
 import { acknowledge, app } from '../core/home.ts';
 import { useStore } from '../core/store.ts';
 import { clock } from '../words/format.ts';
@@ -16,13 +17,13 @@ export function AlertActions({ incident }: { incident: Incident }) {
       {calls && (
         <div class="alert-calls">
           {settings.emergencyNumber && (
-            <a class="button button-call" href={`tel:${dial(settings.emergencyNumber)}`}>
+            <a class="button button-call" href={dialLink(settings.emergencyNumber)}>
               <Icon name="phone" />
               {t().alert.callEmergency(settings.emergencyNumber)}
             </a>
           )}
           {settings.contact && (
-            <a class="button" href={`tel:${dial(settings.contact.phone)}`}>
+            <a class="button" href={dialLink(settings.contact.phone)}>
               <Icon name="phone" />
               {t().alert.callContact(settings.contact.name)}
             </a>
@@ -62,8 +63,3 @@ function Acknowledgement({ incident }: { incident: Incident }) {
     </button>
   );
 }
-
-/**
- * Removes all characters that a phone cannot dial: everything except digits and the plus of an international number.
- */
-const dial = (phone: string) => phone.replace(/[^\d+*#]/g, '');
