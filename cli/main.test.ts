@@ -80,6 +80,11 @@ test.each([
   },
 );
 
+test('earshot device help prints the help of device', () => {
+  const stdout = execFileSync(process.execPath, [EARSHOT, 'device', 'help'], { encoding: 'utf8' });
+  expect(stdout).toMatch(/^Usage: earshot device /);
+});
+
 test.each([
   ['a training', ['--quick']],
   ['a calibration', ['--decision-only', '--from', 'models/release', '--corpus', 'test-audio']],

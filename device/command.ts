@@ -38,6 +38,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--fast', 'play files as fast as possible')
     .option('--rate <hz>', 'sample rate of raw PCM on stdin', wholeNumber(1_000, 384_000), 16_000)
     .option('--channels <n>', 'channels of raw PCM on stdin', wholeNumber(1, 32), 1)
+    // Commander adds `help` only to commands that have no action of their own.
+    .helpCommand(true)
     .allowExcessArguments()
     .action(async (flags: DeviceFlags, command: Command) => {
       refuseUnknownSubcommand(command);
