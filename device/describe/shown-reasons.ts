@@ -1,5 +1,5 @@
 /** Chooses the reasons that an alert shows: those that a person finds on the spectrogram. */
-import { LEAST_SHARE_OF_TIME } from '@earshot/shared/cadence/explain.ts';
+import { LEAST_PROOF, LEAST_SHARE_OF_TIME } from '@earshot/shared/cadence/explain.ts';
 import type { Reason } from '@earshot/shared/contracts/candidate.ts';
 
 /** More reasons would make an alert too long. */
@@ -11,12 +11,6 @@ const MOST_REASONS = 3;
  */
 const LEAST_TONE_S = 0.3;
 const LEAST_UNBROKEN_S = 2.5;
-/**
- * With less proof (`Rhythm.proof`) a person may not find the rhythm: groups that hardly fit it support a label, too, when
- * their pauses are silent. Of 155 alerts with such a reason, four had less: two without the rhythm (0.001 and 0.025) and
- * two with it (0.04). All others had at least 0.17.
- */
-const LEAST_PROOF = 0.1;
 
 /**
  * `toneS`: for how long a tone was heard in the last seconds; `heardS`: how long the sound has lasted; `proof`: the proof

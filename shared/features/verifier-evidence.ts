@@ -1,3 +1,4 @@
+import { LEAST_PROOF } from '../cadence/explain.ts';
 import { CADENCE_PATTERNS, type Cadence, type Candidate } from '../contracts/candidate.ts';
 import { KNOWN_LABELS } from '../labels.ts';
 
@@ -15,7 +16,7 @@ export type Evidence = Pick<Candidate, 'label'> & {
  *   2  is there a tone; octaves above 1 kHz
  *   6  on, off and period in seconds (the latter in tens), beeps and groups (log2), fit
  *   8  the highest score of each head of KNOWN_LABELS
- *   2  how well the repetition of the standard's groups is proven (nats, up to 2); is there a measured repetition
+ *   2  how well the repetition of the standard's groups is proven (nats, up to 2; 0 below LEAST_PROOF); is it proven
  *   1  whether the sound has been there for longer, 0 to 1; 0 also when the device does not measure it
  *   1  whether the device reports the sound early (see EARLY); 0 also when the device does not measure it
  *   1  how differently the repeated groups sound, 0 to 1; 0 also when the device does not measure it
@@ -62,7 +63,8 @@ export const groupsValue = (groups: number): number => Math.log2(1 + groups) / 4
 
 export function evidenceVector({ label, why: { cadence, scores, evidence } }: Evidence): Float32Array {
   // Above 0 from the second group on: see `Rhythm.proof`.
-  const proof = evidence?.[`rhythm_${cadence.pattern}`] ?? 0;
+  const measured = evidence?.[`rhythm_${cadence.pattern}`] ?? 0;
+  const proof = measured < LEAST_PROOF ? 0 : measured;
   const { pattern, toneHz, onS, offS, periodS, beeps, groups, fit } = cadence;
   return Float32Array.from([
     ...KNOWN_LABELS.map((known) => Number(known === label)),

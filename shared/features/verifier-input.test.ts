@@ -75,6 +75,8 @@ describe('the evidence', () => {
     expect(proofOf({ rhythm_t3: 0.75, rhythm_t4: 1.5 })).toEqual([0.75, 1]);
     expect(proofOf({ rhythm_t3: 7 })).toEqual([2, 1]);
     expect(proofOf({ rhythm_t3: 0, rhythm_t4: 1.5 })).toEqual([0, 0]);
+    // A repetition by chance: crickets and appliances have such proofs.
+    expect(proofOf({ rhythm_t3: 0.09 })).toEqual([0, 0]);
     expect([...vector.subarray(PROOF_AT, OLD_AT)]).toEqual([0, 0]);
   });
 
