@@ -92,8 +92,10 @@ async function kept(name: string, of: readonly Shard[]): Promise<string> {
   return path;
 }
 
-const dataOf = (tensors: ReadonlyMap<string, NamedTensor>): Map<string, Float32Array> =>
-  new Map([...tensors].map(([name, { data }]) => [name, data]));
+// Declared as a function, because the trainings above run before a constant here has its value.
+function dataOf(tensors: ReadonlyMap<string, NamedTensor>): Map<string, Float32Array> {
+  return new Map([...tensors].map(([name, { data }]) => [name, data]));
+}
 
 async function fit(name: string, on: readonly Shard[], start?: ReadonlyMap<string, NamedTensor>): Promise<Trained> {
   const path = await kept(name, on);
