@@ -35,10 +35,7 @@ export interface HouseDayCounts {
 export interface HouseDayFigures {
   days: number;
   homes: number;
-  /**
-   * Candidates (`device`) and false alerts (`both`): in the default modes of a new home, and with
-   * every label on in every mode.
-   */
+  /** Candidates (`device`) and false alerts (`both`): in a new home's default modes, and with every label always on. */
   stages: Partial<Record<Stage, { defaultModes: HouseDayCounts; everythingOn: HouseDayCounts }>>;
 }
 

@@ -26,6 +26,7 @@ const report = (label: string, detectedS: number, endS = detectedS, session = 0,
 });
 
 const ringsAt = (...reports: FalseAlarm[]): number[] => phoneAlerts(reports).map(({ alert }) => alert.detectedS);
+
 /** A sound that the device heard until `endS`: when it was reported, and whether the verifier confirmed the report. */
 interface Sound {
   reports: readonly (readonly [atS: number, confirmed: boolean])[];

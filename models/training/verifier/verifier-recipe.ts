@@ -1,8 +1,8 @@
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 
 /**
- * The recipe of a verifier's training. This file contains only numbers, because the command line loads it at every
- * start.
+ * The recipe of a verifier's training. This file contains only settings and loads no training code, because the command
+ * line loads it at every start.
  */
 export interface VerifierRecipe {
   /**
@@ -19,9 +19,9 @@ export interface VerifierRecipe {
   steps: number;
   /** Shards of the device's candidates, sixty sessions each, for the second and the third stage. */
   candidateShards: number;
-  /** Shards of ten smoke alarms, twenty sounds that resemble alarms and seven kettles, for both stages. */
+  /** Shards of ten smoke alarms, twenty sounds that resemble alarms and seven kettles, for the second and the third stage. */
   alarmShards: number;
-  /** Whole days in homes without an alarm, for the false candidates of both stages. */
+  /** Whole days in homes without an alarm, for the false candidates of these two stages. */
   homeDays: number;
   /** Steps of the second stage, which trains the layers that all labels share; 0 keeps them as they are at the start. */
   fineSteps: number;
