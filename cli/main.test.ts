@@ -61,7 +61,7 @@ test.each([
   [['device', 'hallway'], "USAGE: unknown command 'hallway'\nRun", 'npx earshot device --help'],
   [
     ['train', '--labels', 'co_alarm'],
-    'USAGE: The command cannot run as it was given. --labels needs --decision-only or --verifier-only.',
+    'USAGE: The command cannot run as it was given. --labels needs --decision-only, --thresholds-only or --verifier-only.',
     'npx earshot',
   ],
   [
@@ -88,6 +88,7 @@ test('earshot device help prints the help of device', () => {
 test.each([
   ['a training', ['--quick']],
   ['a calibration', ['--decision-only', '--from', 'models/release', '--corpus', 'test-audio']],
+  ['a calibration of thresholds', ['--thresholds-only', '--from', 'models/release', '--corpus', 'test-audio']],
 ])('%s refuses a signing key that cannot be read before it starts, not after hours', (_, flags) => {
   const work = join(tmpdir(), 'earshot-no-training');
   const env = { ...process.env, EARSHOT_SIGNING_KEY: join(work, 'no-key') };

@@ -31,7 +31,7 @@ interface DeviceGraphs {
   heads: readonly { label: string; bytes: Uint8Array }[];
 }
 
-/** Labels that are not fitted again: their weights and thresholds. */
+/** What is not fitted again: the weights of these labels, and the thresholds of these. */
 export interface Kept {
   rules: Readonly<Record<string, Rules>>;
   levels: Calibrated['levels'];
@@ -56,23 +56,42 @@ export async function calibrated(
   const labels = graphs.heads.map(({ label }) => label);
   const maker = await openSceneMaker({ ...(await corpusOf(options)), part: 'calibrate', seed, signal });
   try {
-    const pieces = material(maker, labels, recipe.calibration, signal);
-    const streams = await recorded(pieces, silentDecision(labels), options, graphs, 'calibrating');
-    say(`fitting the decision to ${streams.length} streams`);
-    const decision = fitDecisionTo(labels, streams, kept.rules);
-    const measured = streams.filter((_, n) => setsThresholds(n));
-    const gated = pieces.filter(({ isGated }, n) => isGated && setsThresholds(n));
-    const again = await recorded(gated, decision, options, graphs, 'homes once more');
-    const ungated = measured.filter(({ kind }) => kind !== 'day');
-    return { decision, levels: levelsUnder(decision, labels, [...ungated, ...again], kept.levels) };
+    const pieces = material(maker, labels, recipe.calibration, signal).map((piece, number) => ({ ...piece, number }));
+    const decision = labels.every((label) => kept.rules[label])
+      ? fitDecisionTo(labels, [], kept.rules)
+      : await fittedTo(pieces, labels, options, graphs, kept);
+    const measured = pieces.filter(({ number }) => setsThresholds(number));
+    const sounds = measured.filter(({ isGated }) => !isGated);
+    const homes = measured.filter(({ isGated }) => isGated);
+    const streams = [
+      ...(await recorded(sounds, silentDecision(labels), options, graphs, 'sounds for the thresholds')),
+      ...(await recorded(homes, decision, options, graphs, 'homes for the thresholds')),
+    ];
+    say('setting the thresholds');
+    return { decision, levels: levelsUnder(decision, labels, streams, kept.levels) };
   } finally {
     maker.close();
   }
 }
 
+async function fittedTo(
+  pieces: readonly NumberedPiece[],
+  labels: readonly string[],
+  options: RunOptions,
+  graphs: DeviceGraphs,
+  { rules }: Kept,
+): Promise<Decision> {
+  const streams = await recorded(pieces, silentDecision(labels), options, graphs, 'calibrating');
+  options.say(`fitting the decision to ${streams.length} streams`);
+  return fitDecisionTo(labels, streams, rules);
+}
+
+/** A piece and its place in the material, which decides what it is used for. */
+type NumberedPiece = Piece & { number: number };
+
 /** The streams as a detector with this decision hears them. */
 async function recorded(
-  pieces: readonly Piece[],
+  pieces: readonly NumberedPiece[],
   decision: Decision,
   options: RunOptions,
   graphs: DeviceGraphs,
@@ -83,9 +102,9 @@ async function recorded(
     const store = new StreamStore(join(options.work, `streams-${identityOf(graphs, decision, options)}`));
     const bar = new ProgressBar(title);
     const streams: RecordedStream[] = [];
-    for (const [n, { group, record }] of pieces.entries()) {
+    for (const [n, { group, number, record }] of pieces.entries()) {
       options.signal.throwIfAborted();
-      streams.push(await store.take(`${n}`, () => record(network)));
+      streams.push(await store.take(`${number}`, () => record(network)));
       bar.show(n + 1, pieces.length, group);
     }
     return streams;
@@ -125,7 +144,7 @@ async function networkOf({ trunk, heads }: DeviceGraphs, decision: Decision): Pr
 /**
  * Increase this number when a change of rhythm, gate, scenes or other evidence changes the content of recorded streams.
  */
-const STREAMS_VERSION = 14;
+const STREAMS_VERSION = 15;
 
 /**
  * Identifies the networks, the sounds, the kinds of evidence and the decision with which streams were recorded. Stored streams are

@@ -22,6 +22,7 @@ interface Flags {
   verifierOnly?: boolean;
   teacher?: string;
   decisionOnly?: boolean;
+  thresholdsOnly?: boolean;
   labels?: string[];
   keepTrunk?: boolean;
 }
@@ -59,13 +60,18 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'with --from: keep the networks of that release unchanged, and fit its decision and thresholds again (takes three quarters of an hour)',
     )
     .option(
+      '--thresholds-only',
+      'with --from: keep the networks of that release and the weights of its decision unchanged, and set its thresholds again (takes a quarter of an hour)',
+    )
+    .option(
       '--labels <label...>',
-      'with --decision-only or --verifier-only: fit only these labels; the others keep their weights and thresholds (with --decision-only, their figures are counted again)',
+      'with --decision-only, --thresholds-only or --verifier-only: fit only these labels; the others keep their weights and thresholds (with --decision-only, their figures are counted again)',
     )
     .action(async (flags: TrainFlags) => {
-      if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());
+      if (flags.decisionOnly || flags.thresholdsOnly) return trainDecisionOnly(flags, stopSignal());
       if (flags.verifierOnly) return trainVerifierOnly(flags, stopSignal());
-      if (flags.labels) throw new EarshotError('USAGE', '--labels needs --decision-only or --verifier-only.');
+      if (flags.labels)
+        throw new EarshotError('USAGE', '--labels needs --decision-only, --thresholds-only or --verifier-only.');
       if (flags.keepTrunk && flags.from === undefined)
         throw new EarshotError('USAGE', '--keep-trunk needs --from RELEASE.');
       const version = flags.from === undefined ? undefined : await versionOf(flags.from);
@@ -184,14 +190,17 @@ async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promis
   await publishTo(run, out);
 }
 
+/** Fits the decision again, or only its thresholds. */
 async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
   const { from, corpus, steps, verifierOnly, deviceOnly, keepTrunk, quick, teacher, out, labels } = flags;
+  const flag = flags.thresholdsOnly ? '--thresholds-only' : '--decision-only';
   if (from === undefined || corpus === undefined)
-    throw new EarshotError('USAGE', '--decision-only needs --from RELEASE and --corpus DIR.');
-  if (steps !== undefined || verifierOnly || deviceOnly || keepTrunk || quick || teacher !== undefined)
+    throw new EarshotError('USAGE', `${flag} needs --from RELEASE and --corpus DIR.`);
+  const isBoth = flags.thresholdsOnly && flags.decisionOnly;
+  if (isBoth || steps !== undefined || verifierOnly || deviceOnly || keepTrunk || quick || teacher !== undefined)
     throw new EarshotError(
       'USAGE',
-      '--decision-only cannot be combined with any of --steps, --verifier-only, --device-only, --keep-trunk, --quick and --teacher.',
+      `${flag} cannot be combined with any of ${isBoth ? '--decision-only, ' : ''}--steps, --verifier-only, --device-only, --keep-trunk, --quick and --teacher.`,
     );
   const run = runOf(flags, signal, await versionOf(from));
   const [{ calibrated }, { deviceOf, publishDecision }, { signingKey }] = await Promise.all([
@@ -202,7 +211,9 @@ async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promis
   const device = await deviceOf(from);
   // Before the calibration, so that an unreadable key is noticed at once.
   const key = await signingKey();
-  const found = await calibrated(run, device, labels && keptBeside(labels, device));
+  const all = device.heads.map(({ label }) => label);
+  const kept = keptBeside(labels ?? all, device);
+  const found = await calibrated(run, device, flags.thresholdsOnly ? { ...kept, rules: device.decision.labels } : kept);
   const folder = resolve(out ?? join(run.work, 'release'));
   saySigned(await publishDecision(from, folder, found, { now: new Date(), keys: [key] }), folder, key);
 }
