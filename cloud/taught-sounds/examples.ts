@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import { findSound } from '@earshot/shared/audio/find-sound.ts';
+import { findSound, type FoundSound } from '@earshot/shared/audio/find-sound.ts';
 import { readWav } from '@earshot/shared/audio/wav-read.ts';
 import { EXAMPLES_NEEDED } from '@earshot/shared/contracts/taught-sounds.ts';
 import { EXAMPLE_S, type ExampleAnswer, type TaughtExample } from '@earshot/shared/contracts/teaching.ts';
@@ -123,13 +123,23 @@ export async function exampleStored({ database, clips }: Parts, device: Caller, 
   const row = await awaited(database.queries, device, id);
   const bytes = row && (await clips.get(row.key));
   if (!bytes) throw new EarshotError('NOT_FOUND', 'example');
-  const { channels, sampleRate } = readWav(bytes);
-  const found = findSound(channels[0] as Float32Array, sampleRate);
+  const found = soundIn(bytes);
   await database.queries
     .updateTable('taughtExamples')
     .set({ state: found ? 'found' : 'silent', found: found && JSON.stringify(found) })
     .where('id', '=', id)
     .execute();
+}
+
+/** A recording without samples comes from a microphone that delivered no sound, so it counts as silent. */
+function soundIn(wav: Uint8Array): FoundSound | null {
+  try {
+    const { channels, sampleRate } = readWav(wav);
+    return findSound(channels[0] as Float32Array, sampleRate);
+  } catch (error) {
+    if (error instanceof EarshotError && error.code === 'AUDIO_EMPTY') return null;
+    throw error;
+  }
 }
 
 export async function deleteExample(parts: Parts, { homeId }: Caller, soundId: string, id: string): Promise<void> {

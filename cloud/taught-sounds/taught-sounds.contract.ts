@@ -158,6 +158,18 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   );
 
   test(
+    'an example of digital silence, and one without any samples, is reported as silent at once',
+    async () => {
+      const { id } = await create('Kettle');
+      await record(id, new Float32Array(6 * 16_000));
+      const { examples } = await record(id, new Float32Array(0));
+      expect(examples.map((one) => one.state)).toEqual(['silent', 'silent']);
+      await ann.call('DELETE', `/v1/taught-sounds/${id}`);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     'a head that detects too few of its own examples is not sent to devices',
     async () => {
       const { id, label } = await create('Mouse');

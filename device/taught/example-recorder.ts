@@ -60,7 +60,11 @@ export class ExampleRecorder {
       signal.throwIfAborted();
     }
     const recorded = begun.map(({ ring, from }) => ring.read(from, Math.min(ring.end, from + length)));
-    const samples = recorded.reduce((a, b) => (energyOf(b) > energyOf(a) ? b : a), new Float32Array(0));
+    // Digital silence has no energy, but it is sent: the cloud then tells the member that the device hears nothing.
+    const samples = recorded.reduce(
+      (a, b) => (a.length === 0 || energyOf(b) > energyOf(a) ? b : a),
+      new Float32Array(0),
+    );
     const bytes = writeWav(samples);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_WITHIN_MS)]);

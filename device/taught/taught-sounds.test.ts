@@ -313,4 +313,17 @@ describe('an example that a member asks for', () => {
     await until(() => cloud.beats.length > later + 3);
     expect(cloud.examples).toEqual([id]);
   });
+
+  test('is sent with all its samples when the microphone delivers only digital silence', async () => {
+    const id = '01890000-0000-7000-8000-000000000002';
+    const [source, other] = [new ScriptedSource(), new ScriptedSource('second mic')];
+    await start([source, other]);
+    cloud.answer = { ...cloud.answer, record: { id, seconds: 2 } };
+    const beats = cloud.beats.length;
+    await until(() => cloud.beats.length > beats + 3);
+    const samples = new Float32Array(3 * 16_000);
+    source.push({ samples, atSample: 0, gapBefore: 0 });
+    await until(() => cloud.examples.length > 0);
+    expect(readWav(cloud.recordings.get(id) as Buffer).channels[0]?.length).toBe(2 * 16_000);
+  });
 });
