@@ -79,6 +79,10 @@ export const CATALOGUE = {
     what: 'The release is not signed by a trusted key.',
     todo: 'Take the release from its publisher; add a key to the trusted keys only if you know whose it is.',
   },
+  SIGNING_KEY: {
+    what: 'The key file for signing releases cannot be used.',
+    todo: 'Let EARSHOT_SIGNING_KEY name a key file that `openssl genpkey -algorithm ed25519` wrote, or unset it to use a key that Earshot creates.',
+  },
   RELEASE_OLD: {
     what: 'The release is older than the one that is running.',
     todo: 'Publish a higher version; only an operator can go back to an older one.',

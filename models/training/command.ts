@@ -74,13 +74,11 @@ export function register(program: Command, stopSignal: StopSignal): void {
         throw new EarshotError('USAGE', '--labels needs --decision-only, --thresholds-only or --verifier-only.');
       if (flags.keepTrunk && flags.from === undefined)
         throw new EarshotError('USAGE', '--keep-trunk needs --from RELEASE.');
-      const version = flags.from === undefined ? undefined : await versionOf(flags.from);
       const [{ fitDevice }, { calibrateDevice }] = await Promise.all([
         import('./fit-device.ts'),
         import('./calibrate-device.ts'),
       ]);
-      const run = runOf(flags, stopSignal(), version);
-      await refuseWrongFiles(run);
+      const run = await checkedRunOf(flags, stopSignal());
       await fitDevice(run);
       await calibrateDevice(run);
       if (!flags.deviceOnly) await (await import('./fit-verifier.ts')).fitVerifierOfRun(run, RELEASE);
@@ -110,10 +108,6 @@ const withRunFlags = (command: Command): Command =>
     .option('--seed <n>', 'seed of all random numbers', wholeNumber, 1)
     .option('--work <dir>', 'folder for the results of the stages and for checkpoints');
 
-/**
- * Reads the version of the release at the start, so that a missing or damaged release is noticed at once and not after
- * an hour.
- */
 const versionOf = async (release: string): Promise<string> =>
   (await (await import('@earshot/device/releases/release.ts')).loadRelease(resolve(release))).manifest.version;
 
@@ -168,13 +162,14 @@ function recipeOf({ quick, verifierOnly, keepTrunk, isNew }: RecipeChoice): Reci
 type TrainFlags = Flags & { out?: string; deviceOnly?: boolean };
 
 /**
- * Reads the teacher and the signing key at the start, so that a wrong teacher or an unreadable key is noticed at once and
- * not after hours of training.
+ * The options of a training. Reads the release, the signing key and the teacher that it names, so that an unusable one
+ * is noticed at once and not after hours.
  */
-async function refuseWrongFiles({ teacher }: RunOptions): Promise<void> {
+async function checkedRunOf(flags: TrainFlags, signal: AbortSignal): Promise<RunOptions> {
+  const run = runOf(flags, signal, flags.from === undefined ? undefined : await versionOf(flags.from));
   await (await import('./publishing/signing.ts')).signingKey();
-  if (teacher === undefined) return;
-  await (await (await import('./teacher/teacher.ts')).Teacher.load(teacher)).close();
+  if (run.teacher !== undefined) await (await (await import('./teacher/teacher.ts')).Teacher.load(run.teacher)).close();
+  return run;
 }
 
 async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
@@ -183,7 +178,7 @@ async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promis
     throw new EarshotError('USAGE', '--verifier-only needs --from RELEASE and --corpus DIR.');
   if (quick || deviceOnly || keepTrunk)
     throw new EarshotError('USAGE', '--verifier-only cannot be combined with --quick, --device-only or --keep-trunk.');
-  const run = runOf(flags, signal, await versionOf(from));
+  const run = await checkedRunOf(flags, signal);
   if (labels) refuseUnknown(labels, (await (await import('./publishing/publish.ts')).deviceOf(from)).heads);
   const chosen = labels ? { labels } : {};
   await (await import('./fit-verifier.ts')).fitVerifierAlone({ ...run, ...chosen, from: resolve(from) });
@@ -202,14 +197,13 @@ async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promis
       'USAGE',
       `${flag} cannot be combined with any of ${isBoth ? '--decision-only, ' : ''}--steps, --verifier-only, --device-only, --keep-trunk, --quick and --teacher.`,
     );
-  const run = runOf(flags, signal, await versionOf(from));
+  const run = await checkedRunOf(flags, signal);
   const [{ calibrated }, { deviceOf, publishDecision }, { signingKey }] = await Promise.all([
     import('./calibrate-device.ts'),
     import('./publishing/publish.ts'),
     import('./publishing/signing.ts'),
   ]);
   const device = await deviceOf(from);
-  // Before the calibration, so that an unreadable key is noticed at once.
   const key = await signingKey();
   const all = device.heads.map(({ label }) => label);
   const kept = keptBeside(labels ?? all, device);

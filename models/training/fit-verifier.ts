@@ -56,9 +56,6 @@ export async function fitVerifierAlone(options: RunOptions & { from: string }): 
       'USAGE',
       `The verifier in ${options.from} is of an older kind, which cannot be trained further. Train a new one: npx earshot train --corpus DIR --from RELEASE.`,
     );
-  // The signing key is needed only at the end. Read it now, so that an unreadable key is noticed at once and not after
-  // hours.
-  await signingKey();
   say(`TensorFlow.js backend: ${(await initBackend(say, signal)).words}`);
   const { maker } = await openChecked(options, await corpusOf(options));
   maker.close();

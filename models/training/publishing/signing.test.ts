@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSignedBy } from '@earshot/device/releases/trusted-keys.ts';
 import { fromPrivateKey, signingKey } from './signing.ts';
 
+const pemOf = ({ privateKey }: { privateKey: KeyObject }, passphrase?: string) =>
+  privateKey.export({ type: 'pkcs8', format: 'pem', ...(passphrase && { cipher: 'aes-256-cbc', passphrase }) });
 const bytes = Buffer.from('{"schema":1}\n');
 
 describe('signing a release', () => {
@@ -27,9 +29,25 @@ describe('signing a release', () => {
     expect((await signingKey(path)).keyId).toBe(fromPrivateKey(privateKey).keyId);
   });
 
-  it('fails when the file that EARSHOT_SIGNING_KEY names is missing, instead of creating a new key', async () => {
-    await expect(signingKey('/nonexistent/key.pem')).rejects.toMatchObject({ code: 'RELEASE_SIGNATURE' });
-  });
+  it.each([
+    ['is missing', null, 'there is no such file'],
+    ['is empty', '', 'it holds no unencrypted private key in PEM format'],
+    ['holds no key', 'not a key', 'it holds no unencrypted private key in PEM format'],
+    ['holds a key of another kind', pemOf(generateKeyPairSync('x25519')), 'it holds a key of the kind x25519'],
+    [
+      'needs a passphrase',
+      pemOf(generateKeyPairSync('ed25519'), 'secret'),
+      'it holds no unencrypted private key in PEM format',
+    ],
+  ])(
+    'says why, when the file that EARSHOT_SIGNING_KEY names %s, instead of creating a new key',
+    async (_, text, why) => {
+      const path = join(await mkdtemp(join(tmpdir(), 'earshot-key-')), 'key.pem');
+      if (text !== null) await writeFile(path, text);
+      const detail = expect.stringContaining(`EARSHOT_SIGNING_KEY names ${path}: ${why}`);
+      await expect(signingKey(path)).rejects.toMatchObject({ code: 'SIGNING_KEY', detail });
+    },
+  );
 
   it('creates a key when EARSHOT_SIGNING_KEY is not set; only its user can read it, and later runs use it again', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'earshot-home-')), 'earshot', 'signing-key.pem');

@@ -7,7 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { keyIdOf } from '@earshot/device/releases/trusted-keys.ts';
-import { asEarshotError } from '@earshot/shared/errors.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
 
 export interface SigningKey {
   keyId: string;
@@ -24,17 +24,31 @@ const ownKeyPath = (): string => join(homedir(), '.config', 'earshot', 'signing-
  */
 export async function signingKey(path = process.env.EARSHOT_SIGNING_KEY, ownPath = ownKeyPath()): Promise<SigningKey> {
   const file = path ?? ownPath;
+  const unusable = (why: string, cause?: unknown) =>
+    new EarshotError('SIGNING_KEY', `${path === undefined ? file : `EARSHOT_SIGNING_KEY names ${file}`}: ${why}`, {
+      cause,
+    });
   try {
-    return fromPrivateKey(createPrivateKey(await readFile(file)));
+    const key = createPrivateKey(await readFile(file));
+    if (key.asymmetricKeyType === 'ed25519') return fromPrivateKey(key);
+    throw unusable(`it holds a key of the kind ${key.asymmetricKeyType}, not Ed25519.`);
   } catch (error) {
-    if (path !== undefined || (error as NodeJS.ErrnoException).code !== 'ENOENT')
-      throw asEarshotError(error, 'RELEASE_SIGNATURE', `The signing key ${file} cannot be read`);
+    if (error instanceof EarshotError) throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (path !== undefined || code !== 'ENOENT') throw unusable(reasonOf(code, error), error);
   }
   const { privateKey } = generateKeyPairSync('ed25519');
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   // The flag wx fails when the file exists already: of two runs that start at once, only one may create the key.
   await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
   return fromPrivateKey(privateKey);
+}
+
+function reasonOf(code: string, error: unknown): string {
+  if (code === 'ENOENT') return 'there is no such file.';
+  if (code === 'EACCES') return 'this user may not read it.';
+  if (code.startsWith('ERR_OSSL')) return 'it holds no unencrypted private key in PEM format.';
+  return (error as Error).message;
 }
 
 export function fromPrivateKey(privateKey: KeyObject): SigningKey {
