@@ -5,6 +5,7 @@ import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import { BUILT_IN_MAP, readLabelMap, type LabelMap } from '../corpus/label-map.ts';
 import type { Problem } from '../corpus/problem.ts';
+import { ProgressBar } from '../training/progress-bar.ts';
 import { readCorpus } from './recordings/read-recordings.ts';
 import type { Recording } from './recordings/recording.ts';
 import { unknownLabels } from './recordings/unknown-labels.ts';
@@ -29,6 +30,7 @@ export interface PlanOptions {
   seed: number;
   /** Skip the network in quiet frames, as the device does. */
   gate: boolean;
+  signal: AbortSignal;
 }
 
 /** Everything that a run needs for playing. It is complete before the first sound is played. */
@@ -75,7 +77,9 @@ async function listSessions(
     const world = sceneWorld(options);
     // Decode the corpus before the threads start, so that it is decoded only once.
     const { openSceneMaker } = await import('../scenes/scene-maker.ts');
-    const maker = await openSceneMaker({ part: 'calibrate', ...world });
+    const bar = new ProgressBar('decoding the corpus');
+    const onProgress = (done: number, total: number): void => bar.show(done, total);
+    const maker = await openSceneMaker({ part: 'calibrate', ...world, signal: options.signal, onProgress });
     maker.close();
     const sessions =
       mode.kind === 'scenes' ? playScenes(world, mode.count, mode.snrsDb) : playHouseDays(world, mode.count);

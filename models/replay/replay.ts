@@ -33,7 +33,6 @@ export interface ReplayOptions extends PlanOptions {
   /** Other detectors that are measured on the same sounds. */
   with: readonly PeerName[];
   out: string;
-  signal: AbortSignal;
 }
 
 /** Plays a corpus through the device's detector and the cloud's verifier, and writes the report. */
