@@ -60,6 +60,16 @@ test.each([
   [['device', 'instal'], "USAGE: unknown command 'instal'\n(Did you mean install?)", 'npx earshot device --help'],
   [['device', 'hallway'], "USAGE: unknown command 'hallway'\nRun", 'npx earshot device --help'],
   [
+    ['device', 'kitchen.wav'],
+    "USAGE: unknown command 'kitchen.wav'\n(To listen to it: npx earshot device --listen kitchen.wav)",
+    'npx earshot device --help',
+  ],
+  [
+    ['device', 'mic'],
+    "USAGE: unknown command 'mic'\n(To listen to it: npx earshot device --listen mic)",
+    'npx earshot device --help',
+  ],
+  [
     ['train', '--labels', 'co_alarm'],
     'USAGE: The command cannot run as it was given. --labels needs --decision-only, --thresholds-only or --verifier-only.',
     'npx earshot',

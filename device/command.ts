@@ -42,7 +42,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .helpCommand(true)
     .allowExcessArguments()
     .action(async (flags: DeviceFlags, command: Command) => {
-      refuseUnknownSubcommand(command);
+      refuseUnknownSubcommand(command, hintToListen);
       const { listen } = await import('./commands/listen.ts');
       const { cloud, json = false, fast = false, release } = flags;
       await listen({ ...flags, home: home(), releaseDir: release, cloud, json, fast }, stopSignal());
@@ -128,6 +128,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
       (await uninstallService(data)).forEach(say);
     });
 }
+
+/** A name with a dot, slash or colon is a recording or an address, not a mistyped subcommand. */
+const hintToListen = (word: string): string | null =>
+  word === '-' || word === 'mic' || /[./:]/.test(word) ? `To listen to it: npx earshot device --listen ${word}` : null;
 
 interface InstallFlags {
   print?: boolean;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
-import { printEvents } from './daemon-lines.ts';
+import { endInWords, printEvents } from './daemon-lines.ts';
 import { AgentEmitter } from './events.ts';
 
 let events: AgentEmitter;
@@ -86,4 +86,19 @@ test('the summary counts the candidates, and the seconds of sound, of all source
   events.emit('sourceEnd', { source: 'a.wav', seconds: 10 });
   events.emit('sourceEnd', { source: 'b.wav', seconds: 5 });
   expect(summary()).toEqual({ candidates: 1, seconds: 15 });
+});
+
+describe('the last sentence after the end of all recordings', () => {
+  test('says that nothing was detected', () => {
+    const summary = print(false);
+    events.emit('sourceEnd', { source: 'a.wav', seconds: 65 });
+    expect(endInWords(summary())).toBe('ended    0:01:05 heard, nothing detected');
+  });
+
+  test('counts the candidates', () => {
+    const summary = print(false);
+    detect();
+    events.emit('sourceEnd', { source: 'a.wav', seconds: 65 });
+    expect(endInWords(summary())).toBe('ended    0:01:05 heard, 1 candidate');
+  });
 });

@@ -1,6 +1,6 @@
 import { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
-import { clockTime } from '@earshot/shared/wording.ts';
+import { clockTime, counted } from '@earshot/shared/wording.ts';
 import type { AgentEmitter, AgentEvents } from './events.ts';
 
 type Print = (line: string) => void;
@@ -40,6 +40,10 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
   }
   return () => summary;
 }
+
+/** What `earshot device` prints for people when all recordings have ended. */
+export const endInWords = ({ seconds, candidates }: Summary): string =>
+  `ended    ${clockTime(seconds)} heard, ${candidates === 0 ? 'nothing detected' : counted(candidates, 'candidate')}`;
 
 interface Speaker {
   candidate(event: AgentEvents['candidate'][0]): void;

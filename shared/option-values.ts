@@ -21,14 +21,15 @@ export function webAddress(text: string): string {
 /**
  * Call this first in the action of a command that has subcommands and takes no arguments, and let it accept excess
  * arguments. Because the command has an action of its own, commander would count a mistyped subcommand as "too many
- * arguments" and suggest nothing.
+ * arguments" and suggest nothing. `hintFor` returns what the person may want instead of a subcommand, or null.
  */
-export function refuseUnknownSubcommand(command: Command): void {
+export function refuseUnknownSubcommand(command: Command, hintFor: (word: string) => string | null): void {
   const [word] = command.args;
   if (word === undefined) return;
   const similar = similarWord(
     word,
     command.commands.map((child) => child.name()),
   );
-  command.error(`error: unknown command '${word}'${similar === null ? '' : `\n(Did you mean ${similar}?)`}`);
+  const hint = hintFor(word) ?? (similar === null ? null : `Did you mean ${similar}?`);
+  command.error(`error: unknown command '${word}'${hint === null ? '' : `\n(${hint})`}`);
 }

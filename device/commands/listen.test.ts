@@ -52,6 +52,16 @@ test("prints a camera's address without its password", async () => {
   expect(printed).not.toContain('secret');
 }, 60_000);
 
+test('says how long a recording lasted and that nothing was detected', async () => {
+  const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const room = join(home, 'quiet.wav');
+  writeFileSync(room, writeWav(new Float32Array(65 * 16_000)));
+  await listen({ ...QUIET, json: false, fast: true, home, listen: [room] }, new AbortController().signal);
+  const printed = print.mock.calls.map(([line]) => line);
+  print.mockRestore();
+  expect(printed.at(-1)).toBe('ended    0:01:05 heard, nothing detected\n');
+}, 60_000);
+
 test('starts nothing when it is told to stop before the device has started', async () => {
   await listen({ ...QUIET, home }, AbortSignal.abort());
   expect(existsSync(join(home, 'device', 'outbox'))).toBe(false);

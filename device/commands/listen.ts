@@ -6,7 +6,7 @@ import type { Agent } from '../agent-types.ts';
 import { openSource } from '../audio/open-source.ts';
 import { withoutPasswords } from '../audio/without-passwords.ts';
 import { Daemon } from '../daemon.ts';
-import { printEvents } from '../daemon-lines.ts';
+import { endInWords, printEvents } from '../daemon-lines.ts';
 import { readConfiguration, writeConfigurationTemplate, type Configuration } from '../settings/configuration.ts';
 import type { CloudAddress } from '../uplink/cloud-client.ts';
 import { credentialsFile, type Credentials } from '../uplink/credentials.ts';
@@ -53,6 +53,7 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
     // All sources have ended: deliver the remaining candidates unless a stop is requested.
     if (cloud && !signal.aborted) await agent.drain(signal).catch(() => undefined);
     if (options.json) print(JSON.stringify({ type: 'summary', ...summary(), rejected: 0, incidents: [] }));
+    else if (!signal.aborted) print(endInWords(summary()));
   } catch (thrown) {
     if (isAbort(thrown, signal)) return;
     // The error of this source was printed when the source failed. The other sources may have run for days since then,
