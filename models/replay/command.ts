@@ -74,7 +74,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--snr <dB...>', 'signal-to-noise ratios of the scenes in dB, used in turn (otherwise random)', decibels)
     .option(
       '--house-days <n>',
-      'play this many simulated days of homes without alarms instead, to count false alarms per day',
+      'play this many simulated days of homes without alarms instead, to count false alerts per day',
       wholeNumber(1),
     )
     .option('--no-gate', 'compute every frame; otherwise the network skips quiet frames, as on the device')

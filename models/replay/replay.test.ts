@@ -77,7 +77,7 @@ test('when a detector for a comparison is not installed, replay fails before it 
   await expect(readdir(join(dir, 'no-peer'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('a replay counts hits and false alarms without ignored labels, and reports files that it could not play', async () => {
+test('a replay counts hits and false alerts without ignored labels, and reports files that it could not play', async () => {
   const { stages, problems, hours } = await replay(options('one'));
   const { smoke_alarm: smoke, glass_break: glass } = stages[0]?.results.labels ?? {};
   expect([smoke?.positives, smoke?.hits, smoke?.falseAlarms]).toEqual([2, 1, 1]);
@@ -133,7 +133,7 @@ test('the HTML page, the JSON and the TSVs of a report contain the same figures'
   const page = await readFile(join(dir, 'one', 'report.html'), 'utf8');
   const { smoke_alarm: smoke, glass_break: glass } = report.stages.device.labels;
   for (const { hits, positives } of [smoke, glass]) expect(page).toContain(`${hits} of ${positives} found`);
-  // The cells of the row in the table: found, recall, interval of the recall, false alarms.
+  // The cells of the row in the table: found, recall, interval of the recall, false alerts.
   const row = /<td>smoke alarm<\/td><td>(.*?)<\/tr>/.exec(page)?.[1]?.split('</td><td>') ?? [];
   expect([row[0], row[1], row[3]]).toEqual([
     `${smoke.hits} of ${smoke.positives}`,
@@ -151,6 +151,9 @@ test('the HTML page, the JSON and the TSVs of a report contain the same figures'
   const reference = (await readFile(join(dir, 'one', 'reference.tsv'), 'utf8')).split('\n');
   expect(reference.filter((line) => line.endsWith('\tsmoke_alarm'))).toHaveLength(Number(smoke.positives));
   expect(page).toContain('doorbell/false.wav');
+  // The word of the app and of the README.
+  expect(page).toContain('false alerts per hour');
+  expect(page).not.toMatch(/false alarm/i);
   expect(page).not.toMatch(/(src|href)="(?!data:)/);
 });
 

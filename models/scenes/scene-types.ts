@@ -24,7 +24,7 @@ export interface PlacedEvent {
   snrDb: number;
 }
 
-/** A stretch in which it is unknown whether these labels sound: an alert in it is neither a hit nor a false alarm. */
+/** A stretch in which it is unknown whether these labels sound: an alert in it is neither a hit nor a false alert. */
 export interface LeftOut {
   heads: readonly string[] | '*';
   startS: number;

@@ -5,14 +5,14 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 const Bars = z.strictObject({
   /** Lowest recall that passes. */
   recall: z.number().min(0).max(1).optional(),
-  /** Highest number of false alarms per hour that passes. */
+  /** Highest number of false alerts per hour that passes. */
   falsePerHour: z.number().nonnegative().optional(),
   /**
-   * Minimum hours of sound in which an alert would be false. In a shorter time, a limit of false alarms would prove
+   * Minimum hours of sound in which an alert would be false. In a shorter time, a limit of false alerts would prove
    * nothing.
    */
   negativeHours: z.number().nonnegative().optional(),
-  /** Highest number of false alarms. Use it for corpora so short that a single false alarm is a high rate per hour. */
+  /** Highest number of false alerts. Use it for corpora so short that a single false alert is a high rate per hour. */
   falseAlarms: z.number().int().nonnegative().optional(),
   /** 95 % of the alerts must come within this many seconds of the onset. */
   latencyP95S: z.number().positive().optional(),
@@ -35,14 +35,14 @@ const SliceBars = z.strictObject({
   falsePerHour: z.number().nonnegative().optional(),
   /** How far the recall of a slice may be below the recall of the other slices; 0.1 means 10 of 100 sounds. */
   recallGap: z.number().min(0).max(1).optional(),
-  /** Largest allowed ratio of the false alarms per hour in a slice to those in the other slices. */
+  /** Largest allowed ratio of the false alerts per hour in a slice to those in the other slices. */
   falseRatio: z.number().min(1).optional(),
-  /** Slices with fewer positives (for recall) or hours (for false alarms) are too small to be checked. */
+  /** Slices with fewer positives (for recall) or hours (for false alerts) are too small to be checked. */
   minPositives: z.number().int().positive().default(5),
   minHours: z.number().positive().default(0.1),
 });
 
-/** One object of limits or a list: easy and hard columns, and recall and false alarms, need different limits. */
+/** One object of limits or a list: easy and hard columns, and recall and false alerts, need different limits. */
 const OneOrMore = z.union([z.array(SliceBars), SliceBars.transform((bars) => [bars])]);
 
 /**
@@ -73,7 +73,7 @@ export const Policy = z.strictObject({
     z.enum(['device', 'both']),
     z.strictObject({
       /**
-       * Lowest mean recall of all labels with positives, and highest sum of the false alarms per hour of all labels.
+       * Lowest mean recall of all labels with positives, and highest sum of the false alerts per hour of all labels.
        */
       mean: z
         .strictObject({

@@ -57,7 +57,7 @@ const failures = (policy: unknown) =>
 const smoke = (bars: object) => ({ stages: { device: { labels: { smoke_alarm: bars } } } });
 
 describe('the gate', () => {
-  test('a policy can limit the number of false alarms, for a corpus that is too short for a rate per hour', () => {
+  test('a policy can limit the number of false alerts, for a corpus that is too short for a rate per hour', () => {
     expect(failures(smoke({ falseAlarms: 4 }))).toEqual([]);
     expect(failures(smoke({ falseAlarms: 3 }))).toMatchObject([{ is: '4', bar: 'at most 3' }]);
   });
@@ -73,7 +73,7 @@ describe('the gate', () => {
 
   test.each([
     ['recall', { recall: 0.91 }, 'smoke_alarm recall'],
-    ['false alarms', { falsePerHour: 1.9 }, 'false alarms per hour'],
+    ['false alerts', { falsePerHour: 1.9 }, 'false alerts per hour'],
     ['latency', { latencyP95S: 2 }, 'latency'],
   ])('the gate stops a release that misses the limit for %s, and its message names this limit', (_, bars, named) => {
     const [failure, ...others] = failures(smoke(bars));
@@ -130,9 +130,9 @@ describe('the gate', () => {
       expect(failed({ recallGap: 0.1 }, { ...kitchen, positives: 10, hits: 7 }, others)).toEqual([]);
     });
 
-    test('a release is stopped when the whole 95 % interval of the ratio of false alarms lies above the limit', () => {
+    test('a release is stopped when the whole 95 % interval of the ratio of false alerts lies above the limit', () => {
       expect(failed({ falseRatio: 3 }, kitchen, others).map(({ what }) => what)).toEqual([
-        'device: smoke_alarm in slice room = kitchen: false alarms per hour relative to the other slices',
+        'device: smoke_alarm in slice room = kitchen: false alerts per hour relative to the other slices',
       ]);
       expect(failed({ falseRatio: 3 }, { ...kitchen, falseAlarms: 2 }, others)).toEqual([]);
     });

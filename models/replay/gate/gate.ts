@@ -37,7 +37,7 @@ function meanChecks(
   return [
     ...atLeast(`${stage}: mean recall of ${recalls.length} labels`, mean, bars.recall),
     ...atMost(
-      `${stage}: false alarms per hour of all labels`,
+      `${stage}: false alerts per hour of all labels`,
       rates.length === 0 ? null : rates.reduce((a, b) => a + b),
       bars.falsePerHour,
     ),
@@ -49,8 +49,8 @@ function labelChecks(stage: string, label: string, bars: LabelBars, { labels, sl
   const name = `${stage}: ${label}`;
   const checks = [
     ...atLeast(`${name} recall`, figures?.recall ?? null, bars.recall),
-    ...atMost(`${name} false alarms per hour`, figures?.falsePerHour ?? null, bars.falsePerHour),
-    ...atMost(`${name} false alarms`, figures?.falseAlarms ?? null, bars.falseAlarms),
+    ...atMost(`${name} false alerts per hour`, figures?.falsePerHour ?? null, bars.falsePerHour),
+    ...atMost(`${name} false alerts`, figures?.falseAlarms ?? null, bars.falseAlarms),
     ...atLeast(`${name} hours in which an alert would be false`, figures?.negativeHours ?? null, bars.negativeHours),
     ...atMost(`${name} latency of 95 % of the alerts in seconds`, figures?.latencyS?.p95 ?? null, bars.latencyP95S),
   ];
@@ -104,7 +104,7 @@ function recallChecks(name: string, bars: SliceBars, slice: SliceReport, others:
 
 function falseAlarmChecks(name: string, bars: SliceBars, slice: SliceReport, others: readonly SliceReport[]): Check[] {
   if (slice.negativeHours < bars.minHours) return [];
-  const what = `${name} false alarms per hour`;
+  const what = `${name} false alerts per hour`;
   const interval = { low: slice.falsePerHourLow, high: slice.falsePerHourHigh };
   const checks = within(interval, atMost(what, slice.falsePerHour, bars.falsePerHour));
   const hours = sumOf(others, (other) => other.negativeHours);

@@ -103,6 +103,6 @@ test('the gate stops a release with ten times as many false alerts on one kind o
     falseAlarms: 10 * falseAlarms,
   }));
   expect(missed).toEqual([
-    'both: smoke_alarm in slice microphone = muffled: false alarms per hour relative to the other slices',
+    'both: smoke_alarm in slice microphone = muffled: false alerts per hour relative to the other slices',
   ]);
 });

@@ -3,7 +3,7 @@ import { contains, covered, union } from './spans.ts';
 import { ANSWER_S, truthOf, type LabelTruth, type Positive } from './truth.ts';
 import type { LabelMap } from '../../corpus/label-map.ts';
 
-/** Two false alarms within this time count as one, because they disturb a person only once. */
+/** Two false alerts within this time count as one, because they disturb a person only once. */
 export const REFRACTORY_S = 10;
 
 export type Stage = 'device' | 'both';

@@ -79,7 +79,7 @@ function toSlice([by, value]: [string, string], { positives, hits, falseAlarms, 
 }
 
 /**
- * Sorts slices by their share of misses, then by their false alarms. Compares the better ends of the confidence
+ * Sorts slices by their share of misses, then by their false alerts. Compares the better ends of the confidence
  * intervals, so that a slice of a single clip is seldom the worst.
  */
 function worstFirst(a: Slice, b: Slice): number {

@@ -21,7 +21,7 @@ export interface LabelFigures {
   recallHigh: number;
   /** Seconds from the sound's onset to the alert, for the sounds that were found. */
   latencyS: { median: number; p95: number; worst: number } | null;
-  /** Area under the curve of recall over false alarms per hour; null without positives. */
+  /** Area under the curve of recall over false alerts per hour; null without positives. */
   area: number | null;
   bestUnder: { falsePerDay: number; point: SweepPoint | null }[];
 }
@@ -38,7 +38,7 @@ export interface StageResults {
   falseAlarms: FalseAlarm[];
 }
 
-/** Budgets of false alarms per day; 480 per day is 20 per hour. */
+/** Budgets of false alerts per day; 480 per day is 20 per hour. */
 const BUDGETS_PER_DAY = [0.1, 1, 10, 100, 480];
 const BEEPERS_AND_GLASS = ['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break'];
 

@@ -20,7 +20,7 @@ export interface ThresholdSweep {
   points: SweepPoint[];
 }
 
-/** A score and its time. Depending on the time, it belongs to a sound or may be a false alarm. */
+/** A score and its time. Depending on the time, it belongs to a sound or may be a false alert. */
 interface Stray {
   atS: number;
   score: number;
@@ -110,7 +110,7 @@ function countAt(strays: readonly Stray[], threshold: number): number {
 }
 
 /**
- * The point with the highest recall within a budget of false alarms; null when even the highest threshold exceeds the
+ * The point with the highest recall within a budget of false alerts; null when even the highest threshold exceeds the
  * budget.
  */
 export function bestUnder({ points }: ThresholdSweep, falsePerHour: number): SweepPoint | null {
@@ -121,11 +121,11 @@ export function bestUnder({ points }: ThresholdSweep, falsePerHour: number): Swe
   );
 }
 
-/** The area is computed up to this rate of false alarms per hour. Nobody would use a detector with a higher rate. */
+/** The area is computed up to this rate of false alerts per hour. Nobody would use a detector with a higher rate. */
 export const AREA_TO_PER_HOUR = 20;
 
 /**
- * Computes the area under the curve of recall over false alarms per hour (a step function, as in PSDS). A perfect head
+ * Computes the area under the curve of recall over false alerts per hour (a step function, as in PSDS). A perfect head
  * has the area 1.
  */
 export function areaOf({ points }: ThresholdSweep): number {

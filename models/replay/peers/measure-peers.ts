@@ -14,16 +14,16 @@ export interface PeerResults {
 
 export interface PeerFigures {
   sweep: ThresholdSweep;
-  /** The peer's threshold with the highest recall that has no more false alarms per hour than Earshot. */
+  /** The peer's threshold with the highest recall that has no more false alerts per hour than Earshot. */
   atOurFalseRate: SweepPoint | null;
   /**
-   * The peer's threshold with the fewest false alarms among those with at least Earshot's recall. Null when no
+   * The peer's threshold with the fewest false alerts among those with at least Earshot's recall. Null when no
    * threshold reaches this recall.
    */
   atOurRecall: SweepPoint | null;
 }
 
-/** Earshot's own recall and false alarms per hour for each label, with which peers are compared. */
+/** Earshot's own recall and false alerts per hour for each label, with which peers are compared. */
 export type OurFigures = Record<string, { recall: number | null; falsePerHour: number | null }>;
 
 export interface PeerJob {

@@ -3,8 +3,8 @@ import { AREA_TO_PER_HOUR } from '../metrics/threshold-sweep.ts';
 import { escape, linearAxis, lineChart, logAxis, type Series } from './svg.ts';
 import { colourOf, named, number, percent } from './words.ts';
 
-/** Range of the axis: from one false alarm in a hundred hours to a hundred in an hour. */
-const falsePerHour = () => logAxis('false alarms per hour', 0.01, 100, number);
+/** Range of the axis: from one false alert in a hundred hours to a hundred in an hour. */
+const falsePerHour = () => logAxis('false alerts per hour', 0.01, 100, number);
 
 function curves(labels: readonly string[], { sweeps, labels: figures }: StageResults, y: (recall: number) => number) {
   const shown = labels.filter((label) => (sweeps[label]?.positives ?? 0) > 0);
@@ -15,7 +15,7 @@ function curves(labels: readonly string[], { sweeps, labels: figures }: StageRes
   }));
   const marks: Series[] = shown.map((label) => {
     const { falsePerHour: rate, recall } = figures[label] ?? { falsePerHour: 0, recall: 0 };
-    const name = `${named(label)}: ${percent(recall ?? 0)} at ${number(rate ?? 0)} false alarms per hour`;
+    const name = `${named(label)}: ${percent(recall ?? 0)} at ${number(rate ?? 0)} false alerts per hour`;
     return { name, colour: colourOf(labels, label), points: [{ x: rate ?? 0, y: y(recall ?? 0) }] };
   });
   return { series, marks, legend: legend(series) };
@@ -25,7 +25,7 @@ const legend = (series: readonly Series[]): string =>
   `<div class="legend">${series.map(({ name, colour }) => `<span><i style="background:${colour}"></i>${escape(name)}</span>`).join('')}</div>`;
 
 /**
- * Draws a DET chart: misses over false alarms, both on logarithmic axes. A curve nearer to the lower left corner is
+ * Draws a DET chart: misses over false alerts, both on logarithmic axes. A curve nearer to the lower left corner is
  * better.
  */
 export function detChart(labels: readonly string[], results: StageResults): string {
@@ -43,10 +43,10 @@ export function detChart(labels: readonly string[], results: StageResults): stri
 
 export function recallChart(labels: readonly string[], results: StageResults): string {
   const { series, marks, legend: key } = curves(labels, results, (recall) => recall);
-  const x = linearAxis('false alarms per hour', 0, AREA_TO_PER_HOUR, [0, 5, 10, 15, 20], String);
+  const x = linearAxis('false alerts per hour', 0, AREA_TO_PER_HOUR, [0, 5, 10, 15, 20], String);
   return (
     lineChart(
-      'recall against false alarms per hour',
+      'recall against false alerts per hour',
       x,
       linearAxis('found', 0, 1, [0, 0.25, 0.5, 0.75, 1], (v) => percent(v, 0)),
       series,

@@ -39,7 +39,7 @@ export function comparisonSection({ release, stages }: Comparison): string {
       'other release',
       'difference',
       'found only by this / only by the other release',
-      'false alarms per hour',
+      'false alerts per hour',
       'other release',
       'difference',
     ];

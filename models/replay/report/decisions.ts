@@ -80,7 +80,7 @@ function outcomeOf(alert: PlayedAlert, session: PlayedSession, map: LabelMap, is
   if (isFalse) return 'false';
   const { windows } = truthOf(alert.label, session, map);
   if (contains(windows, alert.detectedS)) return 'hit';
-  return alertIgnored(alert, session, map) ? 'not scored' : 'within 10 s of a false alarm';
+  return alertIgnored(alert, session, map) ? 'not scored' : 'within 10 s of a false alert';
 }
 
 function alertIgnored({ label, startS, detectedS }: PlayedAlert, session: PlayedSession, map: LabelMap): boolean {

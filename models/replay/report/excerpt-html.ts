@@ -12,7 +12,7 @@ function card(e: Excerpt): string {
   const title =
     e.kind === 'miss'
       ? `missed: ${named(e.label)}`
-      : `false alarm: ${named(e.label)}, labelled ${e.corpusLabels.replaceAll('_', ' ')}`;
+      : `false alert: ${named(e.label)}, labelled ${e.corpusLabels.replaceAll('_', ' ')}`;
   const part = (seconds: number) => `${((100 * seconds) / Math.max(0.1, e.durationS)).toFixed(1)}%`;
   const event = `left:${part(e.eventFromS)};width:${part(Math.max(0.05, e.eventToS - e.eventFromS))}`;
   const bars = e.evidence

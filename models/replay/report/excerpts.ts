@@ -9,7 +9,7 @@ import { CLASS_RANK, labelInfo } from '@earshot/shared/labels.ts';
 
 /** A wrong decision, with its sound and its spectrogram for the report. */
 export interface Excerpt {
-  kind: 'false alarm' | 'miss';
+  kind: 'false alert' | 'miss';
   label: string;
   file: string;
   corpusLabels: string;
@@ -64,7 +64,7 @@ export async function excerptsOf({ stages, run }: Findings, read: ReadSound): Pr
 const rankOf = (label: string): number => CLASS_RANK[labelInfo(label).class];
 
 /**
- * Safety labels come before security labels, then the highest scores come first. At most two false alarms of the same
+ * Safety labels come before security labels, then the highest scores come first. At most two false alerts of the same
  * label on the same kind of sound are shown, so that one unusual source does not fill the page.
  */
 function worstFalseAlarms(falseAlarms: readonly FalseAlarm[]): FalseAlarm[] {
@@ -96,7 +96,7 @@ const worstMisses = (outcomes: readonly Outcome[]): Outcome[] =>
 function falseAlarm({ alert, part }: FalseAlarm, session: PlayedSession): Chosen {
   const { label, score, why, verifier, detectedS, startS, endS } = alert;
   const verifierScore = verifier?.score ?? null;
-  const words = { kind: 'false alarm' as const, label, score, why: why.text, verifierScore };
+  const words = { kind: 'false alert' as const, label, score, why: why.text, verifierScore };
   return { session, part, startS, endS, words: { ...words, atS: detectedS - part.startS } };
 }
 

@@ -32,7 +32,7 @@ ${headline(last.results.labels, last.stage)}
 ${results.stages.map((stage) => stageSection(results, stage)).join('\n')}
 ${sections.join('\n')}
 <h2>Recordings of wrong decisions</h2>
-<p class="soft">The false alarms with the highest scores, and misses; safety labels come first. The bright band marks the event. The bars below it show the evidence in each second.</p>
+<p class="soft">The false alerts with the highest scores, and misses; safety labels come first. The bright band marks the event. The bars below it show the evidence in each second.</p>
 ${excerptsHtml(excerpts)}
 ${problems(results)}
 <h2>Meaning of the corpus's labels</h2>
@@ -49,7 +49,7 @@ function headline(labels: Record<string, LabelFigures>, stage: Stage): string {
       const rate =
         figures.falsePerHour === null
           ? 'no sound in which an alert would be false'
-          : `${number(figures.falsePerHour)} false alarms per hour (${range(figures.falsePerHourLow, figures.falsePerHourHigh, number)})`;
+          : `${number(figures.falsePerHour)} false alerts per hour (${range(figures.falsePerHourLow, figures.falsePerHourHigh, number)})`;
       return `<div class="card"><small>${escape(named(label))}</small><b>${percent(figures.recall ?? 0)}</b><small>${figures.hits} of ${figures.positives} found (${range(figures.recallLow, figures.recallHigh, (v) => percent(v, 0))})</small><small>${rate}</small></div>`;
     });
   return `<p class="soft">${STAGE_WORDS[stage]}; 95 % intervals in brackets.</p><div class="cards">${cards.join('')}</div>`;
@@ -60,11 +60,11 @@ function stageSection(results: Results, { stage, results: figures, scores }: Res
   return `<h2>${STAGE_WORDS[stage]}</h2>
 ${labelTable(figures.labels)}
 <div class="pair">
-<div><h3>Misses against false alarms, over all thresholds</h3>${detChart(labels, figures)}</div>
-<div><h3>Recall against false alarms</h3>${recallChart(labels, figures)}</div>
+<div><h3>Misses against false alerts, over all thresholds</h3>${detChart(labels, figures)}</div>
+<div><h3>Recall against false alerts</h3>${recallChart(labels, figures)}</div>
 </div>
-<p class="soft">Dots mark the release's own thresholds. Mean area under the recall curve up to 20 false alarms per hour: ${figures.area === null ? '-' : figures.area.toFixed(3)}.</p>
-<h3>Lowest share of misses within a budget of false alarms, and its threshold</h3>${sweepTable(figures)}
+<p class="soft">Dots mark the release's own thresholds. Mean area under the recall curve up to 20 false alerts per hour: ${figures.area === null ? '-' : figures.area.toFixed(3)}.</p>
+<h3>Lowest share of misses within a budget of false alerts, and its threshold</h3>${sweepTable(figures)}
 <div class="pair"><div><h3>Seconds from onset to alert</h3>${latencyChart(labels, figures)}</div><div><h3>Sounds alerted with another label</h3>${crossTable(figures.crossTrigger)}</div></div>
 <h3>Slices, worst first</h3>${sliceTable(figures.slices)}
 <h3>Scores by sed_eval's rules</h3>${scoreTable(scores)}`;

@@ -7,7 +7,7 @@ import { named, number, percent } from './words.ts';
 
 /**
  * A table of Earshot's results and those of its peers on the same sounds, by the same rules and at the same rate of
- * false alarms.
+ * false alerts.
  */
 export function peersSection(peers: readonly PeerResults[], ours: Record<string, LabelFigures>): string {
   if (peers.length === 0) return '';
@@ -28,7 +28,7 @@ export function peersSection(peers: readonly PeerResults[], ours: Record<string,
       if (!figures) return [];
       const { atOurFalseRate: same, atOurRecall: equal, sweep } = figures;
       const cost =
-        equal === null ? 'not reached at any threshold' : `${number(equal.falsePerHour)} false alarms per hour`;
+        equal === null ? 'not reached at any threshold' : `${number(equal.falsePerHour)} false alerts per hour`;
       return [
         [
           `${named(label)}: ${peer.name}`,
@@ -42,5 +42,5 @@ export function peersSection(peers: readonly PeerResults[], ours: Record<string,
     return [first, ...others];
   });
   const about = peers.map((peer) => `<p class="soft">${escape(peer.name)}: ${escape(peer.about)}</p>`).join('');
-  return `<h2>Comparison with other detectors</h2>${about}${table(['detector', "found at Earshot's rate of false alarms", 'false alarms per hour', "at Earshot's recall", 'area'], rows)}`;
+  return `<h2>Comparison with other detectors</h2>${about}${table(['detector', "found at Earshot's rate of false alerts", 'false alerts per hour', "at Earshot's recall", 'area'], rows)}`;
 }

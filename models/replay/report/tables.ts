@@ -47,7 +47,7 @@ export function sweepTable({ labels }: StageResults): string {
       point === null ? null : `${percent(1 - point.recall)} (at threshold ${point.threshold})`,
     ),
   ]);
-  return table(['sound', ...budgets.map((budget) => `${budget} false alarms a day`)], rows);
+  return table(['sound', ...budgets.map((budget) => `${budget} false alerts a day`)], rows);
 }
 
 export function crossTable(cross: Record<string, Record<string, number>>): string {
@@ -79,7 +79,7 @@ export function sliceTable(slices: Record<string, readonly Slice[]>): string {
         s.negativeHours.toFixed(2),
       ]),
   );
-  if (rows.length === 0) return '<p class="good">No slice has a miss or a false alarm.</p>';
+  if (rows.length === 0) return '<p class="good">No slice has a miss or a false alert.</p>';
   return table(['slice', 'found', '95 %', 'false', 'per hour', '95 %', 'hours'], rows);
 }
 

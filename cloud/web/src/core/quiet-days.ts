@@ -30,7 +30,7 @@ export function quietDays(incidents: Incident[], sinceMs: number, nowMs: number)
   });
 }
 
-/** A day with only tests, notices and false alarms counts as quiet. */
+/** A day with only tests, notices and false alerts counts as quiet. */
 const spoilsTheDay = (incident: Incident): boolean => wasAlert(incident) && incident.feedback?.verdict !== 'wrong';
 
 /** Whether the incident was an alert, also if a member marked it as false: not a test, a notice or a ruled-out sound. */
