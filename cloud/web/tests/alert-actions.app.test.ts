@@ -42,7 +42,7 @@ describeInBrowser('the actions on the page of an alert', (app) => {
     await page.getByRole('heading', { name: 'Decisive measurements' }).waitFor();
     expect(await page.locator('.reasons dt').allTextContents()).toEqual([
       'Sounds in the rhythm of a smoke alarm',
-      'The device’s sound recognition says: Smoke alarm (99% sure)',
+      'The device’s sound recognition says: Smoke alarm',
       '31 dB louder than the room',
     ]);
     expect(await page.locator('.reasons dd').first().textContent()).toContain('Share in the decision: 52%');

@@ -342,8 +342,8 @@ export const en = {
     /** Explains the bars below the measurements. */
     legend: 'The longer the bar, the larger the share in the decision.',
     share: (percent: string) => `Share in the decision: ${percent}`,
-    score: (sound: string, sure: string) => `The device’s sound recognition says: ${sound} (${sure} sure)`,
-    scoreOfAny: (sure: string) => `The device’s sound recognition recognises the reported sound (${sure} sure)`,
+    score: (sound: string) => `The device’s sound recognition says: ${sound}`,
+    scoreOfAny: 'The device’s sound recognition recognises the reported sound',
     level: (db: string) => `${db} dB louder than the room`,
     levelOver: (db: string) => `More than ${db} dB louder than the room`,
     duration: (seconds: string) => `The sound has lasted ${seconds} s`,

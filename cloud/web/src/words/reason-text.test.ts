@@ -42,13 +42,17 @@ test('a loudness of more than 60 dB above the room, measured after digital silen
   expect(reasonText({ evidence: 'level', value: 9.1 })).toBe('More than 60 dB louder than the room');
 });
 
-test("a score is shown as the network's sureness, at most 99 %", () => {
+test("a score is shown without a percentage, because the page shows another one: that of the device's decision", () => {
   expect(reasonText({ evidence: 'score_glass_break', value: 1 })).toBe(
-    'The device’s sound recognition says: Breaking glass (91% sure)',
+    'The device’s sound recognition says: Breaking glass',
   );
   expect(reasonText({ evidence: 'score', value: 4 })).toBe(
-    'The device’s sound recognition recognises the reported sound (99% sure)',
+    'The device’s sound recognition recognises the reported sound',
   );
+});
+
+test('a score below one half has no text, because the network did not recognise the sound', () => {
+  expect(reasonText({ evidence: 'score_glass_break', value: -0.5 })).toBeNull();
 });
 
 test('the text about a repeated group of beeps does not say how often the group was repeated', () => {

@@ -1,6 +1,6 @@
 import { LEAST_SHARE_OF_TIME } from '@earshot/shared/cadence/explain.ts';
 import type { Reason } from '@earshot/shared/contracts/candidate.ts';
-import { number, percent, soundName } from './format.ts';
+import { number, soundName } from './format.ts';
 import { t } from './words.ts';
 
 /**
@@ -25,10 +25,8 @@ const SCORE = /^(?:score|peak|sure|recent|long)(?:_(.+))?$/;
 export function reasonText({ evidence, value }: Pick<Reason, 'evidence' | 'value'>): string | null {
   const words = t().reasons;
   const label = SCORE.exec(evidence);
-  if (label) {
-    const sure = percent(1 / (1 + 10 ** -value));
-    return label[1] ? words.score(soundName(label[1]), sure) : words.scoreOfAny(sure);
-  }
+  // No percentage: the page shows how sure the device's decision is, which also uses the other measurements.
+  if (label) return value <= 0 ? null : label[1] ? words.score(soundName(label[1])) : words.scoreOfAny;
   const [kind = ''] = /^(groups|duration|sounding|quiet)(?=_|$)/.exec(evidence) ?? [];
   const name = kind === '' ? evidence : kind;
   if (SHARES_OF_TIME.includes(name) && value < LEAST_SHARE_OF_TIME) return null;
