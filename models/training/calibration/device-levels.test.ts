@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { FLOOR_ODDS, floorFor, levelsOf, type Setting, type Track } from './device-levels.ts';
+import { policyOf } from './policy.ts';
 
 const HOUR_S = 3_600;
 
@@ -61,10 +62,19 @@ test('in a budget a sound counts once, in the figures of a level every candidate
 });
 
 test('a less sensitive level never has a lower threshold, and no level has one below the floor', () => {
-  const { low, medium, high } = levelsOf('smoke_alarm', [EVENTS], 0.2);
+  const { low, medium, high } = levelsOf('glass_break', [EVENTS], 0.2);
   expect(high?.threshold).toBeGreaterThan(0.2);
   expect(high?.threshold).toBeLessThan(0.21);
   expect([low, medium]).toEqual([high, high]);
+});
+
+test("medium and low are not below a label's least threshold, whatever the budget allows; high may be", () => {
+  const least = policyOf('smoke_alarm').leastThreshold!;
+  const { low, medium, high } = levels(track('day', 240, 0));
+  expect(high?.threshold).toBeLessThan(least);
+  expect(medium?.threshold).toBeGreaterThanOrEqual(least);
+  expect(medium?.threshold).toBeLessThan(least + 0.005);
+  expect(low?.threshold).toBe(medium?.threshold);
 });
 
 test("the floor belongs to the most sensitive level's threshold, at which it is counted, too", () => {

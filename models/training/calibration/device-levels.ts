@@ -50,7 +50,8 @@ export function levelsOf(label: string, tracks: readonly Track[], floor: number)
   };
   const high = lowest('high', Math.ceil(numberOf(floor)));
   // A less sensitive level has a smaller budget. It never gets a lower threshold, however the counts may differ.
-  const medium = lowest('medium', high);
+  const { leastThreshold = 0 } = policyOf(label);
+  const medium = lowest('medium', Math.max(high, Math.ceil(numberOf(leastThreshold))));
   const low = lowest('low', medium);
   const figuresAt = (n: number): Threshold => figuresOf(tracks, { threshold: thresholdAt(n), floor });
   return { low: figuresAt(low), medium: figuresAt(medium), high: figuresAt(high) };

@@ -21,6 +21,11 @@ export interface LabelPolicy {
    */
   perApplianceHour: number;
   /**
+   * The thresholds at medium and low sensitivity are not below this, even if the budgets allow it: these count what the
+   * device sends, and not how much of it the verifier confirms.
+   */
+  leastThreshold?: number;
+  /**
    * The report of an event must be sent within this time from the event's beginning: alarms 5 s after their second group
    * (6.5 s), glass 3 s.
    */
@@ -62,9 +67,11 @@ const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
 const POLICIES: Readonly<Record<string, LabelPolicy>> = {
   smoke_alarm: {
     perConfuserHour: 8,
-    // Chosen so that the threshold stays near 0.5, with which the releases before were measured.
     perApplianceHour: 3.2,
     perDay: 3.2,
+    // On 169 house days (seeds 47 and 53) phones would ring 54 times because of a false smoke alert with a threshold of
+    // 0.5, 36 times with 0.55 and 29 times with 0.62; of calibration's 250 alarms 22, 24 and 28 are missed.
+    leastThreshold: 0.55,
     dueS: 11.5,
     // T3 by ISO 8201; the others are those of recorded alarm units without a standard's rhythm.
     rhythms: ['t3', 'steady', 'fast', 'sweep', 'continuous'],
