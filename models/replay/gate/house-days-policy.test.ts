@@ -20,7 +20,7 @@ const HOMES_OF_SEED = drawHomes('replay/10');
 const CANDIDATES = [16, 3, 9, 16, 2, 7, 15, 10];
 
 const candidatesOn = (day: number): number => CANDIDATES[day % CANDIDATES.length] as number;
-/** So many times one false alert in seven days, spread evenly; release 2026-11-29.7 had one on the seven days of its model card. */
+/** So many times one false alert in seven days, spread evenly; release 2026-11-29.7 had one on the seven days in docs/model-history.md. */
 const alertsOn = (day: number, times: number): number =>
   Math.floor((times * (day + 1)) / 7) - Math.floor((times * day) / 7);
 
