@@ -60,8 +60,8 @@ export class CandidateListener {
   private heardFrom = 0;
   private truths: Pick<Played, 'events' | 'ignored'> = { events: [], ignored: [] };
 
-  constructor(network: Network, level: Level) {
-    this.detector = new Detector(network, { settings: listenToAll(network.labels, level) });
+  constructor(network: Network, level: Level, gate = false) {
+    this.detector = new Detector(network, { settings: listenToAll(network.labels, level, gate) });
   }
 
   async push({ samples, events, ignored }: Played): Promise<CandidateClip[]> {

@@ -3,7 +3,7 @@ import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-ev
 import { Random } from '../../synthesis/random.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { anyCandidate, askedOf } from './example-draw.ts';
+import { anyCandidate, askedOf, onlyWanted } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 
 /** A shard with one candidate for each given pair of reported label and right answer. */
@@ -54,25 +54,31 @@ describe('choosing candidates at random', () => {
   });
 });
 
-test('only candidates of the wanted labels are drawn; a label without candidates is an error', () => {
-  const random = new Random('labels');
-  const draw = anyCandidate([shard], { labels: ['smoke_alarm'] });
-  const labels = Array.from({ length: 50 }, () => {
-    const { shard: from, at } = draw(random);
-    return VERIFIER_LABELS[askedOf(from, at).label];
+describe('choosing candidates for the training of one label', () => {
+  test('a label without candidates is an error', () => {
+    expect(() => onlyWanted([shard], { label: 'co_alarm', withRhythm: true })).toThrow(
+      'no candidate of co_alarm. Make',
+    );
   });
-  expect(new Set(labels)).toEqual(new Set(['smoke_alarm']));
-  expect(() => anyCandidate([shard], { labels: ['co_alarm'] })).toThrow('no candidate of co_alarm. Make');
-});
 
-test('candidates in whose sound a rhythm has repeated can be left out', () => {
-  const inRhythm = shardOf(['smoke_alarm', YES], ['smoke_alarm', NO]);
-  inRhythm.evidence[REPEATED_AT] = 1;
-  const random = new Random('rhythm');
-  const answersOf = (withRhythm: boolean) => {
-    const draw = anyCandidate([inRhythm], { withRhythm });
-    return new Set(Array.from({ length: 50 }, () => draw(random).at));
-  };
-  expect(answersOf(true)).toEqual(new Set([0, 1]));
-  expect(answersOf(false)).toEqual(new Set([1]));
+  test('only candidates of this label are kept, each with its own sound, evidence and answer', () => {
+    const all = shardOf(...dogs, ['smoke_alarm', YES], ['smoke_alarm', NO], ['glass_break', YES]);
+    all.mels.forEach((_, at) => (all.mels[at] = at));
+    const [one, ...others] = onlyWanted([shardOf(...dogs), all], { label: 'smoke_alarm', withRhythm: true });
+    expect(others).toEqual([]);
+    expect([...one!.mels]).toEqual([900, 901]);
+    expect([askedOf(one!, 0).answer, askedOf(one!, 1).answer]).toEqual([YES, NO]);
+    expect(one!.evidence.length).toBe(2 * EVIDENCE_SIZE);
+  });
+
+  test('candidates in whose sound a rhythm has repeated can be left out', () => {
+    const inRhythm = shardOf(['smoke_alarm', YES], ['smoke_alarm', NO]);
+    inRhythm.evidence[REPEATED_AT] = 1;
+    const answersOf = (withRhythm: boolean) => {
+      const [one] = onlyWanted([inRhythm], { label: 'smoke_alarm', withRhythm });
+      return Array.from({ length: one!.scenes }, (_, at) => askedOf(one!, at).answer);
+    };
+    expect(answersOf(true)).toEqual([YES, NO]);
+    expect(answersOf(false)).toEqual([NO]);
+  });
 });

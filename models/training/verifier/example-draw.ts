@@ -32,25 +32,64 @@ export function askedOf({ evidence, targets }: ExampleShard, at: number): { labe
   return { label, answer: label < 0 ? NOT_ASKED : (targets[at * VERIFIER_LABELS.length + label] ?? NOT_ASKED) };
 }
 
-/** Which candidates are drawn. */
+/** Which candidates are used. */
 export interface Wanted {
-  /** Absent: all labels. */
-  labels?: readonly string[];
-  /** Whether a group of a standard's rhythm may have repeated; absent: yes. */
-  withRhythm?: boolean;
+  /** Those that the device reported as this label. */
+  label: string;
+  /** Whether a group of a standard's rhythm may have repeated. */
+  withRhythm: boolean;
+}
+
+/** Shards with only the wanted candidates. */
+export function onlyWanted(shards: readonly ExampleShard[], wanted: Wanted): ExampleShard[] {
+  const found = shards
+    .map((shard) => {
+      const rows = Array.from({ length: shard.scenes }, (_, at) => at);
+      return partOf(
+        shard,
+        rows.filter((at) => isWanted(shard, at, wanted)),
+      );
+    })
+    .filter(({ scenes }) => scenes > 0);
+  if (found.length === 0)
+    throw new EarshotError(
+      'TRAINING',
+      `The device has reported no candidate of ${wanted.label}${wanted.withRhythm ? '' : ' without a repeated rhythm'}. Make more shards or choose other labels.`,
+    );
+  return found;
+}
+
+function isWanted(shard: ExampleShard, at: number, { label, withRhythm }: Wanted): boolean {
+  const asked = askedOf(shard, at);
+  if (asked.answer === NOT_ASKED || VERIFIER_LABELS[asked.label] !== label) return false;
+  return withRhythm || shard.evidence[at * EVIDENCE_SIZE + REPEATED_AT] === 0;
+}
+
+/** A shard with these examples of another one. */
+function partOf(shard: ExampleShard, rows: readonly number[]): ExampleShard {
+  const { scenes, mels, targets, evidence } = shard;
+  const take = <Values extends Int16Array | Uint8Array | Float32Array>(values: Values, part: Values): Values => {
+    const width = values.length / scenes;
+    rows.forEach((row, n) => part.set(values.subarray(row * width, (row + 1) * width), n * width));
+    return part;
+  };
+  const sizeOf = ({ length }: { length: number }): number => (length / scenes) * rows.length;
+  return {
+    ...shard,
+    scenes: rows.length,
+    mels: take(mels, new Int16Array(sizeOf(mels))),
+    targets: take(targets, new Uint8Array(sizeOf(targets))),
+    evidence: take(evidence, new Float32Array(sizeOf(evidence))),
+  };
 }
 
 /** Candidates by reported label, right ones and wrong ones separately. */
-function byAnswer(
-  shards: readonly ExampleShard[],
-  { labels = VERIFIER_LABELS, withRhythm = true }: Wanted,
-): Map<string, ExampleAt[]> {
+function byAnswer(shards: readonly ExampleShard[]): Map<string, ExampleAt[]> {
   const groups = new Map<string, ExampleAt[]>();
   for (const shard of shards)
     for (let at = 0; at < shard.scenes; at++) {
       const { label, answer } = askedOf(shard, at);
-      if (answer === NOT_ASKED || !labels.includes(VERIFIER_LABELS[label] as string)) continue;
-      if (!withRhythm && (shard.evidence[at * EVIDENCE_SIZE + REPEATED_AT] as number) > 0) continue;
+      if (answer === NOT_ASKED) continue;
       const group = `${VERIFIER_LABELS[label]}${answer === YES ? '' : NOT}`;
       const known = groups.get(group);
       if (known) known.push({ shard, at });
@@ -65,13 +104,8 @@ const NOT = ' not';
  * Chooses random candidates: first a label by its weight, then right or wrong candidates in proportion to the square
  * root of their numbers.
  */
-export function anyCandidate(shards: readonly ExampleShard[], wanted: Wanted = {}): Draw {
-  const groups = byAnswer(shards, wanted);
-  if (groups.size === 0)
-    throw new EarshotError(
-      'TRAINING',
-      `The device has reported no candidate of ${(wanted.labels ?? VERIFIER_LABELS).join(', ')}${wanted.withRhythm === false ? ' without a repeated rhythm' : ''}. Make more shards or choose other labels.`,
-    );
+export function anyCandidate(shards: readonly ExampleShard[]): Draw {
+  const groups = byAnswer(shards);
   const weights: Record<string, number> = {};
   for (const label of VERIFIER_LABELS) {
     const kinds = [label, label + NOT].filter((kind) => groups.has(kind));

@@ -55,22 +55,26 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
   }
 }
 
-function fittedUnits(
-  { recipe: { ownUnits }, labels, seed, folder, signal, onProgress }: VerifierRun,
+async function fittedUnits(
+  { recipe: { ownUnits }, labels = ownUnits.labels, seed, folder, signal, onProgress }: VerifierRun,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],
 ): Promise<TrainedVerifier> {
-  const options = {
-    ...ownUnits,
-    ...(labels === undefined ? {} : { labels }),
-    seed,
-    folder,
-    signal,
-    onEmbedded: (done: number, total: number) => onProgress('embeddings', done, total),
-    onStep: (step: number, of: number, loss: number) => onProgress('own units', step, of, loss),
-  };
-  return trainedUnits(options, start, scenes, candidates);
+  let verifier = start;
+  for (const label of labels) {
+    const options = {
+      ...ownUnits,
+      label,
+      seed,
+      folder,
+      signal,
+      onEmbedded: (done: number, total: number) => onProgress(`embeddings of ${label}`, done, total),
+      onStep: (step: number, of: number, loss: number) => onProgress(`own units of ${label}`, step, of, loss),
+    };
+    verifier = await trainedUnits(options, verifier, scenes, candidates);
+  }
+  return verifier;
 }
 
 async function candidatesFor(

@@ -1,5 +1,5 @@
 /**
- * Trains hidden units that only some labels use, on the device's candidates. All other weights stay as they are, and so
+ * Trains hidden units that only one label uses, on the device's candidates of this label. All other weights stay as they are, and so
  * do the scores of the other labels and the embedding: the sounds that a home has marked as harmless are still
  * recognised. Embeddings are computed before the training, so 2,500 steps take a minute.
  */
@@ -11,7 +11,7 @@ import type { Weights } from '../network/device-network.ts';
 import { AVERAGED_SHARE, Optimiser, warmUpOf } from '../network/optimiser.ts';
 import { rectified } from '../network/rectified.ts';
 import { embeddedCandidates, VARIANTS, type Embedded, type EmbeddingRun } from './candidate-embeddings.ts';
-import { anyCandidate, type Draw } from './example-draw.ts';
+import { anyCandidate, onlyWanted, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { HIDDEN_LAYER, LAST_LAYER, logitsOf } from './network.ts';
@@ -20,8 +20,8 @@ import { MISS_WEIGHT, type TrainedVerifier } from './trainer.ts';
 import { tensorOf, type Tensors } from './verifier-graph.ts';
 
 export interface UnitTraining extends EmbeddingRun {
-  /** Only the scores of these labels change. */
-  labels: readonly string[];
+  /** Only the score of this label changes. */
+  label: string;
   steps: number;
   peakRate: number;
   onStep: (step: number, steps: number, loss: number) => void;
@@ -30,7 +30,7 @@ export interface UnitTraining extends EmbeddingRun {
 /** The batch is large, because the candidates differ much. A step costs little. */
 const BATCH = 256;
 /**
- * Number of hidden units that only the trained labels use. For smoke alarms 16, 32 and 96 were about as good, measured
+ * Number of hidden units that only the trained label uses. For smoke alarms 16, 32 and 96 were about as good, measured
  * on held-back days and on alarms and appliances of the proving generator; so were dropouts from 0.3 to 0.7.
  */
 const UNITS = 48;
@@ -51,26 +51,27 @@ const LEAST_SPREAD = 1e-3;
 const CONSTANT = 1e-9;
 
 export async function trainedUnits(
-  { labels, steps, peakRate, onStep, ...run }: UnitTraining,
+  { label, steps, peakRate, onStep, ...run }: UnitTraining,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],
 ): Promise<TrainedVerifier> {
   const { seed, signal } = run;
-  const embedded = await embeddedCandidates(run, start, scenes, candidates);
-  const columns = labels.map((label) => VERIFIER_LABELS.indexOf(label));
-  const before = withoutUnitsOf(start.tensors, columns);
+  const wanted = onlyWanted(candidates, { label, withRhythm: false });
+  const embedded = await embeddedCandidates(run, start, scenes, wanted);
+  const column = VERIFIER_LABELS.indexOf(label);
+  const before = withoutUnitsOf(start.tensors, [column]);
   const size = tensorOf(before, 'hidden/kernel').shape[0] as number;
-  const draw = drawFrom(embedded, anyCandidate(candidates, { labels, withRhythm: false }), size);
-  const first = new Random(`own units/${seed}`);
+  const draw = drawFrom(embedded, anyCandidate(wanted), size);
+  const first = new Random(`own units/${label}/${seed}`);
   const inputs = inputsOf(Array.from({ length: MEASURED_DRAWS }, () => draw(first).embedding));
-  const weights: Weights = { ...variablesOf(before), ...newUnits(size, columns, first) };
+  const weights: Weights = { ...variablesOf(before), ...newUnits(size, column, first) };
   const warmUp = warmUpOf(steps);
   const optimiser = new Optimiser(weights, OWN_UNITS, { steps, warmUp, peakRate, endShare: AVERAGED_SHARE });
-  const isTrained = VERIFIER_LABELS.map((label) => Number(labels.includes(label)));
+  const isTrained = VERIFIER_LABELS.map((one) => Number(one === label));
   while (optimiser.step < steps) {
     signal.throwIfAborted();
-    const random = new Random(`own units/${seed}/${optimiser.step}`);
+    const random = new Random(`own units/${label}/${seed}/${optimiser.step}`);
     const batch = Array.from({ length: BATCH }, () => draw(random));
     const embeddings = rowsOf(batch.map(({ embedding }) => embedding));
     const seen = rowsOf(batch.map(({ embedding }) => withDropout(embedding, inputs, random)));
@@ -152,12 +153,12 @@ const withDropout = (embedding: Float32Array, { mean, spread }: Inputs, random: 
     random.chance(DROPOUT) ? 0 : (value - (mean[i] as number)) / (spread[i] as number) / (1 - DROPOUT),
   );
 
-/** New units have hardly any influence on the trained labels, and none on the others. */
-function newUnits(size: number, columns: readonly number[], random: Random): Weights {
+/** New units have hardly any influence on the trained label, and none on the others. */
+function newUnits(size: number, column: number, random: Random): Weights {
   const width = VERIFIER_LABELS.length;
   const kernel = Float32Array.from({ length: size * UNITS }, () => random.normal() / Math.sqrt(size));
   const score = Float32Array.from({ length: UNITS * width }, (_, at) =>
-    columns.includes(at % width) ? 0.05 * random.normal() : 0,
+    at % width === column ? 0.05 * random.normal() : 0,
   );
   return {
     'own/kernel': tf.variable(tf.tensor2d(kernel, [size, UNITS]), true),

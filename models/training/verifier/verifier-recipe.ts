@@ -85,12 +85,12 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
   sceneShards: 40,
   steps: 0,
-  candidateShards: 90,
-  alarmShards: 172,
-  homeDays: 18,
+  candidateShards: 60,
+  alarmShards: 120,
+  homeDays: 60,
   fineSteps: 0,
   ownUnits: { labels: KNOWN_LABELS, steps: 2_500, peakRate: 1e-3 },
-  houseDays: 20,
+  houseDays: 30,
 };
 
 /** Takes minutes: enough to run every stage and to be better than chance. */

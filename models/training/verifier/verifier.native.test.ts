@@ -120,7 +120,7 @@ async function trainedOnToys(
   for (let at = 0; at < shard.scenes; at++) shard.evidence[at * EVIDENCE_SIZE + SMOKE] = 1;
   const controller = new AbortController();
   const options = {
-    ...{ seed: 3, labels: ['smoke_alarm'], steps: 60, peakRate: 3e-2, folder, signal: controller.signal },
+    ...{ seed: 3, label: 'smoke_alarm', steps: 60, peakRate: 3e-2, folder, signal: controller.signal },
     onEmbedded: () => undefined,
     onStep: (step: number, _of: number, loss: number) => {
       losses.push(loss);
