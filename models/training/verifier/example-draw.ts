@@ -1,4 +1,3 @@
-import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Random } from '../../synthesis/random.ts';
 import { NOT_ASKED, YES } from '../data/targets.ts';
 import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-evidence.ts';
@@ -42,7 +41,7 @@ export interface Wanted {
 
 /** Shards with only the wanted candidates. */
 export function onlyWanted(shards: readonly ExampleShard[], wanted: Wanted): ExampleShard[] {
-  const found = shards
+  return shards
     .map((shard) => {
       const rows = Array.from({ length: shard.scenes }, (_, at) => at);
       return partOf(
@@ -51,12 +50,6 @@ export function onlyWanted(shards: readonly ExampleShard[], wanted: Wanted): Exa
       );
     })
     .filter(({ scenes }) => scenes > 0);
-  if (found.length === 0)
-    throw new EarshotError(
-      'TRAINING',
-      `The device has reported no candidate of ${wanted.label}${wanted.withRhythm ? '' : ' without a repeated rhythm'}. Make more shards or choose other labels.`,
-    );
-  return found;
 }
 
 function isWanted(shard: ExampleShard, at: number, { label, withRhythm }: Wanted): boolean {

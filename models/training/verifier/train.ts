@@ -18,7 +18,7 @@ import { materialFolders, type MaterialFolders } from './material-folders.ts';
 import type { VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
 import { VerifierTrainer, type TrainedVerifier } from './trainer.ts';
-import { trainedUnits } from './unit-training.ts';
+import { trainedUnits, type Candidates } from './unit-training.ts';
 
 /** Shares of the kinds of examples in a batch. */
 const CANDIDATES_SHARE = 0.65;
@@ -48,7 +48,8 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
     const general = steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate }, start, scenes, []);
     const candidates = await candidatesFor(run, folders, fit, release);
     const fine = { name: 'fine', steps: fineSteps, peakRate: finePeakRate };
-    const shared = fineSteps === 0 ? general : await fitted(run, fine, general, scenes, candidates);
+    const all = [...candidates.played, ...candidates.homes];
+    const shared = fineSteps === 0 ? general : await fitted(run, fine, general, scenes, all);
     return ownUnits.steps === 0 ? shared : await fittedUnits(run, shared, scenes, candidates);
   } finally {
     fit.close();
@@ -59,7 +60,7 @@ async function fittedUnits(
   { recipe: { ownUnits }, labels = ownUnits.labels, seed, folder, signal, onProgress }: VerifierRun,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
-  candidates: readonly ExampleShard[],
+  candidates: Candidates,
 ): Promise<TrainedVerifier> {
   let verifier = start;
   for (const label of labels) {
@@ -82,15 +83,17 @@ async function candidatesFor(
   folders: MaterialFolders,
   fit: SceneMaker,
   release: Release,
-): Promise<ExampleShard[]> {
+): Promise<Candidates> {
   const sensitive = await Network.load(moreSensitive(release));
   try {
     const isOfSmoke = run.labels?.includes('smoke_alarm') ?? true;
-    return [
-      ...(await candidateShards(run, folders, fit, sensitive)),
-      ...(isOfSmoke ? await alarmShards(run, folders, fit, sensitive) : []),
-      ...(await homeShards(run, folders, fit, sensitive)),
-    ];
+    return {
+      played: [
+        ...(await candidateShards(run, folders, fit, sensitive)),
+        ...(isOfSmoke ? await alarmShards(run, folders, fit, sensitive) : []),
+      ],
+      homes: await homeShards(run, folders, fit, sensitive),
+    };
   } finally {
     await sensitive.close();
   }

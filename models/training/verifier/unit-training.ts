@@ -5,13 +5,14 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-evidence.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
 import { Random } from '../../synthesis/random.ts';
 import { NOT_ASKED, YES } from '../data/targets.ts';
 import type { Weights } from '../network/device-network.ts';
 import { AVERAGED_SHARE, Optimiser, warmUpOf } from '../network/optimiser.ts';
 import { rectified } from '../network/rectified.ts';
 import { embeddedCandidates, VARIANTS, type Embedded, type EmbeddingRun } from './candidate-embeddings.ts';
-import { anyCandidate, onlyWanted, type Draw } from './example-draw.ts';
+import { anyCandidate, anyScene, onlyWanted, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { HIDDEN_LAYER, LAST_LAYER, logitsOf } from './network.ts';
@@ -25,6 +26,14 @@ export interface UnitTraining extends EmbeddingRun {
   steps: number;
   peakRate: number;
   onStep: (step: number, steps: number, loss: number) => void;
+}
+
+/** What the device reports. */
+export interface Candidates {
+  /** Of sounds that were played for the training. */
+  played: readonly ExampleShard[];
+  /** Of days in homes without an alarm, one shard for each day. */
+  homes: readonly ExampleShard[];
 }
 
 /** The batch is large, because the candidates differ much. A step costs little. */
@@ -43,6 +52,13 @@ const WEIGHT_DECAY = 3e-4;
  * with units that also learned such alarms, some T3 alarms in unusual timbres were lost.
  */
 const SILENCE = -1_000;
+/**
+ * Labels whose units also judge a standard's rhythm that has repeated. Dawn choruses repeat in the rhythm of CO alarms by
+ * chance.
+ */
+const JUDGE_RHYTHMS: readonly string[] = ['co_alarm'];
+/** The share of the examples that come from days of homes. */
+const HOMES_SHARE = 0.35;
 /** Number of drawn candidates from which mean and spread of the embedding's values are computed. */
 const MEASURED_DRAWS = 4_096;
 /** Keeps values that hardly ever differ from getting a large weight. */
@@ -54,15 +70,22 @@ export async function trainedUnits(
   { label, steps, peakRate, onStep, ...run }: UnitTraining,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
-  candidates: readonly ExampleShard[],
+  { played, homes }: Candidates,
 ): Promise<TrainedVerifier> {
   const { seed, signal } = run;
-  const wanted = onlyWanted(candidates, { label, withRhythm: false });
-  const embedded = await embeddedCandidates(run, start, scenes, wanted);
+  const withRhythm = JUDGE_RHYTHMS.includes(label);
+  const ofLabel = (shards: readonly ExampleShard[]): ExampleShard[] => onlyWanted(shards, { label, withRhythm });
+  const [examples, days] = [ofLabel(played), ofLabel(homes)];
+  if (examples.length === 0)
+    throw new EarshotError(
+      'TRAINING',
+      `The device has reported no candidate of ${label}${withRhythm ? '' : ' without a repeated rhythm'}. Make more shards or choose other labels.`,
+    );
+  const embedded = await embeddedCandidates(run, start, scenes, [...examples, ...days]);
   const column = VERIFIER_LABELS.indexOf(label);
   const before = withoutUnitsOf(start.tensors, [column]);
   const size = tensorOf(before, 'hidden/kernel').shape[0] as number;
-  const draw = drawFrom(embedded, anyCandidate(wanted), size);
+  const draw = drawFrom(embedded, drawnFrom(examples, days), size);
   const first = new Random(`own units/${label}/${seed}`);
   const inputs = inputsOf(Array.from({ length: MEASURED_DRAWS }, () => draw(first).embedding));
   const weights: Weights = { ...variablesOf(before), ...newUnits(size, column, first) };
@@ -89,7 +112,18 @@ export async function trainedUnits(
   }
   const averages = optimiser.averaged();
   tf.dispose(Object.values(weights));
-  return { ...start, tensors: withUnits(before, unitsIn(averages, inputs)) };
+  return { ...start, tensors: withUnits(before, unitsIn(averages, inputs, withRhythm)) };
+}
+
+/**
+ * Days of homes contain few candidates, but exactly those that would wake people. Each day is drawn equally often, so a
+ * cricket that sings all night does not outweigh rare sounds.
+ */
+function drawnFrom(played: readonly ExampleShard[], homes: readonly ExampleShard[]): Draw {
+  const ofPlayed = anyCandidate(played);
+  if (homes.length === 0) return ofPlayed;
+  const ofHomes = anyScene(homes);
+  return (random) => (random.chance(HOMES_SHARE) ? ofHomes(random) : ofPlayed(random));
 }
 
 const OWN_UNITS = ['own/kernel', 'own/bias', 'own/score'] as const;
@@ -187,7 +221,7 @@ type Averages = ReadonlyMap<string, Float32Array>;
 const averageOf = (averages: Averages, name: string): Float32Array => averages.get(name) as Float32Array;
 
 /** The trained units, with weights for the embedding as it is. */
-function unitsIn(averages: Averages, { mean, spread }: Inputs): OwnUnits {
+function unitsIn(averages: Averages, { mean, spread }: Inputs, withRhythm: boolean): OwnUnits {
   const rhythm = mean.length - EVIDENCE_SIZE + REPEATED_AT;
   const kernel = averageOf(averages, 'own/kernel').map(
     (value, at) => value / (spread[Math.floor(at / UNITS)] as number),
@@ -195,7 +229,7 @@ function unitsIn(averages: Averages, { mean, spread }: Inputs): OwnUnits {
   const bias = averageOf(averages, 'own/bias').map((value, unit) =>
     mean.reduce((sum, middle, row) => sum - middle * (kernel[row * UNITS + unit] as number), value),
   );
-  kernel.fill(SILENCE, rhythm * UNITS, (rhythm + 1) * UNITS);
+  if (!withRhythm) kernel.fill(SILENCE, rhythm * UNITS, (rhythm + 1) * UNITS);
   return { kernel, bias, score: averageOf(averages, 'own/score') };
 }
 

@@ -87,7 +87,7 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   steps: 0,
   candidateShards: 60,
   alarmShards: 120,
-  homeDays: 60,
+  homeDays: 40,
   fineSteps: 0,
   ownUnits: { labels: KNOWN_LABELS, steps: 2_500, peakRate: 1e-3 },
   houseDays: 30,

@@ -127,7 +127,7 @@ async function trainedOnToys(
       if (step === stopAt) controller.abort();
     },
   };
-  return trainedUnits(options, start, [toyShard(4)], [shard]);
+  return trainedUnits(options, start, [toyShard(4)], { played: [shard], homes: [] });
 }
 
 function anyFeatures(): Float32Array {
