@@ -3,7 +3,7 @@ import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-ev
 import { Random } from '../../synthesis/random.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { anyCandidate, askedOf, onlyWanted } from './example-draw.ts';
+import { anyCandidate, anyOf, askedOf, onlyWanted } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 
 /** A shard with one candidate for each given pair of reported label and right answer. */
@@ -75,4 +75,17 @@ describe('choosing candidates for the training of one label', () => {
     expect(answersOf(true)).toEqual([YES, NO]);
     expect(answersOf(false)).toEqual([NO]);
   });
+});
+
+test('a third of the examples are of days in homes, and a day with one candidate is chosen as often as one with a hundred', () => {
+  const played = shardOf(['smoke_alarm', YES], ['smoke_alarm', NO]);
+  const cricket = shardOf(...Array.from({ length: 100 }, (): [string, number] => ['smoke_alarm', NO]));
+  const whistle = shardOf(['smoke_alarm', NO]);
+  const draw = anyOf([played], [cricket, whistle]);
+  const random = new Random('homes');
+  const drawn = Array.from({ length: 3_000 }, () => draw(random).shard);
+  const shareOf = (wanted: ExampleShard) => drawn.filter((one) => one === wanted).length / drawn.length;
+  expect(shareOf(cricket)).toBeCloseTo(shareOf(whistle), 1);
+  expect(shareOf(played)).toBeCloseTo(0.65, 1);
+  expect(anyOf([played], [])(random).shard).toBe(played);
 });

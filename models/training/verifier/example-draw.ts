@@ -108,3 +108,18 @@ export function anyCandidate(shards: readonly ExampleShard[]): Draw {
   }
   return (random) => random.pick(groups.get(random.weighted(weights)) ?? []);
 }
+
+/** The share of the examples that come from days of homes. */
+const HOMES_SHARE = 0.35;
+
+/**
+ * Chooses random candidates of played sounds and of days in homes, with one shard for each day. Days contain few
+ * candidates, but exactly those that would wake people. Each day is chosen equally often, so a cricket that sings all
+ * night does not outweigh rare sounds.
+ */
+export function anyOf(played: readonly ExampleShard[], homes: readonly ExampleShard[]): Draw {
+  const ofPlayed = anyCandidate(played);
+  if (homes.length === 0) return ofPlayed;
+  const ofHomes = anyScene(homes);
+  return (random) => (random.chance(HOMES_SHARE) ? ofHomes(random) : ofPlayed(random));
+}

@@ -12,7 +12,7 @@ import type { Weights } from '../network/device-network.ts';
 import { AVERAGED_SHARE, Optimiser, warmUpOf } from '../network/optimiser.ts';
 import { rectified } from '../network/rectified.ts';
 import { embeddedCandidates, VARIANTS, type Embedded, type EmbeddingRun } from './candidate-embeddings.ts';
-import { anyCandidate, anyScene, onlyWanted, type Draw } from './example-draw.ts';
+import { anyOf, onlyWanted, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { HIDDEN_LAYER, LAST_LAYER, logitsOf } from './network.ts';
@@ -57,8 +57,6 @@ const SILENCE = -1_000;
  * chance.
  */
 const JUDGE_RHYTHMS: readonly string[] = ['co_alarm'];
-/** The share of the examples that come from days of homes. */
-const HOMES_SHARE = 0.35;
 /** Number of drawn candidates from which mean and spread of the embedding's values are computed. */
 const MEASURED_DRAWS = 4_096;
 /** Keeps values that hardly ever differ from getting a large weight. */
@@ -85,7 +83,7 @@ export async function trainedUnits(
   const column = VERIFIER_LABELS.indexOf(label);
   const before = withoutUnitsOf(start.tensors, [column]);
   const size = tensorOf(before, 'hidden/kernel').shape[0] as number;
-  const draw = drawFrom(embedded, drawnFrom(examples, days), size);
+  const draw = drawFrom(embedded, anyOf(examples, days), size);
   const first = new Random(`own units/${label}/${seed}`);
   const inputs = inputsOf(Array.from({ length: MEASURED_DRAWS }, () => draw(first).embedding));
   const weights: Weights = { ...variablesOf(before), ...newUnits(size, column, first) };
@@ -113,17 +111,6 @@ export async function trainedUnits(
   const averages = optimiser.averaged();
   tf.dispose(Object.values(weights));
   return { ...start, tensors: withUnits(before, unitsIn(averages, inputs, withRhythm)) };
-}
-
-/**
- * Days of homes contain few candidates, but exactly those that would wake people. Each day is drawn equally often, so a
- * cricket that sings all night does not outweigh rare sounds.
- */
-function drawnFrom(played: readonly ExampleShard[], homes: readonly ExampleShard[]): Draw {
-  const ofPlayed = anyCandidate(played);
-  if (homes.length === 0) return ofPlayed;
-  const ofHomes = anyScene(homes);
-  return (random) => (random.chance(HOMES_SHARE) ? ofHomes(random) : ofPlayed(random));
 }
 
 const OWN_UNITS = ['own/kernel', 'own/bias', 'own/score'] as const;
