@@ -1,6 +1,7 @@
 import type { Network } from '@earshot/device/network/network.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import { houseDay, type HouseDayOptions } from '../../scenes/house-day.ts';
+import type { DayKey } from '../../scenes/homes/day-plan.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { CandidateListener, type CandidateClip } from './candidate-clips.ts';
 
@@ -11,7 +12,7 @@ import { CandidateListener, type CandidateClip } from './candidate-clips.ts';
 export async function* dayCandidates(
   maker: SceneMaker,
   network: Network,
-  day: string,
+  day: DayKey | string,
   options: HouseDayOptions,
   level: Level,
   onPiece: (atS: number) => void = () => undefined,

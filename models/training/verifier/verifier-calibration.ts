@@ -36,6 +36,10 @@ import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
 const LEAST_SNR_DB = 0;
 const DAY_S = 86_400;
 
+/** A home's hundred days are those of a year: 25 in spring, 25 in summer, and so on. */
+const DAYS = 100;
+/** Days so far apart are of all seasons and homes: crickets and dawn choruses come only in some months. */
+const DAYS_APART = 37;
 /** Weights are fitted on every third house day and thresholds set on the others. */
 const DAYS_A_TURN = 3;
 const isWeighed = (day: number): boolean => day % DAYS_A_TURN === 1;
@@ -107,10 +111,11 @@ async function houseDays(
 ): Promise<CandidateClip[][]> {
   const store = new HouseDayStore(folder);
   const days: CandidateClip[][] = [];
-  for (let day = 0; day < recipe.houseDays; day++) {
-    const name = `calibrate-${day}`;
-    const shown = (atS: number): void => onProgress(`house day ${day + 1}`, atS, DAY_S);
-    days.push(await store.take(name, () => dayCandidates(maker, network, name, { signal }, 'medium', shown)));
+  for (let n = 0; n < recipe.houseDays; n++) {
+    const day = (n * DAYS_APART) % DAYS;
+    const shown = (atS: number): void => onProgress(`house day ${n + 1}`, atS, DAY_S);
+    const key = { seed: 'calibrate', day };
+    days.push(await store.take(`day-${day}`, () => dayCandidates(maker, network, key, { signal }, 'medium', shown)));
   }
   return days;
 }

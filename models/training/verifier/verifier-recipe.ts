@@ -90,7 +90,7 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   homeDays: 40,
   fineSteps: 0,
   ownUnits: { labels: KNOWN_LABELS, steps: 2_500, peakRate: 1e-3 },
-  houseDays: 30,
+  houseDays: 24,
 };
 
 /** Takes minutes: enough to run every stage and to be better than chance. */
