@@ -110,7 +110,7 @@ export function anyCandidate(shards: readonly ExampleShard[]): Draw {
 }
 
 /** The share of the examples that come from days of homes. */
-const HOMES_SHARE = 0.35;
+const HOMES_SHARE = 0.55;
 
 /**
  * Chooses random candidates of played sounds and of days in homes, with one shard for each day. Days contain few

@@ -90,6 +90,7 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   homeDays: 40,
   fineSteps: 0,
   ownUnits: { labels: KNOWN_LABELS, steps: 2_500, peakRate: 1e-3 },
+  calibrationSessions: 600,
   houseDays: 24,
 };
 
