@@ -31,31 +31,23 @@ export function askedOf({ evidence, targets }: ExampleShard, at: number): { labe
   return { label, answer: label < 0 ? NOT_ASKED : (targets[at * VERIFIER_LABELS.length + label] ?? NOT_ASKED) };
 }
 
-/** Which candidates are used. */
-export interface Wanted {
-  /** Those that the device reported as this label. */
-  label: string;
-  /** Whether a group of a standard's rhythm may have repeated. */
-  withRhythm: boolean;
-}
-
-/** Shards with only the wanted candidates. */
-export function onlyWanted(shards: readonly ExampleShard[], wanted: Wanted): ExampleShard[] {
+/** The candidates that the device reported as this label before a group of a standard's rhythm had repeated. */
+export function withoutRhythm(shards: readonly ExampleShard[], label: string): ExampleShard[] {
   return shards
     .map((shard) => {
       const rows = Array.from({ length: shard.scenes }, (_, at) => at);
       return partOf(
         shard,
-        rows.filter((at) => isWanted(shard, at, wanted)),
+        rows.filter((at) => isOf(label, shard, at)),
       );
     })
     .filter(({ scenes }) => scenes > 0);
 }
 
-function isWanted(shard: ExampleShard, at: number, { label, withRhythm }: Wanted): boolean {
+function isOf(label: string, shard: ExampleShard, at: number): boolean {
   const asked = askedOf(shard, at);
   if (asked.answer === NOT_ASKED || VERIFIER_LABELS[asked.label] !== label) return false;
-  return withRhythm || shard.evidence[at * EVIDENCE_SIZE + REPEATED_AT] === 0;
+  return shard.evidence[at * EVIDENCE_SIZE + REPEATED_AT] === 0;
 }
 
 /** A shard with these examples of another one. */

@@ -12,7 +12,7 @@ import type { Weights } from '../network/device-network.ts';
 import { AVERAGED_SHARE, Optimiser, warmUpOf } from '../network/optimiser.ts';
 import { rectified } from '../network/rectified.ts';
 import { embeddedCandidates, VARIANTS, type Embedded, type EmbeddingRun } from './candidate-embeddings.ts';
-import { anyOf, onlyWanted, type Draw } from './example-draw.ts';
+import { anyOf, withoutRhythm, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { HIDDEN_LAYER, LAST_LAYER, logitsOf } from './network.ts';
@@ -52,11 +52,6 @@ const WEIGHT_DECAY = 3e-4;
  * with units that also learned such alarms, some T3 alarms in unusual timbres were lost.
  */
 const SILENCE = -1_000;
-/**
- * Labels whose units also judge a standard's rhythm that has repeated. Dawn choruses repeat in the rhythm of CO alarms by
- * chance.
- */
-const JUDGE_RHYTHMS: readonly string[] = ['co_alarm'];
 /** Number of drawn candidates from which mean and spread of the embedding's values are computed. */
 const MEASURED_DRAWS = 4_096;
 /** Keeps values that hardly ever differ from getting a large weight. */
@@ -71,13 +66,11 @@ export async function trainedUnits(
   { played, homes }: Candidates,
 ): Promise<TrainedVerifier> {
   const { seed, signal } = run;
-  const withRhythm = JUDGE_RHYTHMS.includes(label);
-  const ofLabel = (shards: readonly ExampleShard[]): ExampleShard[] => onlyWanted(shards, { label, withRhythm });
-  const [examples, days] = [ofLabel(played), ofLabel(homes)];
+  const [examples, days] = [withoutRhythm(played, label), withoutRhythm(homes, label)];
   if (examples.length === 0)
     throw new EarshotError(
       'TRAINING',
-      `The device has reported no candidate of ${label}${withRhythm ? '' : ' without a repeated rhythm'}. Make more shards or choose other labels.`,
+      `The device has reported no candidate of ${label} without a repeated rhythm. Make more shards or choose other labels.`,
     );
   const embedded = await embeddedCandidates(run, start, scenes, [...examples, ...days]);
   const column = VERIFIER_LABELS.indexOf(label);
@@ -110,7 +103,7 @@ export async function trainedUnits(
   }
   const averages = optimiser.averaged();
   tf.dispose(Object.values(weights));
-  return { ...start, tensors: withUnits(before, unitsIn(averages, inputs, withRhythm)) };
+  return { ...start, tensors: withUnits(before, unitsIn(averages, inputs)) };
 }
 
 const OWN_UNITS = ['own/kernel', 'own/bias', 'own/score'] as const;
@@ -208,7 +201,7 @@ type Averages = ReadonlyMap<string, Float32Array>;
 const averageOf = (averages: Averages, name: string): Float32Array => averages.get(name) as Float32Array;
 
 /** The trained units, with weights for the embedding as it is. */
-function unitsIn(averages: Averages, { mean, spread }: Inputs, withRhythm: boolean): OwnUnits {
+function unitsIn(averages: Averages, { mean, spread }: Inputs): OwnUnits {
   const rhythm = mean.length - EVIDENCE_SIZE + REPEATED_AT;
   const kernel = averageOf(averages, 'own/kernel').map(
     (value, at) => value / (spread[Math.floor(at / UNITS)] as number),
@@ -216,7 +209,7 @@ function unitsIn(averages: Averages, { mean, spread }: Inputs, withRhythm: boole
   const bias = averageOf(averages, 'own/bias').map((value, unit) =>
     mean.reduce((sum, middle, row) => sum - middle * (kernel[row * UNITS + unit] as number), value),
   );
-  if (!withRhythm) kernel.fill(SILENCE, rhythm * UNITS, (rhythm + 1) * UNITS);
+  kernel.fill(SILENCE, rhythm * UNITS, (rhythm + 1) * UNITS);
   return { kernel, bias, score: averageOf(averages, 'own/score') };
 }
 
