@@ -75,6 +75,11 @@ test.each([
     'npx earshot',
   ],
   [
+    ['train', '--decision-only', '--thresholds-only', '--from', RELEASE, '--corpus', 'x'],
+    'USAGE: The command cannot run as it was given. --thresholds-only cannot be combined with any of --decision-only, --steps,',
+    'npx earshot',
+  ],
+  [
     ['train', '--verifier-only', '--from', RELEASE, '--corpus', 'x', '--labels', 'smoke'],
     'USAGE: The command cannot run as it was given. The release has no head "smoke". Its heads are: smoke_alarm, co_alarm, ',
     'npx earshot',

@@ -6,6 +6,7 @@ import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { refuseUnknownSubcommand, webAddress, wholeNumber } from '@earshot/shared/option-values.ts';
+import { withoutPasswords } from './audio/without-passwords.ts';
 
 const OWN_RELEASE = fileURLToPath(new URL('../models/release', import.meta.url));
 
@@ -131,7 +132,11 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
 /** A name with a dot, slash or colon is a recording or an address, not a mistyped subcommand. */
 const hintToListen = (word: string): string | null =>
-  word === '-' || word === 'mic' || /[./:]/.test(word) ? `To listen to it: npx earshot device --listen ${word}` : null;
+  word === '-' || word === 'mic' || /[./:]/.test(word)
+    ? `To listen to it: npx earshot device --listen ${quoted(withoutPasswords(word))}`
+    : null;
+
+const quoted = (word: string): string => (/\s/.test(word) ? `"${word}"` : word);
 
 interface InstallFlags {
   print?: boolean;

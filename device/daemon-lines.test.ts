@@ -92,7 +92,7 @@ describe('the last sentence after the end of all recordings', () => {
   test('says that nothing was detected', () => {
     const summary = print(false);
     events.emit('sourceEnd', { source: 'a.wav', seconds: 65 });
-    expect(endInWords(summary())).toBe('ended    0:01:05 heard, nothing detected');
+    expect(endInWords(summary())).toBe('ended    0:01:05 heard, no candidate');
   });
 
   test('counts the candidates', () => {

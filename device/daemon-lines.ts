@@ -43,7 +43,7 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
 
 /** What `earshot device` prints for people when all recordings have ended. */
 export const endInWords = ({ seconds, candidates }: Summary): string =>
-  `ended    ${clockTime(seconds)} heard, ${candidates === 0 ? 'nothing detected' : counted(candidates, 'candidate')}`;
+  `ended    ${clockTime(seconds)} heard, ${candidates === 0 ? 'no candidate' : counted(candidates, 'candidate')}`;
 
 interface Speaker {
   candidate(event: AgentEvents['candidate'][0]): void;

@@ -81,7 +81,7 @@ export const CATALOGUE = {
   },
   SIGNING_KEY: {
     what: 'The key file for signing releases cannot be used.',
-    todo: 'Let EARSHOT_SIGNING_KEY name a key file that `openssl genpkey -algorithm ed25519` wrote, or unset it to use a key that Earshot creates.',
+    todo: 'Let EARSHOT_SIGNING_KEY name a key file that `openssl genpkey -algorithm ed25519` wrote, or unset it to use a key that Earshot creates. If the file that is named is the one that Earshot created, move it away: a new key is created, which must be added to the trusted keys.',
   },
   RELEASE_OLD: {
     what: 'The release is older than the one that is running.',

@@ -59,7 +59,7 @@ test('says how long a recording lasted and that nothing was detected', async () 
   await listen({ ...QUIET, json: false, fast: true, home, listen: [room] }, new AbortController().signal);
   const printed = print.mock.calls.map(([line]) => line);
   print.mockRestore();
-  expect(printed.at(-1)).toBe('ended    0:01:05 heard, nothing detected\n');
+  expect(printed.at(-1)).toBe('ended    0:01:05 heard, no candidate\n');
 }, 60_000);
 
 test('starts nothing when it is told to stop before the device has started', async () => {

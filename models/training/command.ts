@@ -61,11 +61,11 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option(
       '--thresholds-only',
-      'with --from: keep the networks of that release and the weights of its decision unchanged, and set its thresholds again (takes a quarter of an hour)',
+      'with --from: keep the networks of that release and the weights of its decision unchanged, and set its thresholds again, after a budget was changed; none can fall below the floor of the decision, which is kept, too (takes a quarter of an hour)',
     )
     .option(
       '--labels <label...>',
-      'with --decision-only, --thresholds-only or --verifier-only: fit only these labels; the others keep their weights and thresholds (with --decision-only, their figures are counted again)',
+      'with --decision-only, --thresholds-only or --verifier-only: fit only these labels; the others keep their weights and thresholds (--decision-only and --thresholds-only count their figures again)',
     )
     .action(async (flags: TrainFlags) => {
       if (flags.decisionOnly || flags.thresholdsOnly) return trainDecisionOnly(flags, stopSignal());

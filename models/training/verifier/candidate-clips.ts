@@ -60,7 +60,7 @@ export class CandidateListener {
   private heardFrom = 0;
   private truths: Pick<Played, 'events' | 'ignored'> = { events: [], ignored: [] };
 
-  constructor(network: Network, level: Level, gate = false) {
+  constructor(network: Network, level: Level, { gate = false } = {}) {
     this.detector = new Detector(network, { settings: listenToAll(network.labels, level, gate) });
   }
 

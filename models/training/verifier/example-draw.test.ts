@@ -3,7 +3,7 @@ import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-ev
 import { Random } from '../../synthesis/random.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { anyCandidate, anyOf, askedOf, withoutRhythm } from './example-draw.ts';
+import { anyCandidate, askedOf, candidatesWithoutRhythm, playedOrAtHome } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 
 /** A shard with one candidate for each given pair of reported label and right answer. */
@@ -59,22 +59,33 @@ test('for one label only its candidates without a repeated rhythm are used, each
   all.mels.forEach((_, at) => (all.mels[at] = at));
   const inRhythm = 900;
   all.evidence[inRhythm * EVIDENCE_SIZE + REPEATED_AT] = 1;
-  const [one, ...others] = withoutRhythm([shardOf(...dogs), all], 'smoke_alarm');
+  const [one, ...others] = candidatesWithoutRhythm([shardOf(...dogs), all], 'smoke_alarm');
   expect(others).toEqual([]);
   expect([...one!.mels]).toEqual([901, 902]);
   expect([askedOf(one!, 0).answer, askedOf(one!, 1).answer]).toEqual([YES, NO]);
   expect(one!.evidence.length).toBe(2 * EVIDENCE_SIZE);
 });
 
-test('half of the examples are of days in homes, and a day with one candidate is chosen as often as one with a hundred', () => {
+describe('candidates of played sounds and of days in homes', () => {
   const played = shardOf(['smoke_alarm', YES], ['smoke_alarm', NO]);
   const cricket = shardOf(...Array.from({ length: 100 }, (): [string, number] => ['smoke_alarm', NO]));
   const whistle = shardOf(['smoke_alarm', NO]);
-  const draw = anyOf([played], [cricket, whistle]);
-  const random = new Random('homes');
-  const drawn = Array.from({ length: 3_000 }, () => draw(random).shard);
-  const shareOf = (wanted: ExampleShard) => drawn.filter((one) => one === wanted).length / drawn.length;
-  expect(shareOf(cricket)).toBeCloseTo(shareOf(whistle), 1);
-  expect(shareOf(played)).toBeCloseTo(0.45, 1);
-  expect(anyOf([played], [])(random).shard).toBe(played);
+  const drawnOf = (homes: ExampleShard[]) => {
+    const draw = playedOrAtHome([played], homes);
+    const random = new Random('homes');
+    return Array.from({ length: 5_000 }, () => draw(random).shard);
+  };
+  const share = (of: ExampleShard[], wanted: ExampleShard) => of.filter((one) => one === wanted).length / of.length;
+
+  test('more than half are of homes, and a day with one candidate is chosen as often as one with a hundred', () => {
+    const days = Array.from({ length: 20 }, () => [cricket, whistle]).flat();
+    const drawn = drawnOf(days);
+    expect(Math.abs(share(drawn, played) - 0.45)).toBeLessThan(0.03);
+    expect(Math.abs(share(drawn, cricket) - share(drawn, whistle))).toBeLessThan(0.03);
+  });
+
+  test('few days have a small share, and without a day all are of played sounds', () => {
+    expect(share(drawnOf([cricket, whistle]), played)).toBeGreaterThan(0.94);
+    expect(share(drawnOf([]), played)).toBe(1);
+  });
 });

@@ -17,7 +17,7 @@ export async function* dayCandidates(
   level: Level,
   onPiece: (atS: number) => void = () => undefined,
 ): AsyncGenerator<CandidateClip> {
-  const listener = new CandidateListener(network, level, true);
+  const listener = new CandidateListener(network, level, { gate: true });
   const { fromS = 0 } = options;
   const shifted = <T extends { startS: number; endS: number }>(of: readonly T[]): T[] =>
     of.map((one) => ({ ...one, startS: one.startS - fromS, endS: one.endS - fromS }));

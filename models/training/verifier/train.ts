@@ -7,10 +7,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { trainedFront } from './front-training.ts';
 import { calibrated } from './verifier-calibration.ts';
-import { anyCandidate } from './example-draw.ts';
+import { anyCandidate, candidatesWithoutRhythm } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { moreSensitive } from './sensitive-device.ts';
 import { alarmShards, candidateShards, homeShards, sceneShards } from './verifier-material.ts';
@@ -18,7 +19,7 @@ import { materialFolders, type MaterialFolders } from './material-folders.ts';
 import type { VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
 import { VerifierTrainer, type TrainedVerifier } from './trainer.ts';
-import { trainedUnits, type Candidates } from './unit-training.ts';
+import { trainedUnits, type CandidateShards } from './unit-training.ts';
 
 /** Shares of the kinds of examples in a batch. */
 const CANDIDATES_SHARE = 0.65;
@@ -56,17 +57,26 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
   }
 }
 
+/** Trains units of their own for one label after the other. A label that the device never reported gets none. */
 async function fittedUnits(
-  { recipe: { ownUnits }, labels = ownUnits.labels, seed, folder, signal, onProgress }: VerifierRun,
+  { recipe, labels, seed, folder, signal, onProgress }: VerifierRun,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
-  candidates: Candidates,
+  candidates: CandidateShards,
 ): Promise<TrainedVerifier> {
+  const { labels: usual, steps, peakRate } = recipe.ownUnits;
+  const unknown = (labels ?? []).find((label) => !isReported(candidates.played, label));
+  if (unknown !== undefined)
+    throw new EarshotError(
+      'TRAINING',
+      `The device has reported no candidate of ${unknown} without a repeated rhythm. Make more shards or choose other labels.`,
+    );
   let verifier = start;
-  for (const label of labels) {
+  for (const label of (labels ?? usual).filter((one) => isReported(candidates.played, one))) {
     const options = {
-      ...ownUnits,
       label,
+      steps,
+      peakRate,
       seed,
       folder,
       signal,
@@ -78,12 +88,15 @@ async function fittedUnits(
   return verifier;
 }
 
+const isReported = (shards: readonly ExampleShard[], label: string): boolean =>
+  candidatesWithoutRhythm(shards, label).length > 0;
+
 async function candidatesFor(
   run: VerifierRun,
   folders: MaterialFolders,
   fit: SceneMaker,
   release: Release,
-): Promise<Candidates> {
+): Promise<CandidateShards> {
   const sensitive = await Network.load(moreSensitive(release));
   try {
     const isOfSmoke = run.labels?.includes('smoke_alarm') ?? true;

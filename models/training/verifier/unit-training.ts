@@ -5,14 +5,13 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-evidence.ts';
-import { EarshotError } from '@earshot/shared/errors.ts';
 import { Random } from '../../synthesis/random.ts';
 import { NOT_ASKED, YES } from '../data/targets.ts';
 import type { Weights } from '../network/device-network.ts';
 import { AVERAGED_SHARE, Optimiser, warmUpOf } from '../network/optimiser.ts';
 import { rectified } from '../network/rectified.ts';
 import { embeddedCandidates, VARIANTS, type Embedded, type EmbeddingRun } from './candidate-embeddings.ts';
-import { anyOf, withoutRhythm, type Draw } from './example-draw.ts';
+import { playedOrAtHome, candidatesWithoutRhythm, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { HIDDEN_LAYER, LAST_LAYER, logitsOf } from './network.ts';
@@ -29,7 +28,7 @@ export interface UnitTraining extends EmbeddingRun {
 }
 
 /** What the device reports. */
-export interface Candidates {
+export interface CandidateShards {
   /** Of sounds that were played for the training. */
   played: readonly ExampleShard[];
   /** Of days in homes without an alarm, one shard for each day. */
@@ -63,20 +62,15 @@ export async function trainedUnits(
   { label, steps, peakRate, onStep, ...run }: UnitTraining,
   start: TrainedVerifier,
   scenes: readonly ExampleShard[],
-  { played, homes }: Candidates,
+  { played, homes }: CandidateShards,
 ): Promise<TrainedVerifier> {
   const { seed, signal } = run;
-  const [examples, days] = [withoutRhythm(played, label), withoutRhythm(homes, label)];
-  if (examples.length === 0)
-    throw new EarshotError(
-      'TRAINING',
-      `The device has reported no candidate of ${label} without a repeated rhythm. Make more shards or choose other labels.`,
-    );
+  const [examples, days] = [candidatesWithoutRhythm(played, label), candidatesWithoutRhythm(homes, label)];
   const embedded = await embeddedCandidates(run, start, scenes, [...examples, ...days]);
   const column = VERIFIER_LABELS.indexOf(label);
   const before = withoutUnitsOf(start.tensors, [column]);
   const size = tensorOf(before, 'hidden/kernel').shape[0] as number;
-  const draw = drawFrom(embedded, anyOf(examples, days), size);
+  const draw = drawFrom(embedded, playedOrAtHome(examples, days), size);
   const first = new Random(`own units/${label}/${seed}`);
   const inputs = inputsOf(Array.from({ length: MEASURED_DRAWS }, () => draw(first).embedding));
   const weights: Weights = { ...variablesOf(before), ...newUnits(size, column, first) };

@@ -36,9 +36,12 @@ import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
 const LEAST_SNR_DB = 0;
 const DAY_S = 86_400;
 
-/** A home's hundred days are those of a year: 25 in spring, 25 in summer, and so on. */
+/** The days of a seed: 25 in spring, one in each home, then 25 in summer, and so on. */
 const DAYS = 100;
-/** Days so far apart are of all seasons and homes: crickets and dawn choruses come only in some months. */
+/**
+ * Days so far apart are of different homes and seasons, because crickets and dawn choruses are heard only in some months.
+ * With 24 days both weights and thresholds have each season.
+ */
 const DAYS_APART = 37;
 /** Weights are fitted on every third house day and thresholds set on the others. */
 const DAYS_A_TURN = 3;
