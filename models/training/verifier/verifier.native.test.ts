@@ -109,25 +109,37 @@ const trainer = async (steps: number, losses: number[] = [], checkpoint?: string
 
 const SMOKE = VERIFIER_LABELS.indexOf('smoke_alarm');
 
-/** Trains units for smoke alarms on toy candidates. `stopAt`: the step after which it is aborted. */
+/** Toy candidates that the device reported as this label. */
+function toyCandidates(label: string): ExampleShard {
+  const shard = toyShard(8);
+  for (let at = 0; at < shard.scenes; at++) shard.evidence[at * EVIDENCE_SIZE + VERIFIER_LABELS.indexOf(label)] = 1;
+  return shard;
+}
+
+interface Toys {
+  label?: string;
+  homes?: ExampleShard[];
+  losses?: number[];
+  /** The step after which the training is aborted. */
+  stopAt?: number;
+}
+
+/** Trains units for a label on toy candidates. */
 async function trainedOnToys(
   start: TrainedVerifier,
   folder: string,
-  losses: number[] = [],
-  stopAt = Infinity,
+  { label = 'smoke_alarm', homes = [], losses = [], stopAt = Infinity }: Toys = {},
 ): Promise<TrainedVerifier> {
-  const shard = toyShard(8);
-  for (let at = 0; at < shard.scenes; at++) shard.evidence[at * EVIDENCE_SIZE + SMOKE] = 1;
   const controller = new AbortController();
   const options = {
-    ...{ seed: 3, label: 'smoke_alarm', steps: 60, peakRate: 3e-2, folder, signal: controller.signal },
+    ...{ seed: 3, label, steps: 60, peakRate: 3e-2, folder, signal: controller.signal },
     onEmbedded: () => undefined,
     onStep: (step: number, _of: number, loss: number) => {
       losses.push(loss);
       if (step === stopAt) controller.abort();
     },
   };
-  return trainedUnits(options, start, [toyShard(4)], { played: [shard], homes: [] });
+  return trainedUnits(options, start, [toyShard(4)], { played: [toyCandidates(label)], homes });
 }
 
 function anyFeatures(): Float32Array {
@@ -263,7 +275,7 @@ describe('the verifier', () => {
     const start = await (await trainer(2)).run();
     const folder = await mkdtemp(join(tmpdir(), 'earshot-units-'));
     const losses: number[] = [];
-    const trained = await trainedOnToys(start, folder, losses);
+    const trained = await trainedOnToys(start, folder, { losses });
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] as number));
     const [before, after] = await Promise.all([start, trained].map((verifier) => judged(verifier, anyFeatures())));
     const changed = VERIFIER_LABELS.filter((_, label) => before?.[label] !== after?.[label]);
@@ -272,6 +284,26 @@ describe('the verifier', () => {
     const again = await trainedOnToys(trained, folder);
     expect(again.tensors.get('hidden/bias')?.shape).toEqual(trained.tensors.get('hidden/bias')?.shape);
     expect(trained.tensors.get('hidden/bias')?.shape).not.toEqual(start.tensors.get('hidden/bias')?.shape);
+  });
+
+  test('units for another label leave the score of the first one as it was', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-units-'));
+    const smoke = await trainedOnToys(await (await trainer(2)).run(), folder);
+    const both = await trainedOnToys(smoke, folder, { label: 'glass_break' });
+    const [before, after] = await Promise.all([smoke, both].map((verifier) => judged(verifier, anyFeatures())));
+    const changed = VERIFIER_LABELS.filter((_, label) => !near(before?.[label] as number, after?.[label]));
+    expect(changed).toEqual(['glass_break']);
+  });
+
+  test('what the device reports on days in homes without an alarm lowers the score of such sounds', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-units-'));
+    const start = await (await trainer(2)).run();
+    const day = toyCandidates('smoke_alarm');
+    for (let at = 0; at < day.scenes; at++) day.targets[at * VERIFIER_LABELS.length + SMOKE] = NO;
+    const homes = Array.from({ length: 30 }, () => day);
+    const scoreOf = async (verifier: TrainedVerifier) => (await judged(verifier, anyFeatures(), [SMOKE]))[SMOKE];
+    const [without, withDays] = [await trainedOnToys(start, folder), await trainedOnToys(start, folder, { homes })];
+    expect(await scoreOf(withDays)).toBeLessThan((await scoreOf(without)) as number);
   });
 
   test('own units do not count evidence that never varied in training, and are off when a rhythm has repeated', async () => {
@@ -322,7 +354,7 @@ describe('the verifier', () => {
   test('a training of own units that was killed does not compute its embeddings again, and gives the same weights', async () => {
     const start = await (await trainer(2)).run();
     const folder = await mkdtemp(join(tmpdir(), 'earshot-units-'));
-    await expect(trainedOnToys(start, folder, [], 10)).rejects.toThrow(/abort/);
+    await expect(trainedOnToys(start, folder, { stopAt: 10 })).rejects.toThrow(/abort/);
     const [kept] = await readdir(folder);
     const files = await readdir(join(folder, kept as string));
     const ages = () => Promise.all(files.map(async (file) => (await stat(join(folder, kept as string, file))).mtimeMs));
