@@ -3,13 +3,13 @@
  * minutes.
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
-import { calibrateDevice } from './calibrate-device.ts';
+import { calibrated, calibrateDevice } from './calibrate-device.ts';
 import { highestOf, ScoreReader } from './calibration/score-reader.ts';
 import { fitDevice } from './fit-device.ts';
 import { publish } from './publishing/publish.ts';
@@ -69,6 +69,24 @@ describe('npx earshot train --quick', () => {
     const network = await Network.load(await loadRelease(out, { trustedKeys: [{ ...key, owner: 'test' }] }));
     expect(network.labels).toEqual(['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break']);
     await network.close();
+  });
+
+  it('sets the thresholds of one label again, with half of the sounds, and keeps all weights and all other thresholds', async () => {
+    const { decision, levels } = await work.readCalibration();
+    const none = { threshold: 0.9, perDay: 0, missRate: 0 };
+    const { glass_break: _, ...others } = levels;
+    const kept = { rules: decision.labels, levels: { ...others, co_alarm: { low: none, medium: none, high: none } } };
+    const fresh = join(run.work, 'thresholds');
+    const place = { corpus: join(run.work, 'corpus'), work: fresh };
+    const again = await calibrated({ ...run, ...place }, await work.deviceGraphs(), kept);
+    expect(again.decision).toEqual(decision);
+    expect(again.levels.glass_break).toEqual(levels.glass_break);
+    expect(again.levels.co_alarm?.medium?.threshold).toBe(none.threshold);
+    const streamsIn = async (folder: string): Promise<number> =>
+      (await readdir(folder, { recursive: true })).filter((name) => /streams-[^/]+\/\d+$/.test(name)).length;
+    const [half, all] = [await streamsIn(fresh), await streamsIn(run.work)];
+    expect(half).toBeGreaterThan(0);
+    expect(half).toBe(Math.floor((all - half) / 2));
   });
 
   it('gives smoke alarms and breaking glass higher scores than other sounds, clearly better than chance', async () => {
