@@ -43,7 +43,7 @@ export const CATALOGUE = {
   },
   AUDIO_TOOL_MISSING: {
     what: 'A program that this source needs is not installed.',
-    todo: 'Install the program that the message names, or choose another source with --listen.',
+    todo: 'Install or set what the message names, or choose another source.',
   },
   AUDIO_PLAYER: {
     what: 'The speaker could not be used.',
@@ -69,7 +69,7 @@ export const CATALOGUE = {
   },
   RELEASE_MISSING: {
     what: 'A file of the model release is missing.',
-    todo: 'Restore models/release from git, or name another folder with --release DIR.',
+    todo: 'Restore models/release from git, or name the folder of another release (--release DIR, for a training --from DIR).',
   },
   RELEASE_BROKEN: {
     what: 'A file of the model release does not match the manifest.',

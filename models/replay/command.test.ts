@@ -28,6 +28,7 @@ test.each([
   [['replay', '--out', 'dir'], "missing required argument 'corpus'"],
   [['replay', '--made', '--out', 'dir'], "option '--made' needs '--scenes <n>' or '--house-days <n>'"],
   [['replay', 'corpus', '--made', '--scenes', '1'], "option '--made' plays no corpus"],
+  [['replay', 'corpus', '--snr', '10'], "option '--snr' needs '--scenes <n>'"],
   [['gate'], "missing required argument 'dir'"],
 ])('the arguments %j are refused with a reason', async (words, complaint) => {
   expect(await says(...words)).toContain(complaint);

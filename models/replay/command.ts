@@ -251,6 +251,7 @@ interface ProvingFlags {
 function modeOf(command: Command, { stream, scenes, snr, houseDays }: ReplayFlags): PlayMode {
   const chosen = [stream === true, scenes !== undefined, houseDays !== undefined].filter(Boolean).length;
   if (chosen > 1) command.error('error: Use only one of --stream, --scenes and --house-days.');
+  if (snr !== undefined && scenes === undefined) command.error("error: option '--snr' needs '--scenes <n>'");
   if (scenes !== undefined) return { kind: 'scenes', count: scenes, snrsDb: snr ?? [] };
   if (houseDays !== undefined) return { kind: 'house-days', count: houseDays };
   return { kind: stream ? 'stream' : 'clips' };

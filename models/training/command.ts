@@ -53,15 +53,15 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--device-only', 'train no verifier: use that of the release in models/release')
     .option(
       '--verifier-only',
-      'with --from: keep trunk and heads of that release unchanged, and train hidden units of its verifier for the trained labels only, on what its device reports; the embedding does not change, so sounds that homes have marked as harmless stay ignored (needs 8 GB of memory)',
+      'with --from and --corpus: keep trunk and heads of that release unchanged, and train hidden units of its verifier for the trained labels only, on what its device reports; the embedding does not change, so sounds that homes have marked as harmless stay ignored (needs 8 GB of memory)',
     )
     .option(
       '--decision-only',
-      'with --from: keep the networks of that release unchanged, and fit its decision and thresholds again (takes three quarters of an hour)',
+      'with --from and --corpus: keep the networks of that release unchanged, and fit its decision and thresholds again (takes three quarters of an hour)',
     )
     .option(
       '--thresholds-only',
-      'with --from: keep the networks of that release and the weights of its decision unchanged, and set its thresholds again, after a budget was changed; none can fall below the floor of the decision, which is kept, too (takes a quarter of an hour)',
+      'with --from and --corpus: keep the networks of that release and the weights of its decision unchanged, and set its thresholds again, after a budget was changed; none can fall below the floor of the decision, which is kept, too (takes a quarter of an hour)',
     )
     .option(
       '--labels <label...>',
@@ -85,7 +85,9 @@ export function register(program: Command, stopSignal: StopSignal): void {
       await publishTo(run, flags.out, flags.deviceOnly ? { verifierFrom: RELEASE } : {});
     });
   withRunFlags(program.command('calibrate'))
-    .description('Compute the thresholds of a trained network again, on held-back sounds and house days.')
+    .description(
+      'Fit the decision and the thresholds of the network that a training left in its work folder, on held-back sounds and house days. For a release: train --decision-only or --thresholds-only.',
+    )
     .action(async (flags: Flags) => {
       const { calibrateDevice } = await import('./calibrate-device.ts');
       await calibrateDevice(runOf(flags, stopSignal()));
@@ -106,7 +108,10 @@ const withRunFlags = (command: Command): Command =>
     .option('--quick', 'train for minutes instead of hours; without --corpus it uses synthesised sounds')
     .option('--corpus <dir>', 'folder of the corpus, which contains manifest.csv')
     .option('--seed <n>', 'seed of all random numbers', wholeNumber, 1)
-    .option('--work <dir>', 'folder for the results of the stages and for checkpoints');
+    .option(
+      '--work <dir>',
+      'folder for the results of the stages and for checkpoints (default: one for each kind of run in ~/.cache/earshot/training)',
+    );
 
 const versionOf = async (release: string): Promise<string> =>
   (await (await import('@earshot/device/releases/release.ts')).loadRelease(resolve(release))).manifest.version;
