@@ -89,7 +89,7 @@ test('the summary counts the candidates, and the seconds of sound, of all source
 });
 
 describe('the last sentence after the end of all recordings', () => {
-  test('says that nothing was detected', () => {
+  test('says that there was no candidate', () => {
     const summary = print(false);
     events.emit('sourceEnd', { source: 'a.wav', seconds: 65 });
     expect(endInWords(summary())).toBe('ended    0:01:05 heard, no candidate');

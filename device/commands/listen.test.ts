@@ -52,7 +52,7 @@ test("prints a camera's address without its password", async () => {
   expect(printed).not.toContain('secret');
 }, 60_000);
 
-test('says how long a recording lasted and that nothing was detected', async () => {
+test('says how long a recording lasted and that it had no candidate', async () => {
   const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   const room = join(home, 'quiet.wav');
   writeFileSync(room, writeWav(new Float32Array(65 * 16_000)));

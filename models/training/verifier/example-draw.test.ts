@@ -3,7 +3,7 @@ import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-ev
 import { Random } from '../../synthesis/random.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { anyCandidate, askedOf, candidatesWithoutRhythm, playedOrAtHome } from './example-draw.ts';
+import { anyCandidate, askedOf, candidatesWithoutRhythm, playedOrAtHome, reportedLabels } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 
 /** A shard with one candidate for each given pair of reported label and right answer. */
@@ -64,6 +64,14 @@ test('for one label only its candidates without a repeated rhythm are used, each
   expect([...one!.mels]).toEqual([901, 902]);
   expect([askedOf(one!, 0).answer, askedOf(one!, 1).answer]).toEqual([YES, NO]);
   expect(one!.evidence.length).toBe(2 * EVIDENCE_SIZE);
+});
+
+test('labels without candidates get no training; one that was asked for is an error', () => {
+  expect(reportedLabels([shard], ['smoke_alarm', 'co_alarm', 'glass_break'])).toEqual(['smoke_alarm', 'glass_break']);
+  expect(reportedLabels([shard], ['smoke_alarm'], ['glass_break'])).toEqual(['glass_break']);
+  expect(() => reportedLabels([shard], [], ['co_alarm'])).toThrow(
+    'no candidate of co_alarm without a repeated rhythm. Make',
+  );
 });
 
 describe('candidates of played sounds and of days in homes', () => {

@@ -1,3 +1,4 @@
+import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Random } from '../../synthesis/random.ts';
 import { NOT_ASKED, YES } from '../data/targets.ts';
 import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-evidence.ts';
@@ -32,17 +33,27 @@ export function askedOf({ evidence, targets }: ExampleShard, at: number): { labe
 }
 
 /** The candidates that the device reported as this label before a group of a standard's rhythm had repeated. */
-export function candidatesWithoutRhythm(shards: readonly ExampleShard[], label: string): ExampleShard[] {
-  return shards
-    .map((shard) => {
-      const rows = Array.from({ length: shard.scenes }, (_, at) => at);
-      return partOf(
-        shard,
-        rows.filter((at) => isOf(label, shard, at)),
-      );
-    })
-    .filter(({ scenes }) => scenes > 0);
+export const candidatesWithoutRhythm = (shards: readonly ExampleShard[], label: string): ExampleShard[] =>
+  shards.map((shard) => partOf(shard, rowsOf(label, shard))).filter(({ scenes }) => scenes > 0);
+
+/** Those of the `usual` labels that have such candidates. Each label that was asked for must have some. */
+export function reportedLabels(
+  shards: readonly ExampleShard[],
+  usual: readonly string[],
+  asked?: readonly string[],
+): string[] {
+  const isReported = (label: string): boolean => shards.some((shard) => rowsOf(label, shard).length > 0);
+  const missing = asked?.find((label) => !isReported(label));
+  if (missing !== undefined)
+    throw new EarshotError(
+      'TRAINING',
+      `The device has reported no candidate of ${missing} without a repeated rhythm. Make more shards or choose other labels.`,
+    );
+  return (asked ?? usual).filter(isReported);
 }
+
+const rowsOf = (label: string, shard: ExampleShard): number[] =>
+  Array.from({ length: shard.scenes }, (_, at) => at).filter((at) => isOf(label, shard, at));
 
 function isOf(label: string, shard: ExampleShard, at: number): boolean {
   const asked = askedOf(shard, at);

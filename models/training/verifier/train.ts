@@ -7,11 +7,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
-import { EarshotError } from '@earshot/shared/errors.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { trainedFront } from './front-training.ts';
 import { calibrated } from './verifier-calibration.ts';
-import { anyCandidate, candidatesWithoutRhythm } from './example-draw.ts';
+import { anyCandidate, reportedLabels } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { moreSensitive } from './sensitive-device.ts';
 import { alarmShards, candidateShards, homeShards, sceneShards } from './verifier-material.ts';
@@ -65,14 +64,8 @@ async function fittedUnits(
   candidates: CandidateShards,
 ): Promise<TrainedVerifier> {
   const { labels: usual, steps, peakRate } = recipe.ownUnits;
-  const unknown = (labels ?? []).find((label) => !isReported(candidates.played, label));
-  if (unknown !== undefined)
-    throw new EarshotError(
-      'TRAINING',
-      `The device has reported no candidate of ${unknown} without a repeated rhythm. Make more shards or choose other labels.`,
-    );
   let verifier = start;
-  for (const label of (labels ?? usual).filter((one) => isReported(candidates.played, one))) {
+  for (const label of reportedLabels(candidates.played, usual, labels)) {
     const options = {
       label,
       steps,
@@ -87,9 +80,6 @@ async function fittedUnits(
   }
   return verifier;
 }
-
-const isReported = (shards: readonly ExampleShard[], label: string): boolean =>
-  candidatesWithoutRhythm(shards, label).length > 0;
 
 async function candidatesFor(
   run: VerifierRun,
