@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { askDaemon } from '../control.ts';
+import { credentialsFile } from '../uplink/credentials.ts';
 import { listen, type ListenOptions } from './listen.ts';
 
 const ENTRY = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
@@ -31,6 +32,7 @@ test.each([[[]], [['--json']]])(
   60_000,
 );
 
+const ALARM = fileURLToPath(new URL('../../test-audio/smoke-t3-living-room.wav', import.meta.url));
 const RELEASE = fileURLToPath(new URL('../../models/release', import.meta.url));
 const QUIET: Omit<ListenOptions, 'home'> = {
   releaseDir: RELEASE,
@@ -60,6 +62,28 @@ test('says how long a recording lasted and that it had no candidate', async () =
   const printed = print.mock.calls.map(([line]) => line);
   print.mockRestore();
   expect(printed.at(-1)).toBe('ended    0:01:05 heard, no candidate\n');
+}, 60_000);
+
+test('with a cloud that cannot be reached it ends, says how many alerts are still queued, keeps them, and exits with 1', async () => {
+  await credentialsFile(home, () => undefined).write({
+    url: 'http://127.0.0.1:9',
+    token: 'token',
+    deviceId: '0190a5c0-0000-7000-8000-000000000001',
+    homeName: '',
+  });
+  const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const options = { ...QUIET, json: false, fast: true, home, listen: [ALARM], deliveryWaitMs: 500 };
+  await listen(options, new AbortController().signal);
+  const printed = print.mock.calls.map(([line]) => String(line));
+  print.mockRestore();
+  const status = process.exitCode;
+  process.exitCode = undefined;
+  const queued = readdirSync(join(home, 'device', 'outbox')).filter((name) => name.endsWith('.record')).length;
+  expect(queued).toBeGreaterThan(0);
+  expect(printed.at(-2)).toContain(`${queued} alert${queued === 1 ? ' is' : 's are'} still queued`);
+  expect(printed.at(-2)).toMatch(/^problem  UNREACHABLE: .* sent at the next start\./);
+  expect(printed.at(-1)).toMatch(/^ended /);
+  expect(status).toBe(1);
 }, 60_000);
 
 test('starts nothing when it is told to stop before the device has started', async () => {

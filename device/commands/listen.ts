@@ -10,6 +10,7 @@ import { endInWords, printEvents } from '../daemon-lines.ts';
 import { readConfiguration, writeConfigurationTemplate, type Configuration } from '../settings/configuration.ts';
 import type { CloudAddress } from '../uplink/cloud-client.ts';
 import { credentialsFile, type Credentials } from '../uplink/credentials.ts';
+import { deliverRest } from './deliver-rest.ts';
 
 export interface ListenOptions {
   home: string;
@@ -21,6 +22,8 @@ export interface ListenOptions {
   fast: boolean;
   rate: number;
   channels: number;
+  /** Shortens DELIVERY_WAIT_MS in tests. */
+  deliveryWaitMs?: number;
 }
 
 /** `earshot device`: listens until its sources end, or until SIGTERM or Ctrl-C. */
@@ -50,8 +53,11 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
         `listening to ${names.map(withoutPasswords).join(', ')}; ${cloud ? `cloud ${cloud.url}` : 'no cloud: candidates are kept on this device'}`,
       );
     await Promise.race([daemon.ended, untilAborted(signal)]);
-    // All sources have ended: deliver the remaining candidates unless a stop is requested.
-    if (cloud && !signal.aborted) await agent.drain(signal).catch(() => undefined);
+    const undelivered = cloud && (await deliverRest(agent, systemClock, signal, options.deliveryWaitMs));
+    if (undelivered) {
+      agent.events.emit('problem', undelivered);
+      process.exitCode = undelivered.exitCode;
+    }
     if (options.json) print(JSON.stringify({ type: 'summary', ...summary(), rejected: 0, incidents: [] }));
     else if (!signal.aborted) print(endInWords(summary()));
   } catch (thrown) {
