@@ -9,7 +9,8 @@ function watchOf(first: Partial<Incident>[] | null) {
   const reported: string[] = [];
   const incidentsSince = () =>
     state.incidents ? Promise.resolve(state.incidents) : Promise.reject(new Error('the database is closed'));
-  const cloud = { firstHome: { incidentsSince } } as unknown as Cloud;
+  const incident = async (id: string) => (await incidentsSince()).find((one) => one.id === id) ?? null;
+  const cloud = { firstHome: { incidentsSince, incident } } as unknown as Cloud;
   const watch = new IncidentWatch(cloud, 0, ({ id, verdict, state: now }) => reported.push(`${id} ${verdict} ${now}`));
   return { state, reported, watch };
 }
@@ -31,4 +32,15 @@ test('a failed query does not stop later ones', async () => {
   state.incidents = [OPEN];
   await watch.incidents();
   expect(reported).toEqual(['a confirmed open']);
+});
+
+test('reads an incident after what was requested before; null when it cannot be read', async () => {
+  const { state, reported, watch } = watchOf([OPEN]);
+  watch.look();
+  watch.withIncident('a', (incident) => reported.push(`of ${incident?.id}`));
+  await watch.incidents();
+  state.incidents = null;
+  watch.withIncident('a', (incident) => reported.push(incident === null ? 'none' : incident.id));
+  await watch.incidents().catch(() => undefined);
+  expect(reported).toEqual(['a confirmed open', 'of a', 'none']);
 });

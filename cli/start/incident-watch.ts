@@ -20,6 +20,13 @@ export class IncidentWatch {
     this.looking = this.looking.then(() => this.reportChanges()).catch(() => undefined);
   }
 
+  /** Calls `report` with the incident, after what was requested before; with null when it cannot be read. */
+  withIncident(id: string, report: (incident: Incident | null) => void): void {
+    this.looking = this.looking
+      .then(async () => report(await this.cloud.firstHome.incident(id).catch(() => null)))
+      .catch(() => undefined);
+  }
+
   /** All incidents since the start, after every query that was requested is done. */
   async incidents(): Promise<Incident[]> {
     await this.looking;

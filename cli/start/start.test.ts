@@ -60,6 +60,17 @@ test('demo: reports the confirmed alarm and glass once each, and neither the mic
   expect(run.events()[0]).toMatchObject({ type: 'started', listen: 'the demo' });
 }, 180_000);
 
+test('a second run says that the incidents continue from an earlier run, and marks none of its verdicts as earlier', async () => {
+  const run = earshot('--once', '--fast', '--json');
+  expect(await run.ended).toBe(0);
+  const incidents = run.events().filter((event) => event.type === 'incident');
+  expect(incidents[0]).toMatchObject({ label: 'smoke_alarm', goesOn: true, earlierAt: null });
+  expect(incidents.every(({ goesOn }) => goesOn)).toBe(true);
+  const verdicts = run.events().filter((event) => event.type === 'verdict');
+  expect(verdicts.length).toBeGreaterThan(1);
+  expect(verdicts.every(({ earlierAt }) => earlierAt === null)).toBe(true);
+}, 180_000);
+
 async function json<T>(url: URL, init: RequestInit): Promise<T> {
   const response = await fetch(url, init);
   expect(response.status).toBeLessThan(300);

@@ -15,6 +15,7 @@ import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import { chooseSource, DEMO } from './choose-source.ts';
 import { IncidentWatch } from './incident-watch.ts';
+import { OwnDetections } from './own-detections.ts';
 import { ownDevice } from './own-device.ts';
 import { endingWithSummary, jsonReporter, type Reporter } from './reporter.ts';
 import { phoneAddress } from './phone-address.ts';
@@ -88,11 +89,14 @@ async function run(
     const { agent, ...rest } = await openAgent(options, listen, cloud, reportError);
     daemon = new Daemon({ agent, ...rest, home: options.home, withCloud: true });
     const summary = new Summary();
-    const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state, ignored, notSent }) =>
-      reporter.event({ type: 'incident', id, label, verdict, state, ignored, notSent }),
-    );
-    reportAgent(agent, reporter, summary, reportError);
-    reportCloud(cloud, reporter, watch, summary);
+    const own = new OwnDetections(sinceMs);
+    const watch = new IncidentWatch(cloud, sinceMs, (incident) => {
+      const { id, label, verdict, state, ignored, notSent } = incident;
+      const [goesOn, earlierAt] = [own.continues(incident), own.earlierAt(incident)];
+      reporter.event({ type: 'incident', id, label, verdict, state, ignored, notSent, goesOn, earlierAt });
+    });
+    reportAgent(agent, reporter, { summary, own }, reportError);
+    reportCloud(cloud, reporter, watch, { summary, own });
     await daemon.start(signal);
     const { release } = agent.status();
     await welcome({ cloud, config, listen: sourceName(listen), release }, reporter);
@@ -141,10 +145,17 @@ async function openAgent(options: StartOptions, listen: string, cloud: Cloud, re
 
 const isRecording = (listen: string): boolean => existsSync(listen);
 
-function reportAgent(agent: Agent, reporter: Reporter, summary: Summary, reportError: ReportError): void {
+/** What is known about this run. */
+interface Run {
+  summary: Summary;
+  own: OwnDetections;
+}
+
+function reportAgent(agent: Agent, reporter: Reporter, { summary, own }: Run, reportError: ReportError): void {
   agent.events.on('candidate', ({ candidate, atS, detectedS }) => {
     const { id, label, score, why } = candidate;
     summary.candidate(id, atS);
+    own.add(id);
     reporter.event({ type: 'candidate', id, label, score, atS, detectedS, why: why.text });
   });
   agent.events.on('delivered', ({ id }) => summary.delivered(id));
@@ -163,15 +174,21 @@ function reportAgent(agent: Agent, reporter: Reporter, summary: Summary, reportE
   });
 }
 
-function reportCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, summary: Summary): void {
+function reportCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, { summary, own }: Run): void {
   cloud.events.on('candidate', () => watch.look());
-  cloud.events.on('verdict', ({ candidateId, label, verdict, score, ignored }) => {
-    reporter.event({ type: 'verdict', id: candidateId, label, verdict, score, ignored });
+  cloud.events.on('verdict', ({ candidateId: id, incidentId, label, verdict, score, ignored }) => {
+    watch.withIncident(incidentId, (incident) => {
+      const earlierAt = incident && own.candidateEarlierAt(id, incident);
+      reporter.event({ type: 'verdict', id, label, verdict, score, ignored, earlierAt });
+    });
     watch.look();
   });
   cloud.events.on('notification', ({ incidentId, step, title, channel }) => {
     summary.notification(incidentId);
-    reporter.event({ type: 'notification', incidentId, step, title, channel });
+    watch.withIncident(incidentId, (incident) => {
+      const earlierAt = incident && own.earlierAt(incident);
+      reporter.event({ type: 'notification', incidentId, step, title, channel, earlierAt });
+    });
     watch.look();
   });
 }

@@ -20,15 +20,39 @@ describe('the terminal', () => {
       '1:02:11  suspects  smoke alarm (97 %), since 1:02:05: three beeps of 0.5 s at 3.1 kHz, and again',
     ],
     [
-      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'rejected', score: 0.12, ignored: false },
+      {
+        type: 'verdict',
+        id: ID,
+        label: 'glass_break',
+        verdict: 'rejected',
+        score: 0.12,
+        ignored: false,
+        earlierAt: null,
+      },
       '         verdict   breaking glass: rejected (12 %)',
     ],
     [
-      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'unverified', score: null, ignored: false },
+      {
+        type: 'verdict',
+        id: ID,
+        label: 'glass_break',
+        verdict: 'unverified',
+        score: null,
+        ignored: false,
+        earlierAt: null,
+      },
       '         verdict   breaking glass: unverified',
     ],
     [
-      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'rejected', score: 0.98, ignored: true },
+      {
+        type: 'verdict',
+        id: ID,
+        label: 'glass_break',
+        verdict: 'rejected',
+        score: 0.98,
+        ignored: true,
+        earlierAt: null,
+      },
       '         verdict   breaking glass: ignored, because it resembles a sound that this home marked as a false alert',
     ],
     [
@@ -40,15 +64,31 @@ describe('the terminal', () => {
         state: 'cleared',
         ignored: true,
         notSent: null,
+        goesOn: false,
+        earlierAt: null,
       },
       '         incident  breaking glass: ignored, cleared',
     ],
     [
-      { type: 'notification', incidentId: ID, step: 'opened', title: 'Smoke alarm · Hall', channel: 'app' },
+      {
+        type: 'notification',
+        incidentId: ID,
+        step: 'opened',
+        title: 'Smoke alarm · Hall',
+        channel: 'app',
+        earlierAt: null,
+      },
       '         ALERT     Smoke alarm · Hall (shown in the app only: no phone rings yet)',
     ],
     [
-      { type: 'notification', incidentId: ID, step: 'opened', title: 'Smoke alarm · Hall', channel: 'webpush' },
+      {
+        type: 'notification',
+        incidentId: ID,
+        step: 'opened',
+        title: 'Smoke alarm · Hall',
+        channel: 'webpush',
+        earlierAt: null,
+      },
       '         ALERT     Smoke alarm · Hall (webpush)',
     ],
     [
@@ -60,6 +100,8 @@ describe('the terminal', () => {
         state: 'open',
         ignored: false,
         notSent: null,
+        goesOn: false,
+        earlierAt: null,
       },
       '         incident  smoke alarm: confirmed, open',
     ],
@@ -128,13 +170,50 @@ describe('the terminal', () => {
     ],
   ])('an incident of which nobody was notified because of %j says so, at once and in the summary', (notSent, words) => {
     const glass = { label: 'glass_break', verdict: 'confirmed', notSent } as const;
-    expect(sentenceOf({ type: 'incident', id: ID, state: 'open', ignored: false, ...glass })).toBe(
-      `         incident  breaking glass: confirmed, open; ${words}`,
-    );
+    expect(
+      sentenceOf({ type: 'incident', id: ID, state: 'open', ignored: false, goesOn: false, earlierAt: null, ...glass }),
+    ).toBe(`         incident  breaking glass: confirmed, open; ${words}`);
     const incidents = [{ ...glass, notified: 0, startedAtS: 1 }];
     expect(sentenceOf({ type: 'summary', seconds: 5, candidates: 1, rejected: 0, incidents })).toContain(
       `breaking glass, confirmed, ${words}`,
     );
+  });
+
+  test('marks a line about a sound of an earlier run at its beginning, with the time of its detection', () => {
+    const earlierAt = new Date(2026, 0, 1, 14, 3, 9).toISOString();
+    const smoke = { id: ID, label: 'smoke_alarm', verdict: 'confirmed', ignored: false, earlierAt } as const;
+    const incident = { ...smoke, type: 'incident', state: 'open', notSent: null, goesOn: false } as const;
+    const title = 'Smoke alarm · Hall';
+    const told = {
+      type: 'notification',
+      incidentId: ID,
+      step: 'opened',
+      title,
+      channel: 'webpush',
+      earlierAt,
+    } as const;
+    expect([{ ...smoke, type: 'verdict', score: 1 } as const, incident, told].map(sentenceOf)).toEqual([
+      'earlier run, 2026-01-01 14:03:09  verdict   smoke alarm: confirmed (100 %)',
+      'earlier run, 2026-01-01 14:03:09  incident  smoke alarm: confirmed, open',
+      'earlier run, 2026-01-01 14:03:09  ALERT     Smoke alarm · Hall (webpush)',
+    ]);
+  });
+
+  test('says that an incident began in an earlier run before it says the verdict of that run', () => {
+    const smoke = { id: ID, label: 'smoke_alarm', verdict: 'confirmed', ignored: false, notSent: null } as const;
+    expect(sentenceOf({ type: 'incident', state: 'open', goesOn: true, earlierAt: null, ...smoke })).toBe(
+      '         incident  continues from an earlier run: smoke alarm, confirmed, open',
+    );
+  });
+
+  test.each([
+    ['all_clear', 'All clear: Smoke alarm · Hall', 'all clear Smoke alarm · Hall'],
+    ['update:rejected', 'Probably no alarm: Smoke alarm · Hall', 'notice    Probably no alarm: Smoke alarm · Hall'],
+    ['marked_false:1', 'False alert: Smoke alarm · Hall', 'notice    False alert: Smoke alarm · Hall'],
+    ['repeat:1', 'Still open: Smoke alarm · Hall', 'ALERT     Still open: Smoke alarm · Hall'],
+  ])('calls only a notification that something sounds an ALERT (step %s)', (step, title, words) => {
+    const told = { type: 'notification', incidentId: ID, step, title, channel: 'webpush', earlierAt: null } as const;
+    expect(sentenceOf(told)).toBe(`         ${words} (webpush)`);
   });
 
   test('an alarm that continues from the previous run was reported in that run', () => {

@@ -1,3 +1,4 @@
+import { isCalming } from '@earshot/cloud/notify/calming-step.ts';
 import type { Hears } from '@earshot/device/events.ts';
 import type { NotSent } from '@earshot/shared/contracts/home.ts';
 import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
@@ -40,11 +41,11 @@ export function sentenceOf(event: StartEvent): string {
     case 'candidate':
       return `${clockTime(event.detectedS)}  suspects  ${wordsOf(event.label)} (${percent(event.score)}), since ${clockTime(event.atS)}: ${event.why}`;
     case 'verdict':
-      return `         verdict   ${wordsOf(event.label)}: ${event.ignored ? IGNORED : event.verdict}${event.score === null || event.ignored ? '' : ` (${percent(event.score)})`}`;
+      return `${originOf(event)}verdict   ${wordsOf(event.label)}: ${event.ignored ? IGNORED : event.verdict}${event.score === null || event.ignored ? '' : ` (${percent(event.score)})`}`;
     case 'incident':
-      return `         incident  ${wordsOf(event.label)}: ${event.ignored ? 'ignored' : event.verdict}, ${event.state}${event.notSent === null ? '' : `; ${notSentText(event.notSent)}`}`;
+      return `${originOf(event)}incident  ${incidentOf(event)}`;
     case 'notification':
-      return `         ALERT     ${event.title} (${event.channel === 'app' ? 'shown in the app only: no phone rings yet' : event.channel})`;
+      return `${originOf(event)}${notificationOf(event)} (${event.channel === 'app' ? 'shown in the app only: no phone rings yet' : event.channel})`;
     case 'health':
       return `         health    ${event.source} ${healthText(event)}`;
     case 'error':
@@ -52,6 +53,20 @@ export function sentenceOf(event: StartEvent): string {
     case 'summary':
       return summaryOf(event);
   }
+}
+
+/** The beginning of a line. */
+const originOf = ({ earlierAt }: { earlierAt: string | null }): string =>
+  earlierAt === null ? ' '.repeat(9) : `earlier run, ${dateAndTime(earlierAt)}  `;
+
+function incidentOf({ label, verdict, state, ignored, notSent, goesOn }: EventOf<'incident'>): string {
+  const what = goesOn ? `continues from an earlier run: ${wordsOf(label)},` : `${wordsOf(label)}:`;
+  return `${what} ${ignored ? 'ignored' : verdict}, ${state}${notSent === null ? '' : `; ${notSentText(notSent)}`}`;
+}
+
+function notificationOf({ step, title }: EventOf<'notification'>): string {
+  if (step === 'all_clear') return `all clear ${title.replace(/^All clear: /, '')}`;
+  return `${isCalming(step) ? 'notice    ' : 'ALERT     '}${title}`;
 }
 
 /** The reason is that of the failure, so it does not apply to a microphone that works again. */

@@ -58,6 +58,20 @@ export class FirstHome {
     return viewIncidents(database.queries, homeId, rows);
   }
 
+  /** Null when a member deleted the incident. */
+  async incident(id: string): Promise<Incident | null> {
+    const { queries } = this.parts.database;
+    const homeId = await this.id();
+    const rows = await queries
+      .selectFrom('incidents')
+      .selectAll()
+      .where('homeId', '=', homeId)
+      .where('id', '=', id)
+      .execute();
+    const [incident] = await viewIncidents(queries, homeId, rows);
+    return incident ?? null;
+  }
+
   /** Resolves when every candidate has its verdict and every notification is sent. Rejects when the signal aborts. */
   async settled(signal: AbortSignal): Promise<void> {
     const clock: Clock = this.parts.clock;

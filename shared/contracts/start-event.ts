@@ -11,6 +11,9 @@ const Told = z.object({
   notSent: NotSent.nullable(),
 });
 
+/** When an earlier run detected the sound that this line is about; null: this run detected it. */
+const earlierAt = Instant.nullable();
+
 /** The lines that `npm start -- --json` prints on stdout. It prints nothing else there. */
 export const StartEvent = z.discriminatedUnion('type', [
   z.object({
@@ -39,6 +42,7 @@ export const StartEvent = z.discriminatedUnion('type', [
     score: Score.nullable(),
     /** Whether it was rejected, whatever its score, because the home marked a similar sound as a false alert. */
     ignored: z.boolean(),
+    earlierAt,
   }),
   z.object({
     type: z.literal('incident'),
@@ -49,6 +53,9 @@ export const StartEvent = z.discriminatedUnion('type', [
     ignored: z.boolean(),
     /** Why nobody was notified of the incident; null: somebody was, or it is not decided yet. */
     notSent: NotSent.nullable(),
+    /** Whether the incident began in an earlier run, so that its verdict may be of that run, and continues in this run. */
+    goesOn: z.boolean(),
+    earlierAt,
   }),
   z.object({
     type: z.literal('notification'),
@@ -56,6 +63,7 @@ export const StartEvent = z.discriminatedUnion('type', [
     step: z.string(),
     title: z.string(),
     channel: z.string(),
+    earlierAt,
   }),
   z.object({ type: z.literal('health'), source: z.string(), state: z.string(), reason: z.string().nullable() }),
   z.object({ type: z.literal('error'), code: z.string(), message: z.string(), todo: z.string() }),

@@ -1,0 +1,45 @@
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+
+type Evidence = Incident['evidence'][number];
+
+/**
+ * Which sounds this run detected. The home may also hold sounds of earlier runs that are delivered, verified or declared
+ * over only now.
+ */
+export class OwnDetections {
+  private readonly sinceMs: number;
+  private readonly own = new Set<string>();
+
+  /** @param sinceMs when this run began */
+  constructor(sinceMs: number) {
+    this.sinceMs = sinceMs;
+  }
+
+  add(candidateId: string): void {
+    this.own.add(candidateId);
+  }
+
+  /** Whether the incident began in an earlier run and continues in this run. */
+  continues({ evidence }: Incident): boolean {
+    return evidence.some((one) => this.isOwn(one)) && !evidence.every((one) => this.isOwn(one));
+  }
+
+  /** When an earlier run detected the incident's newest sound; null when this run detected a sound of the incident. */
+  earlierAt({ evidence, startedAt }: Incident): string | null {
+    if (evidence.some((one) => this.isOwn(one))) return null;
+    // A notice about a device contains no sound.
+    if (evidence.length === 0) return Date.parse(startedAt) < this.sinceMs ? startedAt : null;
+    return evidence.at(-1)!.detectedAt;
+  }
+
+  /** When an earlier run detected this candidate of the incident; null when this run detected it. */
+  candidateEarlierAt(candidateId: string, { evidence, startedAt }: Incident): string | null {
+    if (this.own.has(candidateId)) return null;
+    // An incident shows only its first and newest sounds.
+    return evidence.find((one) => one.candidateId === candidateId)?.detectedAt ?? startedAt;
+  }
+
+  private isOwn({ candidateId }: Evidence): boolean {
+    return this.own.has(candidateId);
+  }
+}
