@@ -42,7 +42,7 @@ test.each([
   [
     ['device', 'pair', 'WRONG', '--cloud', 'http://127.0.0.1:9'],
     'USAGE: The command cannot run as it was given. "WRONG" is not a pairing code. It has 8 letters and digits',
-    'npx earshot --help',
+    'See `npx earshot device pair --help`.',
   ],
   [['fleet', '--halt'], "USAGE: option '--halt <reason>' argument missing", 'npx earshot fleet --help'],
   [['replay', 'test-audio'], "USAGE: required option '--out <dir>' not specified", 'npx earshot replay --help'],
@@ -54,7 +54,7 @@ test.each([
   [
     ['fleet', '--url', 'foo'],
     'USAGE: The command cannot run as it was given. "foo" is not the address of a cloud',
-    'npx earshot --help',
+    'See `npx earshot fleet --help`.',
   ],
   [['strat'], "USAGE: unknown command 'strat'", 'npx earshot --help'],
   [['device', 'instal'], "USAGE: unknown command 'instal'\n(Did you mean install?)", 'npx earshot device --help'],
@@ -72,17 +72,17 @@ test.each([
   [
     ['train', '--labels', 'co_alarm'],
     'USAGE: The command cannot run as it was given. --labels needs --decision-only, --thresholds-only or --verifier-only.',
-    'npx earshot',
+    'See `npx earshot train --help`.',
   ],
   [
     ['train', '--decision-only', '--thresholds-only', '--from', RELEASE, '--corpus', 'x'],
     'USAGE: The command cannot run as it was given. --thresholds-only cannot be combined with any of --decision-only, --steps,',
-    'npx earshot',
+    'See `npx earshot train --help`.',
   ],
   [
     ['train', '--verifier-only', '--from', RELEASE, '--corpus', 'x', '--labels', 'smoke'],
     'USAGE: The command cannot run as it was given. The release has no head "smoke". Its heads are: smoke_alarm, co_alarm, ',
-    'npx earshot',
+    'See `npx earshot train --help`.',
   ],
 ])(
   '%j prints the error, which begins with its code, and the help command, not the whole help',

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { asEarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, errorLine } from '@earshot/shared/errors.ts';
 import { isAbort } from '@earshot/shared/lifecycle/pause.ts';
 import { exitStatusOf, type StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from './home-folder.ts';
@@ -47,6 +47,7 @@ type Register = (program: Command, stopSignal: StopSignal) => void;
 export async function main(argv: string[], requestStop: StopSignal): Promise<void> {
   let stopAsked: AbortSignal | undefined;
   const stopSignal: StopSignal = (withinMs) => (stopAsked = requestStop(withinMs));
+  let running: Command | undefined;
   const program = new Command('earshot')
     .description("Reports smoke alarms, CO alarms and breaking glass in a home to the homeowner's phone.")
     .version('0.1.0')
@@ -56,6 +57,7 @@ export async function main(argv: string[], requestStop: StopSignal): Promise<voi
     .showHelpAfterError('Run `npx earshot --help` to see all commands.')
     // Every command uses the same folder. Without this, `earshot cloud` would keep a home in another place than `earshot backup` reads.
     .hook('preAction', () => void (process.env.EARSHOT_HOME = homeFolder()))
+    .hook('preAction', (_, command) => void (running = command))
     .hook('preAction', () => {
       if (isService(argv)) for (const line of unknownVariables(process.env)) process.stderr.write(`${line}\n`);
     });
@@ -80,7 +82,9 @@ export async function main(argv: string[], requestStop: StopSignal): Promise<voi
       return;
     }
     const error = asEarshotError(thrown, 'INTERNAL', '');
-    process.stderr.write(`${error.toLine()}\n`);
+    const { code, message } = error;
+    const todo = code === 'USAGE' && running ? `See \`${helpOf(running)}\`.` : error.todo;
+    process.stderr.write(`${errorLine({ code, message, todo })}\n`);
     if (error.code === 'INTERNAL' || process.env.EARSHOT_DEBUG)
       process.stderr.write(`${String((thrown as Error)?.stack)}\n`);
     process.exitCode = error.exitCode;
@@ -91,9 +95,14 @@ export async function main(argv: string[], requestStop: StopSignal): Promise<voi
  * Commander passes `exitOverride` only to commands that the same parent creates afterwards. A wrong option is answered by one line, because
  * the whole help would push the error off the screen.
  */
-function passOnExits(command: Command, name = 'npx earshot'): void {
-  for (const child of command.commands) {
-    const full = `${name} ${child.name()}`;
-    passOnExits(child.exitOverride().showHelpAfterError(`Run \`${full} --help\` to see its options.`), full);
-  }
+function passOnExits(command: Command): void {
+  for (const child of command.commands)
+    passOnExits(child.exitOverride().showHelpAfterError(`Run \`${helpOf(child)}\` to see its options.`));
+}
+
+/** The command line that prints the help of a command, such as `npx earshot device pair --help`. */
+function helpOf(command: Command): string {
+  const names: string[] = [];
+  for (let one: Command | null = command; one; one = one.parent) names.unshift(one.name());
+  return `npx ${names.join(' ')} --help`;
 }

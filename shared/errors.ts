@@ -98,7 +98,11 @@ export const CATALOGUE = {
     status: 400,
     exit: 2,
   },
-  USAGE: { what: 'The command cannot run as it was given.', todo: 'See `npx earshot --help`.', exit: 2 },
+  USAGE: {
+    what: 'The command cannot run as it was given.',
+    todo: 'See the help of the command: `npx earshot COMMAND --help`.',
+    exit: 2,
+  },
   FILE_MISSING: {
     what: 'The file or folder does not exist.',
     todo: 'Check its name and its folder.',
