@@ -32,3 +32,7 @@ test('a database that cannot be written gets the code DISK_FULL instead of the c
   const error = Object.assign(new Error('attempt to write'), { code: 'SQLITE_READONLY_DIRECTORY' });
   expect(asEarshotError(error, 'UNREACHABLE', 'cloud.db').code).toBe('DISK_FULL');
 });
+
+test('a microphone that cannot be opened gets an error that says how to listen to a recording instead', () => {
+  expect(new EarshotError('AUDIO_SOURCE', 'mic: no such device').toLine()).toContain('`--listen FILE`');
+});

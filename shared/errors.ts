@@ -39,7 +39,7 @@ export const CATALOGUE = {
   },
   AUDIO_SOURCE: {
     what: 'The audio source could not be opened, or it stopped by itself.',
-    todo: 'Run `npx earshot doctor`; check the name of the microphone or the address of the camera, and that no other program holds the microphone.',
+    todo: 'Run `npx earshot doctor`; check the name of the microphone or the address of the camera, and that no other program holds the microphone. Without a microphone, `--listen FILE` plays a recording.',
   },
   AUDIO_TOOL_MISSING: {
     what: 'A program that this source needs is not installed.',

@@ -137,7 +137,10 @@ export function recorderFor(listen: string): Recorder | undefined {
 }
 
 export const missingTool = (program: string): EarshotError =>
-  new EarshotError('AUDIO_TOOL_MISSING', `${program} (Debian: ${PACKAGES[program] ?? program}).`);
+  new EarshotError(
+    'AUDIO_TOOL_MISSING',
+    `${program} (Debian: ${PACKAGES[program] ?? program}).${program === 'ffmpeg' ? '' : ' Without a microphone, `--listen FILE` plays a recording.'}`,
+  );
 
 const PACKAGES: Record<string, string> = {
   arecord: 'alsa-utils',

@@ -10,6 +10,7 @@ import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
 import { ChildSource } from './child-source.ts';
 import { FileSource } from './file-source.ts';
 import { openSource } from './open-source.ts';
+import { missingTool } from './recorders.ts';
 import type { AudioBlock, AudioSource } from './source.ts';
 import { StreamSource } from './stream-source.ts';
 
@@ -217,6 +218,13 @@ describe('ChildSource', () => {
       systemClock,
     );
     await expect(all(source)).rejects.toMatchObject({ code: 'AUDIO_TOOL_MISSING' });
+  });
+
+  test.each([
+    ['arecord', true],
+    ['ffmpeg', false],
+  ])('a missing %s is reported with the hint to listen to a recording instead: %j', (program, hint) => {
+    expect(missingTool(program).detail.includes('`--listen FILE`')).toBe(hint);
   });
 });
 
