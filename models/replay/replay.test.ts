@@ -204,5 +204,16 @@ test.each([
     const summary = summaryOf(await replay({ ...options(out), corpus: join(dir, 'corpus', file) }), out);
     expect(summary).toMatch(line);
     expect(summary).not.toContain('false/h');
+    expect(summary).not.toMatch(/delay/i);
   },
 );
+
+test('the summary and the page say what the delay of an alert is measured from', async () => {
+  const out = join(dir, 'delay');
+  const summary = summaryOf(await replay(options('delay')), out);
+  expect(summary).toMatch(/^ {2}smoke_alarm .* median delay \d/m);
+  expect(summary).toMatch(/^Delay: from the beginning of the labelled sound /m);
+  expect(await readFile(join(out, 'report.html'), 'utf8')).toContain(
+    'Delay: from the beginning of the labelled sound ',
+  );
+});

@@ -8,7 +8,7 @@ import type { Results } from './report-json.ts';
 import { STYLE } from './style.ts';
 import { escape } from './svg.ts';
 import { crossTable, labelTable, mapTable, scoreTable, sliceTable, sweepTable } from './tables.ts';
-import { named, number, percent, range, speedWords } from './words.ts';
+import { DELAY_WORDS, named, number, percent, range, speedWords } from './words.ts';
 
 export interface PageExtras {
   excerpts: readonly Excerpt[];
@@ -59,13 +59,14 @@ function stageSection(results: Results, { stage, results: figures, scores }: Res
   const { labels } = results.run.description;
   return `<h2>${STAGE_WORDS[stage]}</h2>
 ${labelTable(figures.labels)}
+<p class="soft">${escape(DELAY_WORDS)}</p>
 <div class="pair">
 <div><h3>Misses against false alerts, over all thresholds</h3>${detChart(labels, figures)}</div>
 <div><h3>Recall against false alerts</h3>${recallChart(labels, figures)}</div>
 </div>
 <p class="soft">Dots mark the release's own thresholds. Mean area under the recall curve up to 20 false alerts per hour: ${figures.area === null ? '-' : figures.area.toFixed(3)}.</p>
 <h3>Lowest share of misses within a budget of false alerts, and its threshold</h3>${sweepTable(figures)}
-<div class="pair"><div><h3>Seconds from onset to alert</h3>${latencyChart(labels, figures)}</div><div><h3>Sounds alerted with another label</h3>${crossTable(figures.crossTrigger)}</div></div>
+<div class="pair"><div><h3>Delay of the alerts</h3>${latencyChart(labels, figures)}</div><div><h3>Sounds alerted with another label</h3>${crossTable(figures.crossTrigger)}</div></div>
 <h3>Slices, worst first</h3>${sliceTable(figures.slices)}
 <h3>Scores by sed_eval's rules</h3>${scoreTable(scores)}`;
 }

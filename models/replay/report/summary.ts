@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { clockTime, counted } from '@earshot/shared/wording.ts';
-import { speedWords } from './words.ts';
+import { DELAY_WORDS, speedWords } from './words.ts';
 import { problemText } from '../../corpus/problem.ts';
 import type { HouseDayColumn } from '../metrics/house-day-slices.ts';
 import type { HouseDayCounts, HouseDayFigures, PerDay } from '../metrics/house-days.ts';
@@ -21,7 +21,8 @@ export function summaryOf(results: Results, out: string): string {
   if (recording) lines.push('', ...detectionLines(recording));
   // Without a label, every detection would count as false, even that of a real alarm.
   const isLabelled = recording === null || recording.part.annotations.length > 0;
-  for (const { stage, results: stageResults } of isLabelled ? results.stages : []) {
+  const stages = isLabelled ? results.stages : [];
+  for (const { stage, results: stageResults } of stages) {
     lines.push('', `${stage === 'device' ? 'device stage' : 'after the verifier'}`);
     for (const [label, figures] of Object.entries(stageResults.labels)) {
       const recall =
@@ -36,6 +37,8 @@ export function summaryOf(results: Results, out: string): string {
       lines.push(`  ${label.padEnd(18)} ${recall.padEnd(26)} ${rate}${latency}`);
     }
   }
+  if (stages.some(({ results: { labels } }) => Object.values(labels).some(({ latencyS }) => latencyS !== null)))
+    lines.push('', DELAY_WORDS);
   if (results.houseDays) lines.push('', ...houseDayLines(results.houseDays));
   if (results.problems.length > 0)
     lines.push(

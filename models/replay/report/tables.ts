@@ -31,7 +31,7 @@ export function labelTable(labels: Record<string, LabelFigures>): string {
       '95 %',
       'per day',
       'hours',
-      'latency (median / 95 %)',
+      'delay (median / 95 %)',
       'area',
     ],
     rows,

@@ -29,3 +29,7 @@ export function speedWords({ realTimeFactorPerCore, compressed, peakRssMb }: Run
       : `; not including the decoding of compressed files (${times(compressed.realTimeFactorPerCore)})`;
   return `${times(realTimeFactorPerCore)}${decoding}; ${Math.round(peakRssMb)} MB of memory at most`;
 }
+
+/** What the delay of an alert is measured from, and to. */
+export const DELAY_WORDS =
+  "Delay: from the beginning of the labelled sound (of the recording, if the label has no time) to the device's detection; after the verifier, to the first detection that it confirmed. Only sounds that were found count. The time for computing and sending is not included.";
