@@ -173,12 +173,12 @@ export const CATALOGUE = {
   // Corpora.
   CORPUS_EMPTY: {
     what: 'The corpus contains no usable recording.',
-    todo: 'Give each recording a label: in labels.csv beside it (file,label,onset,offset), or in the name of its folder.',
+    todo: 'Give each recording a label: in labels.csv beside it (file,label,onset,offset), or in the name of its folder. What a corpus contains: docs/corpus.md.',
     exit: 2,
   },
   CORPUS_LABELS: {
     what: 'The labels do not fit the corpus.',
-    todo: 'Correct the lines that the message names.',
+    todo: 'Correct the lines that the message names. The format: docs/corpus.md.',
     exit: 2,
   },
   TRAINING: {

@@ -57,7 +57,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('teach-bank')
     .description('Make the bank of other sounds that `earshot teach` needs, for a release with another trunk.')
-    .requiredOption('--corpus <dir>', 'folder with a manifest.csv; only its train part is used')
+    .requiredOption(
+      '--corpus <dir>',
+      'folder of a corpus with manifest.csv (docs/corpus.md); only its splits train and rir are used',
+    )
     .option('--release <dir>', 'the release', path('release'))
     .option('--out <dir>', 'folder for the bank', path('release-bank'))
     .action(async (flags: { corpus: string; release: string; out: string }) => {

@@ -56,8 +56,11 @@ describe('reading a manifest', () => {
     ]);
   });
 
-  test('a manifest that does not exist is reported as FILE_MISSING', async () => {
-    await expect(readManifest(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'FILE_MISSING' });
+  test('a manifest that does not exist is reported as FILE_MISSING, with the page that says what a corpus is', async () => {
+    await expect(readManifest(join(folder, 'none.csv'))).rejects.toMatchObject({
+      code: 'FILE_MISSING',
+      detail: `${join(folder, 'none.csv')} (what a corpus contains: docs/corpus.md).`,
+    });
   });
 
   test('a manifest without a required column is refused, and the column is named', async () => {
@@ -114,5 +117,13 @@ describe('the library of decoded sounds', () => {
   test('a corpus without a usable file is refused with the error CORPUS_EMPTY', async () => {
     await manifest('train/silent.wav,train,door,1,a,MIT,');
     await expect(open()).rejects.toMatchObject({ code: 'CORPUS_EMPTY' });
+  });
+
+  test('a corpus without a row of the split is refused with an error that names the split', async () => {
+    await manifest(...ROWS);
+    await expect(open('rir')).rejects.toMatchObject({
+      code: 'CORPUS_EMPTY',
+      message: expect.stringContaining('manifest.csv has no usable row whose split is rir.'),
+    });
   });
 });

@@ -36,7 +36,9 @@ export async function openSoundLibrary(corpus: string, options: DecodeOptions): 
   if (index.sounds.length === 0)
     throw new EarshotError(
       'CORPUS_EMPTY',
-      `${corpus}, split ${options.split}: none of ${wanted.length} files is usable: see the reasons above.`,
+      wanted.length === 0
+        ? `${join(corpus, 'manifest.csv')} has no usable row whose split is ${options.split}.`
+        : `${corpus}, split ${options.split}: none of ${wanted.length} files is usable: see the reasons above.`,
       {
         details: index.problems,
       },

@@ -62,7 +62,7 @@ async function readRecords(path: string): Promise<Line[]> {
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new EarshotError('FILE_MISSING', path, { cause: error });
+      throw new EarshotError('FILE_MISSING', `${path} (what a corpus contains: docs/corpus.md).`, { cause: error });
     throw asEarshotError(error, 'CORPUS_LABELS', `The manifest ${path} cannot be read`);
   }
   const columns = parsed[0] ? Object.keys(parsed[0].record) : [];

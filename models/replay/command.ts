@@ -44,7 +44,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .description(
       'Play a corpus through the device and the verifier, and report what they found, missed and falsely reported.',
     )
-    .argument('[corpus]', 'folder of a corpus, or one recording; not with --made')
+    .argument('[corpus]', 'folder of a corpus (docs/corpus.md), or one recording; not with --made')
     .option('--made', 'play scenes or house days of sounds that are made by code, without a corpus')
     .option(
       '--labels <file>',

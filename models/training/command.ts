@@ -106,7 +106,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
 const withRunFlags = (command: Command): Command =>
   command
     .option('--quick', 'train for minutes instead of hours; without --corpus it uses synthesised sounds')
-    .option('--corpus <dir>', 'folder of the corpus, which contains manifest.csv')
+    .option('--corpus <dir>', 'folder of the corpus, which contains manifest.csv (docs/corpus.md)')
     .option('--seed <n>', 'seed of all random numbers', wholeNumber, 1)
     .option(
       '--work <dir>',

@@ -51,7 +51,7 @@ const { positionals, values } = parseArgs({
 const [corpus] = positionals;
 const { work } = values;
 if (corpus === undefined || work === undefined)
-  throw new Error('Name the folder of the corpus, and a folder for the results with --work DIR.');
+  throw new Error('Name the folder of the corpus (docs/corpus.md), and a folder for the results with --work DIR.');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const load = (row: ManifestRow): Promise<Float32Array> => loadAudio(row.path);
 const measuredExamples = countOf('measured-examples', values['measured-examples']);

@@ -55,7 +55,7 @@ const { positionals, values } = parseArgs({
 const [corpus, work] = positionals.map((path) => resolve(path));
 const seeds = values.seeds.split(',').map(Number);
 if (corpus === undefined || work === undefined || !seeds.every(Number.isSafeInteger))
-  throw new RangeError('usage: ablation.ts CORPUS WORK [--teacher FILE] [--seeds 1,2,3]');
+  throw new RangeError('usage: ablation.ts CORPUS WORK [--teacher FILE] [--seeds 1,2,3] (CORPUS: docs/corpus.md)');
 
 const signal = new AbortController().signal;
 await initBackend((line) => void stderr.write(`${line}\n`), signal);

@@ -40,7 +40,9 @@ const LONGEST_S = 30;
 const [corpus, work, seedText = '1'] = argv.slice(2);
 const seed = Number(seedText);
 if (corpus === undefined || work === undefined || !Number.isSafeInteger(seed)) {
-  stderr.write('usage: node models/training/label-efficiency/ablation.ts CORPUS WORK [SEED]\n');
+  stderr.write(
+    'usage: node models/training/label-efficiency/ablation.ts CORPUS WORK [SEED] (CORPUS: docs/corpus.md)\n',
+  );
   exit(2);
 }
 const dev = resolve(corpus);
