@@ -12,7 +12,13 @@ beforeEach(() => {
   lines = [];
 });
 
-const print = (json: boolean) => printEvents(events, json, (line) => lines.push(line));
+const print = (json: boolean, isLive = false) =>
+  printEvents(
+    events,
+    json,
+    (line) => lines.push(line),
+    () => isLive,
+  );
 const candidate = makeCandidate('smoke_alarm', null, { source: 'mic' });
 const detect = () =>
   events.emit('candidate', { candidate, clip: null, atS: 3_725.9, detectedS: 3_731.2, again: false });
@@ -23,6 +29,25 @@ describe('sentences of the daemon', () => {
     detect();
     expect(lines).toEqual([
       '1:02:11  smoke alarm (90 %), since 1:02:05: three beeps of 0.5 s at 3.1 kHz, two times  [mic]',
+    ]);
+  });
+
+  test('give times of day for a microphone', () => {
+    print(false, true);
+    const timeOf = (instant: string) => new Date(instant).toTimeString().slice(0, 8);
+    detect();
+    expect(lines[0]).toContain(`since ${timeOf(candidate.startedAt)}: `);
+    expect(lines[0]?.startsWith(`${timeOf(candidate.detectedAt)}  smoke alarm`)).toBe(true);
+  });
+
+  test('say of which moment a sent candidate is, or that an earlier run detected it', () => {
+    print(false);
+    detect();
+    const { id, label } = candidate;
+    for (const sent of [id, 'before']) events.emit('delivered', { id: sent, label, withClip: true });
+    expect(lines.slice(1)).toEqual([
+      `sent     smoke alarm of 1:02:11, ${id}`,
+      'sent     smoke alarm of an earlier run, before',
     ]);
   });
 
@@ -73,6 +98,8 @@ describe('JSON lines of the daemon', () => {
         label: 'smoke_alarm',
         atS: 3_725.9,
         detectedS: 3_731.2,
+        startedAt: null,
+        detectedAt: null,
       }),
       { type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' },
       expect.objectContaining({ type: 'error', code: 'DISK_UNREADABLE' }),

@@ -1,15 +1,18 @@
 import { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
-import { clockTime, counted } from '@earshot/shared/wording.ts';
+import { clockTime, counted, momentText } from '@earshot/shared/wording.ts';
 import type { AgentEmitter, AgentEvents } from './events.ts';
 
 type Print = (line: string) => void;
 type Summary = { seconds: number; candidates: number };
 
+/** Whether the source of this name is a microphone or the like, of which people want to know the time of day. */
+type IsLive = (source: string) => boolean;
+
 /** What `earshot device` prints on stdout: sentences for people, or JSON lines. */
-export function printEvents(events: AgentEmitter, json: boolean, print: Print): () => Summary {
+export function printEvents(events: AgentEmitter, json: boolean, print: Print, isLive: IsLive): () => Summary {
   const summary = { seconds: 0, candidates: 0 };
-  const say = json ? jsonLines(print) : sentences(print);
+  const say = json ? jsonLines(print, isLive) : sentences(print, isLive);
   events.on('candidate', (event) => {
     summary.candidates++;
     say.candidate(event);
@@ -23,7 +26,15 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
     events.on('online', ({ online, reason }) =>
       print(online ? 'cloud    reached' : `cloud    unreachable: ${reason ?? ''}`),
     );
-    events.on('delivered', ({ label, id }) => print(`sent     ${labelInfo(label).words} ${id}`));
+    // When each undelivered candidate was detected.
+    const moments = new Map<string, string>();
+    events.on('candidate', ({ candidate, detectedS }) => {
+      moments.set(candidate.id, momentText(detectedS, timesOf(candidate, isLive).detectedAt));
+    });
+    events.on('delivered', ({ label, id }) => {
+      print(`sent     ${labelInfo(label).words} of ${moments.get(id) ?? 'an earlier run'}, ${id}`);
+      moments.delete(id);
+    });
     events.on('settings', ({ mode, testing }) =>
       print(`settings mode ${mode}${testing ? ', testing: alarms are reported as a test' : ''}`),
     );
@@ -51,22 +62,36 @@ interface Speaker {
   problem(event: AgentEvents['problem'][0]): void;
 }
 
-function sentences(print: Print): Speaker {
+/** The times of a candidate; null for a recording. */
+function timesOf(
+  { source, startedAt, detectedAt }: AgentEvents['candidate'][0]['candidate'],
+  isLive: IsLive,
+): { startedAt: string | null; detectedAt: string | null } {
+  return isLive(source) ? { startedAt, detectedAt } : { startedAt: null, detectedAt: null };
+}
+
+function sentences(print: Print, isLive: IsLive): Speaker {
   return {
-    candidate: ({ candidate: { label, score, why, source }, atS, detectedS }) =>
+    candidate: ({ candidate, atS, detectedS }) => {
+      const { label, score, why, source } = candidate;
+      const { startedAt, detectedAt } = timesOf(candidate, isLive);
       print(
-        `${clockTime(detectedS)}  ${labelInfo(label).words} (${Math.round(score * 100)} %), since ${clockTime(atS)}: ${why.text}  [${source}]`,
-      ),
+        `${momentText(detectedS, detectedAt)}  ${labelInfo(label).words} (${Math.round(score * 100)} %), since ${momentText(atS, startedAt)}: ${why.text}  [${source}]`,
+      );
+    },
     health: ({ name, state, reason }) => print(`health   ${name} is ${state}${reason ? `: ${reason}` : ''}`),
     problem: (error) => print(`problem  ${error.toLine()}`),
   };
 }
 
-function jsonLines(print: Print): Speaker {
+function jsonLines(print: Print, isLive: IsLive): Speaker {
   const line = (event: StartEvent) => print(JSON.stringify(StartEvent.parse(event)));
   return {
-    candidate: ({ candidate: { id, label, score, why }, atS, detectedS }) =>
-      line({ type: 'candidate', id, label, score, atS, detectedS, why: why.text }),
+    candidate: ({ candidate, atS, detectedS }) => {
+      const { id, label, score, why } = candidate;
+      const times = timesOf(candidate, isLive);
+      line({ type: 'candidate', id, label, score, atS, detectedS, ...times, why: why.text });
+    },
     health: ({ name, state, reason }) => line({ type: 'health', source: name, state, reason }),
     problem: ({ code, message, todo }) => line({ type: 'error', code, message, todo }),
   };

@@ -14,7 +14,7 @@ const incidentOf = (startedAt: string, ...sounds: [candidateId: string, detected
 
 function ownDetections(...ids: string[]): OwnDetections {
   const own = new OwnDetections(Date.parse(NOW));
-  for (const id of ids) own.add(id);
+  for (const [index, id] of ids.entries()) own.add(id, { detectedS: index + 1, detectedAt: null });
   return own;
 }
 
@@ -43,4 +43,15 @@ test('each candidate of an incident is of this run or has the time at which an e
   const incident = incidentOf(YESTERDAY, ['before', YESTERDAY_LATER], ['now', NOW]);
   const times = ['now', 'before', 'not shown'].map((id) => ownDetections('now').candidateEarlierAt(id, incident));
   expect(times).toEqual([null, YESTERDAY_LATER, YESTERDAY]);
+});
+
+test('an incident has the moment of its newest sound of this run that was not rejected, or of its newest sound', () => {
+  const own = ownDetections('first', 'second', 'third');
+  const sounds = (...verdicts: string[]) =>
+    ({
+      evidence: verdicts.map((verdict, index) => ({ candidateId: ['first', 'second', 'third'][index], verdict })),
+    }) as unknown as Incident;
+  expect(own.newestMoment(sounds('confirmed', 'pending', 'rejected'))).toEqual({ detectedS: 2, detectedAt: null });
+  expect(own.newestMoment(sounds('rejected', 'rejected'))).toEqual({ detectedS: 2, detectedAt: null });
+  expect(ownDetections().newestMoment(sounds('confirmed'))).toEqual({ detectedS: null, detectedAt: null });
 });

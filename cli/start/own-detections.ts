@@ -1,22 +1,41 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 
+/** When a sound was detected: the second of the source, and the time, which is null for a recording. */
+export interface Moment {
+  detectedS: number | null;
+  detectedAt: string | null;
+}
+
 type Evidence = Incident['evidence'][number];
 
+const UNKNOWN: Moment = { detectedS: null, detectedAt: null };
+
 /**
- * Which sounds this run detected. The home may also hold sounds of earlier runs that are delivered, verified or declared
+ * Which sounds this run detected, and when. The home may also hold sounds of earlier runs that are delivered, verified or declared
  * over only now.
  */
 export class OwnDetections {
   private readonly sinceMs: number;
-  private readonly own = new Set<string>();
+  private readonly own = new Map<string, Moment>();
 
   /** @param sinceMs when this run began */
   constructor(sinceMs: number) {
     this.sinceMs = sinceMs;
   }
 
-  add(candidateId: string): void {
-    this.own.add(candidateId);
+  add(candidateId: string, moment: Moment): void {
+    this.own.set(candidateId, moment);
+  }
+
+  momentOf(candidateId: string): Moment {
+    return this.own.get(candidateId) ?? UNKNOWN;
+  }
+
+  /** When this run detected the incident's newest sound that was not rejected, or, when all were rejected, its newest. */
+  newestMoment({ evidence }: Incident): Moment {
+    const own = evidence.filter((one) => this.isOwn(one));
+    const newest = own.findLast(({ verdict }) => verdict !== 'rejected') ?? own.at(-1);
+    return newest ? this.momentOf(newest.candidateId) : UNKNOWN;
   }
 
   /** Whether the incident began in an earlier run and continues in this run. */

@@ -6,8 +6,8 @@ export type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: 
 /** Where `earshot start` prints what happens: sentences for people, or JSON lines for programs. */
 export interface Reporter {
   event(event: StartEvent): void;
-  /** The newest scores, about once a second. */
-  hears(now: Hears): void;
+  /** The newest scores, about once a second. `at` is null for a recording. */
+  hears(now: Hears, at: string | null): void;
   /** Other information for people; JSON lines leave it out. */
   note(line: string): void;
 }
@@ -34,7 +34,9 @@ export function endingWithSummary(reporter: Reporter): Reporter {
       event(what);
       isOver ||= what.type === 'summary';
     },
-    hears: unlessOver((now) => reporter.hears(now)),
+    hears: (now, at) => {
+      if (!isOver) reporter.hears(now, at);
+    },
     note: unlessOver((line) => reporter.note(line)),
   };
 }

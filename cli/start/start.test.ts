@@ -69,6 +69,8 @@ test('a second run says that the incidents continue from an earlier run, and mar
   const verdicts = run.events().filter((event) => event.type === 'verdict');
   expect(verdicts.length).toBeGreaterThan(1);
   expect(verdicts.every(({ earlierAt }) => earlierAt === null)).toBe(true);
+  const detected = new Set(run.events().flatMap((event) => (event.type === 'candidate' ? event.detectedS : [])));
+  for (const { detectedS } of [...verdicts, ...incidents]) expect(detected).toContain(detectedS);
 }, 180_000);
 
 async function json<T>(url: URL, init: RequestInit): Promise<T> {

@@ -10,7 +10,7 @@ import type { Agent } from '@earshot/device/agent-types.ts';
 import { openSource } from '@earshot/device/audio/open-source.ts';
 import { Daemon } from '@earshot/device/daemon.ts';
 import { readConfiguration, writeConfigurationTemplate } from '@earshot/device/settings/configuration.ts';
-import { systemClock } from '@earshot/shared/clock.ts';
+import { iso, systemClock } from '@earshot/shared/clock.ts';
 import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import { chooseSource, DEMO } from './choose-source.ts';
@@ -86,17 +86,19 @@ async function run(
   const cloud = await createCloud({ config, log, signal });
   let daemon: Daemon | null = null;
   try {
-    const { agent, ...rest } = await openAgent(options, listen, cloud, reportError);
+    const { agent, isLive, ...rest } = await openAgent(options, listen, cloud, reportError);
     daemon = new Daemon({ agent, ...rest, home: options.home, withCloud: true });
     const summary = new Summary();
     const own = new OwnDetections(sinceMs);
     const watch = new IncidentWatch(cloud, sinceMs, (incident) => {
       const { id, label, verdict, state, ignored, notSent } = incident;
       const [goesOn, earlierAt] = [own.continues(incident), own.earlierAt(incident)];
-      reporter.event({ type: 'incident', id, label, verdict, state, ignored, notSent, goesOn, earlierAt });
+      const moment = own.newestMoment(incident);
+      reporter.event({ type: 'incident', id, label, verdict, state, ignored, notSent, goesOn, ...moment, earlierAt });
     });
-    reportAgent(agent, reporter, { summary, own }, reportError);
-    reportCloud(cloud, reporter, watch, { summary, own });
+    const run = { summary, own, isLive };
+    reportAgent(agent, reporter, run, reportError);
+    reportCloud(cloud, reporter, watch, run);
     await daemon.start(signal);
     const { release } = agent.status();
     await welcome({ cloud, config, listen: sourceName(listen), release }, reporter);
@@ -140,7 +142,7 @@ async function openAgent(options: StartOptions, listen: string, cloud: Cloud, re
     ...(isRecording(listen) ? { mode: 'away' as const } : {}),
     outboxBounds: { maxBytes: configuration.outbox_max_mb * 1e6, maxRecords: configuration.outbox_max_records },
   });
-  return { agent, configuration, deviceId: device.deviceId };
+  return { agent, isLive: source.live, configuration, deviceId: device.deviceId };
 }
 
 const isRecording = (listen: string): boolean => existsSync(listen);
@@ -149,19 +151,23 @@ const isRecording = (listen: string): boolean => existsSync(listen);
 interface Run {
   summary: Summary;
   own: OwnDetections;
+  /** Whether the source is a microphone or the like, of which people want to know the time of day. */
+  isLive: boolean;
 }
 
-function reportAgent(agent: Agent, reporter: Reporter, { summary, own }: Run, reportError: ReportError): void {
+function reportAgent(agent: Agent, reporter: Reporter, { summary, own, isLive }: Run, reportError: ReportError): void {
   agent.events.on('candidate', ({ candidate, atS, detectedS }) => {
     const { id, label, score, why } = candidate;
-    summary.candidate(id, atS);
-    own.add(id);
-    reporter.event({ type: 'candidate', id, label, score, atS, detectedS, why: why.text });
+    const startedAt = isLive ? candidate.startedAt : null;
+    const detectedAt = isLive ? candidate.detectedAt : null;
+    summary.candidate(id, atS, startedAt);
+    own.add(id, { detectedS, detectedAt });
+    reporter.event({ type: 'candidate', id, label, score, atS, detectedS, startedAt, detectedAt, why: why.text });
   });
   agent.events.on('delivered', ({ id }) => summary.delivered(id));
   agent.events.on('hears', (now) => {
     summary.heard(now.atS);
-    reporter.hears(now);
+    reporter.hears(now, isLive ? iso(systemClock.nowMs()) : null);
   });
   agent.events.on('health', ({ name, state, reason }) =>
     reporter.event({ type: 'health', source: sourceName(name), state, reason }),
@@ -179,7 +185,7 @@ function reportCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, { s
   cloud.events.on('verdict', ({ candidateId: id, incidentId, label, verdict, score, ignored }) => {
     watch.withIncident(incidentId, (incident) => {
       const earlierAt = incident && own.candidateEarlierAt(id, incident);
-      reporter.event({ type: 'verdict', id, label, verdict, score, ignored, earlierAt });
+      reporter.event({ type: 'verdict', id, label, verdict, score, ignored, ...own.momentOf(id), earlierAt });
     });
     watch.look();
   });
@@ -187,7 +193,8 @@ function reportCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, { s
     summary.notification(incidentId);
     watch.withIncident(incidentId, (incident) => {
       const earlierAt = incident && own.earlierAt(incident);
-      reporter.event({ type: 'notification', incidentId, step, title, channel, earlierAt });
+      const moment = incident ? own.newestMoment(incident) : { detectedS: null, detectedAt: null };
+      reporter.event({ type: 'notification', incidentId, step, title, channel, ...moment, earlierAt });
     });
     watch.look();
   });

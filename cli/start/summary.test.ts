@@ -50,7 +50,7 @@ test('an incident starts with its first candidate that was not rejected, in the 
     ['first', 7.123],
     ['second', 9],
   ] as const)
-    summary.candidate(id, atS);
+    summary.candidate(id, atS, null);
   summary.notification('i');
   const own = [evidence('second', 'confirmed'), evidence('first', 'confirmed'), evidence('noise', 'rejected')];
   expect(summary.of([incident({ evidence: own })])).toEqual({
@@ -64,7 +64,7 @@ test('an incident starts with its first candidate that was not rejected, in the 
 
 test('a rejected candidate is counted and is not an incident', () => {
   const summary = new Summary();
-  summary.candidate('noise', 3);
+  summary.candidate('noise', 3, null);
   const { rejected, incidents } = summary.of([
     incident({ verdict: 'rejected', evidence: [evidence('noise', 'rejected')] }),
   ]);
@@ -73,7 +73,7 @@ test('a rejected candidate is counted and is not an incident', () => {
 
 test('an incident that an earlier run reported continues, and this run reports nothing', () => {
   const summary = new Summary();
-  summary.candidate('now', 3);
+  summary.candidate('now', 3, null);
   const own = [evidence('before', 'confirmed'), evidence('now', 'confirmed')];
   expect(summary.of([incident({ evidence: own })]).incidents).toEqual([
     { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, notSent: null, startedAtS: 3, goesOn: true },
@@ -83,7 +83,7 @@ test('an incident that an earlier run reported continues, and this run reports n
 test("counts only this run's candidates: a rejection and an incident of an earlier run are left out", () => {
   const summary = new Summary();
   for (const id of ['now', 'noise']) {
-    summary.candidate(id, 3);
+    summary.candidate(id, 3, null);
     summary.delivered(id);
   }
   const own = [evidence('before', 'rejected'), evidence('now', 'confirmed'), evidence('noise', 'rejected')];
@@ -96,7 +96,7 @@ test("counts only this run's candidates: a rejection and an incident of an earli
 
 test('an incident that continues, but of which this run has only rejected candidates, is not an incident of this run', () => {
   const summary = new Summary();
-  summary.candidate('now', 3);
+  summary.candidate('now', 3, null);
   const own = [evidence('before', 'confirmed'), evidence('now', 'rejected')];
   expect(summary.of([incident({ evidence: own })])).toMatchObject({ rejected: 1, incidents: [] });
 });
@@ -118,4 +118,12 @@ test('candidates that an earlier run left undelivered are listed apart', () => {
       incidents: [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, notSent: null, startedAt: AT }],
     },
   });
+});
+
+test('an incident that a microphone detected has the time at which it started', () => {
+  const summary = new Summary();
+  summary.candidate('now', 3, AT);
+  expect(summary.of([incident({ evidence: [evidence('now', 'confirmed')] })]).incidents).toMatchObject([
+    { startedAtS: 3, startedAt: AT },
+  ]);
 });

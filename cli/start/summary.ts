@@ -6,11 +6,16 @@ type Evidence = Incident['evidence'][number];
 const believed = ({ evidence }: Pick<Incident, 'evidence'>): Evidence[] =>
   evidence.filter(({ verdict }) => verdict !== 'rejected');
 
+interface Start {
+  atS: number;
+  startedAt: string | null;
+}
+
 /** The results of one run. Candidates and incidents of earlier runs, which may be in the same home, are not counted among them. */
 export class Summary {
   private seconds = 0;
   /** Position of each candidate in the recording: with --fast the wall clock does not show it. */
-  private readonly candidates = new Map<string, number>();
+  private readonly candidates = new Map<string, Start>();
 
   /** Candidates that were delivered to the cloud during this run; earlier runs may have left some on disk. */
   private readonly sent = new Set<string>();
@@ -22,8 +27,9 @@ export class Summary {
     this.seconds = Math.max(this.seconds, seconds);
   }
 
-  candidate(id: string, atS: number): void {
-    this.candidates.set(id, atS);
+  /** `startedAt` is null for a recording. */
+  candidate(id: string, atS: number, startedAt: string | null): void {
+    this.candidates.set(id, { atS, startedAt });
   }
 
   delivered(id: string): void {
@@ -50,7 +56,7 @@ export class Summary {
           verdict,
           notified: this.reported.has(id) ? notified : 0,
           notSent,
-          startedAtS: this.startOf(own),
+          ...this.startOf(own),
           // A start soon after the last one continues its incidents, and each incident is reported once.
           ...(notified > 0 && !this.reported.has(id) ? { goesOn: true } : {}),
         }))
@@ -89,8 +95,11 @@ export class Summary {
   }
 
   /** A rejected candidate belongs to the incident, but does not mark its start. */
-  private startOf(evidence: Incident['evidence']): number {
+  private startOf(evidence: Incident['evidence']): { startedAtS: number; startedAt?: string } {
     const starts = believed({ evidence }).flatMap(({ candidateId }) => this.candidates.get(candidateId) ?? []);
-    return starts.length === 0 ? 0 : Math.round(Math.min(...starts) * 100) / 100;
+    const [first] = starts.sort((a, b) => a.atS - b.atS);
+    if (!first) return { startedAtS: 0 };
+    const startedAtS = Math.round(first.atS * 100) / 100;
+    return first.startedAt === null ? { startedAtS } : { startedAtS, startedAt: first.startedAt };
   }
 }

@@ -4,6 +4,8 @@ import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { sentenceOf, terminalReporter } from './terminal.ts';
 
 const ID = '01a1fd60-2749-705d-9c8e-69473cebd15f';
+/** Detected 34 s after the beginning of a recording. */
+const AT = { detectedS: 34, detectedAt: null, earlierAt: null } as const;
 
 describe('the terminal', () => {
   test.each<[StartEvent, string]>([
@@ -15,6 +17,8 @@ describe('the terminal', () => {
         score: 0.97,
         atS: 3_725,
         detectedS: 3_731.2,
+        startedAt: null,
+        detectedAt: null,
         why: 'three beeps of 0.5 s at 3.1 kHz, and again',
       },
       '1:02:11  suspects  smoke alarm (97 %), since 1:02:05: three beeps of 0.5 s at 3.1 kHz, and again',
@@ -27,9 +31,9 @@ describe('the terminal', () => {
         verdict: 'rejected',
         score: 0.12,
         ignored: false,
-        earlierAt: null,
+        ...AT,
       },
-      '         verdict   breaking glass: rejected (12 %)',
+      '0:00:34  verdict   breaking glass: rejected (12 %)',
     ],
     [
       {
@@ -39,9 +43,9 @@ describe('the terminal', () => {
         verdict: 'unverified',
         score: null,
         ignored: false,
-        earlierAt: null,
+        ...AT,
       },
-      '         verdict   breaking glass: unverified',
+      '0:00:34  verdict   breaking glass: unverified',
     ],
     [
       {
@@ -51,9 +55,9 @@ describe('the terminal', () => {
         verdict: 'rejected',
         score: 0.98,
         ignored: true,
-        earlierAt: null,
+        ...AT,
       },
-      '         verdict   breaking glass: ignored, because it resembles a sound that this home marked as a false alert',
+      '0:00:34  verdict   breaking glass: ignored, because it resembles a sound that this home marked as a false alert',
     ],
     [
       {
@@ -65,9 +69,9 @@ describe('the terminal', () => {
         ignored: true,
         notSent: null,
         goesOn: false,
-        earlierAt: null,
+        ...AT,
       },
-      '         incident  breaking glass: ignored, cleared',
+      '0:00:34  incident  breaking glass: ignored, cleared',
     ],
     [
       {
@@ -76,9 +80,9 @@ describe('the terminal', () => {
         step: 'opened',
         title: 'Smoke alarm · Hall',
         channel: 'app',
-        earlierAt: null,
+        ...AT,
       },
-      '         ALERT     Smoke alarm · Hall (shown in the app only: no phone rings yet)',
+      '0:00:34  ALERT     Smoke alarm · Hall (shown in the app only: no phone rings yet)',
     ],
     [
       {
@@ -87,9 +91,9 @@ describe('the terminal', () => {
         step: 'opened',
         title: 'Smoke alarm · Hall',
         channel: 'webpush',
-        earlierAt: null,
+        ...AT,
       },
-      '         ALERT     Smoke alarm · Hall (webpush)',
+      '0:00:34  ALERT     Smoke alarm · Hall (webpush)',
     ],
     [
       {
@@ -101,9 +105,9 @@ describe('the terminal', () => {
         ignored: false,
         notSent: null,
         goesOn: false,
-        earlierAt: null,
+        ...AT,
       },
-      '         incident  smoke alarm: confirmed, open',
+      '0:00:34  incident  smoke alarm: confirmed, open',
     ],
     [
       { type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' },
@@ -171,8 +175,8 @@ describe('the terminal', () => {
   ])('an incident of which nobody was notified because of %j says so, at once and in the summary', (notSent, words) => {
     const glass = { label: 'glass_break', verdict: 'confirmed', notSent } as const;
     expect(
-      sentenceOf({ type: 'incident', id: ID, state: 'open', ignored: false, goesOn: false, earlierAt: null, ...glass }),
-    ).toBe(`         incident  breaking glass: confirmed, open; ${words}`);
+      sentenceOf({ type: 'incident', id: ID, state: 'open', ignored: false, goesOn: false, ...AT, ...glass }),
+    ).toBe(`0:00:34  incident  breaking glass: confirmed, open; ${words}`);
     const incidents = [{ ...glass, notified: 0, startedAtS: 1 }];
     expect(sentenceOf({ type: 'summary', seconds: 5, candidates: 1, rejected: 0, incidents })).toContain(
       `breaking glass, confirmed, ${words}`,
@@ -181,17 +185,18 @@ describe('the terminal', () => {
 
   test('marks a line about a sound of an earlier run at its beginning, with the time of its detection', () => {
     const earlierAt = new Date(2026, 0, 1, 14, 3, 9).toISOString();
-    const smoke = { id: ID, label: 'smoke_alarm', verdict: 'confirmed', ignored: false, earlierAt } as const;
-    const incident = { ...smoke, type: 'incident', state: 'open', notSent: null, goesOn: false } as const;
-    const title = 'Smoke alarm · Hall';
-    const told = {
-      type: 'notification',
-      incidentId: ID,
-      step: 'opened',
-      title,
-      channel: 'webpush',
+    const smoke = {
+      id: ID,
+      label: 'smoke_alarm',
+      verdict: 'confirmed',
+      ignored: false,
+      detectedS: null,
+      detectedAt: null,
       earlierAt,
     } as const;
+    const incident = { ...smoke, type: 'incident', state: 'open', notSent: null, goesOn: false } as const;
+    const title = 'Smoke alarm · Hall';
+    const told = { ...smoke, type: 'notification', incidentId: ID, step: 'opened', title, channel: 'webpush' } as const;
     expect([{ ...smoke, type: 'verdict', score: 1 } as const, incident, told].map(sentenceOf)).toEqual([
       'earlier run, 2026-01-01 14:03:09  verdict   smoke alarm: confirmed (100 %)',
       'earlier run, 2026-01-01 14:03:09  incident  smoke alarm: confirmed, open',
@@ -199,10 +204,40 @@ describe('the terminal', () => {
     ]);
   });
 
+  test('gives times of day for a microphone, in the same column', () => {
+    const [startedAt, detectedAt] = [2, 9].map((s) => new Date(2026, 0, 1, 14, 3, s).toISOString()) as [string, string];
+    const smoke = { id: ID, label: 'smoke_alarm', score: 1, detectedS: 9, detectedAt, earlierAt: null } as const;
+    const suspected = { ...smoke, type: 'candidate', atS: 2, startedAt, why: 'three beeps' } as const;
+    const verdict = { ...smoke, type: 'verdict', verdict: 'confirmed', ignored: false } as const;
+    expect([suspected, verdict].map(sentenceOf)).toEqual([
+      '14:03:09 suspects  smoke alarm (100 %), since 14:03:02: three beeps',
+      '14:03:09 verdict   smoke alarm: confirmed (100 %)',
+    ]);
+    const incidents = [
+      { ...smoke, verdict: 'confirmed', notified: 1, notSent: null, startedAtS: 2, startedAt } as const,
+    ];
+    expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 1, rejected: 0, incidents })).toContain(
+      '  14:03:02  smoke alarm, confirmed, reported',
+    );
+  });
+
+  test('a notice that is not about a sound has no time', () => {
+    const told = {
+      type: 'notification',
+      incidentId: ID,
+      step: 'upkeep',
+      title: 'Device offline',
+      channel: 'webpush',
+    } as const;
+    expect(sentenceOf({ ...told, detectedS: null, detectedAt: null, earlierAt: null })).toBe(
+      '         ALERT     Device offline (webpush)',
+    );
+  });
+
   test('says that an incident began in an earlier run before it says the verdict of that run', () => {
     const smoke = { id: ID, label: 'smoke_alarm', verdict: 'confirmed', ignored: false, notSent: null } as const;
-    expect(sentenceOf({ type: 'incident', state: 'open', goesOn: true, earlierAt: null, ...smoke })).toBe(
-      '         incident  continues from an earlier run: smoke alarm, confirmed, open',
+    expect(sentenceOf({ type: 'incident', state: 'open', goesOn: true, ...AT, ...smoke })).toBe(
+      '0:00:34  incident  continues from an earlier run: smoke alarm, confirmed, open',
     );
   });
 
@@ -212,8 +247,8 @@ describe('the terminal', () => {
     ['marked_false:1', 'False alert: Smoke alarm · Hall', 'notice    False alert: Smoke alarm · Hall'],
     ['repeat:1', 'Still open: Smoke alarm · Hall', 'ALERT     Still open: Smoke alarm · Hall'],
   ])('calls only a notification that something sounds an ALERT (step %s)', (step, title, words) => {
-    const told = { type: 'notification', incidentId: ID, step, title, channel: 'webpush', earlierAt: null } as const;
-    expect(sentenceOf(told)).toBe(`         ${words} (webpush)`);
+    const told = { type: 'notification', incidentId: ID, step, title, channel: 'webpush', ...AT } as const;
+    expect(sentenceOf(told)).toBe(`0:00:34  ${words} (webpush)`);
   });
 
   test('an alarm that continues from the previous run was reported in that run', () => {
@@ -241,21 +276,29 @@ describe('the terminal', () => {
       ],
     };
     const [screen, pipe]: [string[], string[]] = [[], []];
-    terminalReporter({ write: (text) => screen.push(text), isTTY: true }).hears(now);
-    terminalReporter({ write: (text) => pipe.push(text) }).hears(now);
+    terminalReporter({ write: (text) => screen.push(text), isTTY: true }).hears(now, null);
+    terminalReporter({ write: (text) => pipe.push(text) }).hears(now, null);
     expect(screen.join('')).toBe('\r\x1b[K0:01:01  ██████······  smoke alarm 60 %');
     expect(pipe).toEqual([]);
+    terminalReporter({ write: (text) => screen.push(text), isTTY: true }).hears(
+      now,
+      new Date(2026, 0, 1, 14, 3, 9).toISOString(),
+    );
+    expect(screen.at(-1)).toMatch(/K14:03:09 █/);
   });
 
   test('silence is an empty bar, and low scores are not named', () => {
     const screen: string[] = [];
     const scores = [{ label: 'smoke_alarm', score: 0.1 }];
-    terminalReporter({ write: (text) => screen.push(text), isTTY: true }).hears({
-      source: 'mic',
-      atS: 0,
-      levelDbfs: null,
-      scores,
-    });
+    terminalReporter({ write: (text) => screen.push(text), isTTY: true }).hears(
+      {
+        source: 'mic',
+        atS: 0,
+        levelDbfs: null,
+        scores,
+      },
+      null,
+    );
     expect(screen.join('')).toBe('\r\x1b[K0:00:00  ············  nothing of note');
   });
 

@@ -5,7 +5,7 @@ import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { errorLine } from '@earshot/shared/errors.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import { MICROPHONE_REASONS } from '@earshot/shared/microphone-reason.ts';
-import { clockTime, counted } from '@earshot/shared/wording.ts';
+import { clockTime, counted, momentText, timeOfDay } from '@earshot/shared/wording.ts';
 import type { EventOf, Reporter } from './reporter.ts';
 
 /** Scores below this occur all the time and mean nothing. */
@@ -28,8 +28,8 @@ export function terminalReporter(out: Terminal): Reporter {
   return {
     event: (event) => void out.write(`${clearLine}${sentenceOf(event)}\n`),
     note: (line) => void out.write(`${clearLine}${line}\n`),
-    hears: (now) => {
-      if (isScreen) out.write(`${clearLine}${statusOf(now)}`);
+    hears: (now, at) => {
+      if (isScreen) out.write(`${clearLine}${statusOf(now, at)}`);
     },
   };
 }
@@ -39,13 +39,13 @@ export function sentenceOf(event: StartEvent): string {
     case 'started':
       return `Earshot listens to ${event.listen} (release ${event.release}). The app: ${event.url}`;
     case 'candidate':
-      return `${clockTime(event.detectedS)}  suspects  ${wordsOf(event.label)} (${percent(event.score)}), since ${clockTime(event.atS)}: ${event.why}`;
+      return `${beginningOf({ ...event, earlierAt: null })}suspects  ${wordsOf(event.label)} (${percent(event.score)}), since ${momentText(event.atS, event.startedAt)}: ${event.why}`;
     case 'verdict':
-      return `${originOf(event)}verdict   ${wordsOf(event.label)}: ${event.ignored ? IGNORED : event.verdict}${event.score === null || event.ignored ? '' : ` (${percent(event.score)})`}`;
+      return `${beginningOf(event)}verdict   ${wordsOf(event.label)}: ${event.ignored ? IGNORED : event.verdict}${event.score === null || event.ignored ? '' : ` (${percent(event.score)})`}`;
     case 'incident':
-      return `${originOf(event)}incident  ${incidentOf(event)}`;
+      return `${beginningOf(event)}incident  ${incidentOf(event)}`;
     case 'notification':
-      return `${originOf(event)}${notificationOf(event)} (${event.channel === 'app' ? 'shown in the app only: no phone rings yet' : event.channel})`;
+      return `${beginningOf(event)}${notificationOf(event)} (${event.channel === 'app' ? 'shown in the app only: no phone rings yet' : event.channel})`;
     case 'health':
       return `         health    ${event.source} ${healthText(event)}`;
     case 'error':
@@ -55,9 +55,18 @@ export function sentenceOf(event: StartEvent): string {
   }
 }
 
-/** The beginning of a line. */
-const originOf = ({ earlierAt }: { earlierAt: string | null }): string =>
-  earlierAt === null ? ' '.repeat(9) : `earlier run, ${dateAndTime(earlierAt)}  `;
+/** Positions of a recording and times of day are one column. */
+const MOMENT_WIDTH = 9;
+
+/** The beginning of a line: when the sound that it is about was detected. */
+function beginningOf({
+  detectedS,
+  detectedAt,
+  earlierAt,
+}: Pick<EventOf<'verdict'>, 'detectedS' | 'detectedAt' | 'earlierAt'>): string {
+  if (earlierAt !== null) return `earlier run, ${dateAndTime(earlierAt)}  `;
+  return (detectedS === null ? '' : momentText(detectedS, detectedAt)).padEnd(MOMENT_WIDTH);
+}
 
 function incidentOf({ label, verdict, state, ignored, notSent, goesOn }: EventOf<'incident'>): string {
   const what = goesOn ? `continues from an earlier run: ${wordsOf(label)},` : `${wordsOf(label)}:`;
@@ -78,7 +87,7 @@ function healthText({ state, reason }: EventOf<'health'>): string {
 function summaryOf({ seconds, candidates, rejected, incidents, fromBefore }: EventOf<'summary'>): string {
   const lines = incidents.map(
     (incident) =>
-      `  ${clockTime(incident.startedAtS)}  ${wordsOf(incident.label)}, ${incident.verdict}, ${reportOf(incident)}`,
+      `  ${momentText(incident.startedAtS, incident.startedAt ?? null)}  ${wordsOf(incident.label)}, ${incident.verdict}, ${reportOf(incident)}`,
   );
   const head = `${clockTime(seconds)} heard, ${counted(candidates, 'candidate')}, ${rejected} rejected, ${counted(incidents.length, 'incident')}${lines.length > 0 ? ' (with the time at which the sound began):' : '.'}`;
   return ['', head, ...lines, ...(fromBefore ? beforeOf(fromBefore) : [])].join('\n');
@@ -113,12 +122,12 @@ function notSentText(notSent: NotSent): string {
   }
 }
 
-function statusOf({ atS, levelDbfs, scores }: Hears): string {
+function statusOf({ atS, levelDbfs, scores }: Hears, at: string | null): string {
   const level = Math.max(0, Math.min(1, 1 + (levelDbfs ?? -BAR_DB) / BAR_DB));
   const bar = '█'.repeat(Math.round(level * BAR_WIDTH)).padEnd(BAR_WIDTH, '·');
   const heard = scores.filter(({ score }) => score >= WORTH_SAYING).slice(0, 3);
   const words = heard.map(({ label, score }) => `${wordsOf(label)} ${percent(score)}`).join(', ');
-  return `${clockTime(atS)}  ${bar}  ${words || 'nothing of note'}`;
+  return `${momentText(atS, at).padEnd(MOMENT_WIDTH)}${bar}  ${words || 'nothing of note'}`;
 }
 
 /** Example: "2026-01-01 14:03:09", in the time zone of this machine. */
@@ -126,6 +135,5 @@ const dateAndTime = (instant: string): string => {
   const at = new Date(instant);
   return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')} ${timeOfDay(instant)}`;
 };
-const timeOfDay = (instant: string): string => new Date(instant).toTimeString().slice(0, 8);
 const wordsOf = (label: string): string => labelInfo(label).words;
 const percent = (score: number): string => `${Math.round(score * 100)} %`;

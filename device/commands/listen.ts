@@ -4,6 +4,7 @@ import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import { createAgent } from '../agent.ts';
 import type { Agent } from '../agent-types.ts';
 import { openSource } from '../audio/open-source.ts';
+import type { AudioSource } from '../audio/source.ts';
 import { withoutPasswords } from '../audio/without-passwords.ts';
 import { Daemon } from '../daemon.ts';
 import { endInWords, printEvents } from '../daemon-lines.ts';
@@ -37,8 +38,10 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   const names = options.listen.length > 0 ? options.listen : configuration.listen;
   const paired = await credentialsFile(options.home, printOnStderr).read();
   const cloud = cloudAddress(options.cloud ?? configuration.cloud, paired);
-  const agent = openAgent(options, configuration, names, cloud);
-  const summary = printEvents(agent.events, options.json, print);
+  const sources = openSources(options, names);
+  const agent = openAgent(options, configuration, sources, cloud);
+  const live = new Set(sources.filter((source) => source.live).map(({ name }) => name));
+  const summary = printEvents(agent.events, options.json, print, (source) => live.has(source));
   const reported = new WeakSet<EarshotError>();
   agent.events.on('problem', (error) => {
     reported.add(error);
@@ -71,19 +74,21 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   }
 }
 
+function openSources({ rate, channels, fast }: ListenOptions, names: string[]): AudioSource[] {
+  const format = { rate, channels };
+  return names.map((name) => openSource(name, { clock: systemClock, fast, stdin: process.stdin, format }));
+}
+
 function openAgent(
   options: ListenOptions,
   configuration: Configuration,
-  names: string[],
+  sources: AudioSource[],
   cloud: CloudAddress | null,
 ): Agent {
-  const format = { rate: options.rate, channels: options.channels };
   return createAgent({
     home: options.home,
     releaseDir: options.releaseDir,
-    sources: names.map((name) =>
-      openSource(name, { clock: systemClock, fast: options.fast, stdin: process.stdin, format }),
-    ),
+    sources,
     cloud,
     gate: configuration.energy_gate,
     dropIn: configuration.drop_in,

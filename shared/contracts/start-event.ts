@@ -13,6 +13,11 @@ const Told = z.object({
 
 /** When an earlier run detected the sound that this line is about; null: this run detected it. */
 const earlierAt = Instant.nullable();
+/**
+ * When this run detected the sound that this line is about, of several sounds the newest: the second of the source, and
+ * the time, which is null for a recording. Both are null when this run detected none.
+ */
+const moment = { detectedS: z.number().nullable(), detectedAt: Instant.nullable() };
 
 /** The lines that `npm start -- --json` prints on stdout. It prints nothing else there. */
 export const StartEvent = z.discriminatedUnion('type', [
@@ -32,6 +37,9 @@ export const StartEvent = z.discriminatedUnion('type', [
     atS: z.number(),
     /** The second of its source at which the device detected the sound. A sound that continues is detected again. */
     detectedS: z.number(),
+    /** The times of these two moments; null for a recording, which may be played at any speed and at any time. */
+    startedAt: Instant.nullable(),
+    detectedAt: Instant.nullable(),
     why: z.string(),
   }),
   z.object({
@@ -42,6 +50,7 @@ export const StartEvent = z.discriminatedUnion('type', [
     score: Score.nullable(),
     /** Whether it was rejected, whatever its score, because the home marked a similar sound as a false alert. */
     ignored: z.boolean(),
+    ...moment,
     earlierAt,
   }),
   z.object({
@@ -55,6 +64,7 @@ export const StartEvent = z.discriminatedUnion('type', [
     notSent: NotSent.nullable(),
     /** Whether the incident began in an earlier run, so that its verdict may be of that run, and continues in this run. */
     goesOn: z.boolean(),
+    ...moment,
     earlierAt,
   }),
   z.object({
@@ -63,6 +73,7 @@ export const StartEvent = z.discriminatedUnion('type', [
     step: z.string(),
     title: z.string(),
     channel: z.string(),
+    ...moment,
     earlierAt,
   }),
   z.object({ type: z.literal('health'), source: z.string(), state: z.string(), reason: z.string().nullable() }),
@@ -77,6 +88,8 @@ export const StartEvent = z.discriminatedUnion('type', [
       Told.extend({
         /** The second of the source at which the sound began. */
         startedAtS: z.number(),
+        /** The time of this moment. Absent for a recording. */
+        startedAt: Instant.optional(),
         /** Whether the incident began in an earlier run, which also notified members, and continues in this run. */
         goesOn: z.boolean().optional(),
       }),
