@@ -52,12 +52,16 @@ describe("a standard's rhythm", () => {
     },
   );
 
-  test('is read from a tone that sweeps within each beep', () => {
+  test.each([
+    [2_000, 3_200],
+    [4_000, 5_800],
+    [5_200, 3_600],
+  ])('is read from a tone that sweeps from %i to %i Hz within each beep', (fromHz, toHz) => {
     const samples = whiteNoise(14 * RATE, QUIET, 1);
     for (const [startS, lengthS] of t3(3)) {
       let phase = 0;
       for (let i = 0; i < lengthS * RATE; i++) {
-        phase += (2 * Math.PI * (2_000 + (1_200 * i) / (lengthS * RATE))) / RATE;
+        phase += (2 * Math.PI * (fromHz + ((toHz - fromHz) * i) / (lengthS * RATE))) / RATE;
         const at = Math.round(startS * RATE) + i;
         samples[at] = (samples[at] as number) + AMPLITUDE * Math.sin(phase);
       }
