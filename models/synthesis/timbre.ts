@@ -72,7 +72,8 @@ export function drawColour(random: Random, timbre: Timbre, toneHz: number): Colo
         otherHz: toneHz * random.pick([0.65, 0.75, 0.85, 1.15, 1.3]),
       };
     case 'two_tones': {
-      const otherHz = toneHz * random.uniform(0.68, 0.93);
+      const apart = random.uniform(1.07, 1.47);
+      const otherHz = random.chance(0.5) ? toneHz * apart : toneHz / apart;
       return random.chance(0.5)
         ? { ...held(fewHarmonics(random, count)), chordHz: otherHz }
         : { ...held(fewHarmonics(random, count)), shape: 'warble', otherHz, cycleS: random.logUniform(0.05, 0.3) };

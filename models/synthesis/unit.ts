@@ -20,8 +20,9 @@ const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
 const TIMBRES_WITHOUT_RHYTHM: Partial<Record<Timbre, number>> = {
   ...TIMBRES_OF['3.1k'],
   disc: 3,
-  swept: 1.5,
-  two_tones: 1.5,
+  fm_warble: 1.5,
+  swept: 2,
+  two_tones: 2.5,
 };
 const USUAL_TIMBRE: Record<Band, Timbre> = { '3.1k': 'disc', '520': 'square', any: 'pure' };
 
