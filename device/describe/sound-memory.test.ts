@@ -10,8 +10,9 @@ let seed = 1;
 const noise = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647 - 0.5;
 const sine = (hz: number, at: number): number => 0.3 * Math.sin((2 * Math.PI * hz * at) / RATE);
 
-/** Hears `seconds` of a sound over the hiss of a room. */
+/** Hears `seconds` of a sound over the hiss of a room. The noise is the same in each call. */
 function hear(seconds: number, sound: (atS: number, at: number) => number): SoundMemory {
+  seed = 1;
   const memory = new SoundMemory(DEVICE_FRONT_END);
   const rhythm = new RhythmReader(DEVICE_FRONT_END);
   const samples = Float32Array.from({ length: seconds * RATE }, (_, at) => 0.002 * noise() + sound(at / RATE, at));
@@ -51,6 +52,54 @@ describe('the description of a sound', () => {
     expect(siren?.highHz).toBeGreaterThan(2_650);
   });
 
+  test('leaves out what sounded before it, as crickets do', () => {
+    const cricket = (atS: number, at: number): number => (atS % 0.2 < 0.06 ? sine(4_800, at) + sine(4_300, at) : 0);
+    const cry = (at: number): number => sine(500, at) + sine(1_000, at) + sine(1_500, at);
+    const heard = hear(5, (atS, at) => 0.7 * cricket(atS, at) + (atS > 4 ? 0.4 * cry(at) : 0)).describe(RATE);
+    expect(heard?.lowHz).toBeLessThan(1_100);
+    expect(heard?.highHz).toBeLessThan(2_000);
+  });
+
+  test('of beeps whose pauses are filled with noise is tones at their pitch, with pauses', () => {
+    const beep = (atS: number, at: number): number => (atS % 1 < 0.3 ? 0.3 * sine(3_100, at) : 0);
+    const beeps = hear(6, (atS, at) => beep(atS, at) + 0.12 * noise()).describe(4 * RATE);
+    expect(beeps).toMatchObject({ isTone: true, isBroken: true });
+    expect(beeps?.lowHz).toBeCloseTo(3_100, -2);
+    expect(beeps?.highHz).toBeCloseTo(3_100, -2);
+  });
+
+  test('of a siren in noise is not one of the pitches that it passes', () => {
+    const turn = (atS: number): number => 2 * Math.PI * 2_900 * atS + (200 / 8) * Math.sin(2 * Math.PI * 8 * atS);
+    const siren = hear(6, (atS) => 0.1 * Math.sin(turn(atS)) + 0.12 * noise()).describe(4 * RATE);
+    expect((siren?.highHz ?? 0) - (siren?.lowHz ?? 0)).toBeGreaterThan(200);
+  });
+
+  test('of two tones that sound in turn is the range from one to the other, also in noise', () => {
+    const tone = (atS: number, at: number): number => 0.3 * sine(atS % 0.3 < 0.15 ? 2_550 : 2_950, at);
+    const alarm = hear(6, (atS, at) => (atS % 1 < 0.6 ? tone(atS, at) : 0) + 0.12 * noise()).describe(4 * RATE);
+    expect(alarm?.lowHz).toBeLessThan(2_650);
+    expect(alarm?.highHz).toBeGreaterThan(2_850);
+  });
+
+  test('of a bark that has one pitch for a moment is no tone, but a chirp is one', () => {
+    const envelope = (atS: number): number => (atS > 2 && atS < 2.16 ? 1 : 0);
+    const bark = hear(3, (atS) => envelope(atS) * 0.3 * Math.sin(2 * Math.PI * (600 - 800 * (atS - 2)) * (atS - 2)));
+    expect(bark.describe(0.9 * RATE)).toMatchObject({ isTone: false });
+    const chirp = hear(3, (atS, at) => envelope(atS) * sine(3_400, at));
+    expect(chirp.describe(0.9 * RATE)).toMatchObject({ isTone: true });
+  });
+
+  test('of four beeps with pauses of 0.1 s, as of a CO alarm, is tones', () => {
+    const alarm = hear(3, (atS, at) => (atS > 2 && (atS - 2) % 0.2 < 0.1 ? sine(3_100, at) : 0)).describe(RATE);
+    expect(alarm).toMatchObject({ isTone: true, isBroken: true });
+  });
+
+  test('of a tone that other sounds hide for a moment is a tone without pauses', () => {
+    const shout = (atS: number): number => (atS % 1 < 0.2 ? noise() : 0);
+    const tone = hear(6, (atS, at) => sine(3_100, at) + shout(atS)).describe(4 * RATE);
+    expect(tone).toMatchObject({ isTone: true, isBroken: false });
+  });
+
   test('of beeps with quieter tones between them is the pitch of the beeps', () => {
     // The quieter tones have about a seventh of the power as people hear it.
     const beeps = hear(6, (atS, at) => (atS % 1 < 0.5 ? sine(3_100, at) : 0.55 * sine(700, at))).describe(4 * RATE);
@@ -61,7 +110,8 @@ describe('the description of a sound', () => {
   test('of beeps over rumble is the range of the beeps, without the silent range between the two', () => {
     // The rumble has about a seventh of the power as people hear it, so it fills the lowest tenth.
     const rumble = (at: number): number => sine(400, at) + sine(460, at) + sine(520, at);
-    const beeps = hear(6, (atS, at) => (atS % 1 < 0.5 ? sine(3_300, at) : 0) + 0.3 * rumble(at)).describe(4 * RATE);
+    const warble = (atS: number): number => 0.3 * Math.sin(2 * Math.PI * 3_300 * atS + 5 * Math.sin(150 * atS));
+    const beeps = hear(6, (atS, at) => (atS % 1 < 0.5 ? warble(atS) : 0) + 0.3 * rumble(at)).describe(4 * RATE);
     expect(beeps).toMatchObject({ isTone: false });
     expect(beeps?.lowHz).toBeGreaterThan(3_000);
     expect(beeps?.highHz).toBeLessThan(3_600);
@@ -78,6 +128,12 @@ describe('the description of a sound', () => {
   test('does not call a noise sudden that swells for a second, or with which the stream begins', () => {
     expect(hear(3, (atS) => noise() * 10 ** Math.min(0, 2 * (atS - 2))).describe(2 * RATE)?.isSudden).toBe(false);
     expect(hear(1, () => noise()).describe(RATE)?.isSudden).toBe(false);
+  });
+
+  test('does not call a noise sudden that began long ago and has a click in it', () => {
+    const click = (atS: number): number => (atS > 5 && atS < 5.05 ? 1 : 0.05);
+    expect(hear(6, (atS) => click(atS) * noise()).describe(6 * RATE)?.isSudden).toBe(false);
+    expect(hear(6, (atS) => click(atS) * noise()).describe(RATE)?.isSudden).toBe(true);
   });
 
   test('leaves out what was louder before the sound began', () => {

@@ -35,11 +35,11 @@ export type Reason = z.infer<typeof Reason>;
 
 /** What the last seconds of a sound look like on a spectrogram. */
 export const HeardSound = z.object({
-  /** Whether nearly all power is at one tone in most of the sound's frames. */
+  /** Whether nearly all power is at one tone in most of the sound's frames, or for half a second at a tone that keeps its pitch. */
   isTone: z.boolean(),
   /**
-   * The shortest range of pitch that has 80 % of the power, weighted as people hear it: of the tone's power, or without
-   * a tone of the sound's.
+   * The shortest range of pitch that has 80 % of the power, weighted as people hear it: of the tone, or of a sound
+   * that is no tone, without what sounded before it.
    */
   lowHz: z.number().positive(),
   highHz: z.number().positive(),

@@ -1,0 +1,31 @@
+/** The range of pitch that an alert states for a sound. */
+import { melOf } from '@earshot/shared/features/mel-bank.ts';
+
+/** The stated range of pitch has this share of the power. */
+const MOST_POWER = 0.8;
+
+export interface PitchPower {
+  hz: number;
+  power: number;
+}
+
+export const total = (parts: readonly PitchPower[]): number => parts.reduce((sum, { power }) => sum + power, 0);
+
+/**
+ * The shortest range of pitch that has most of the power; `parts`: lowest pitch first. It is the shortest on the mel
+ * scale, on which people hear equal steps. A tenth of the power may be a voice or rumble far below an alarm's beeps, so a
+ * range that leaves out a tenth on each side would reach down to it, over pitches that have no power.
+ */
+export function shortestRange(parts: readonly PitchPower[]): [number, number] {
+  const part = (at: number): PitchPower => parts[at] as PitchPower;
+  const length = (from: number, to: number): number => melOf(part(to).hz) - melOf(part(from).hz);
+  const enough = MOST_POWER * total(parts);
+  let [low, high] = [0, parts.length - 1];
+  let [from, sum] = [0, 0];
+  parts.forEach(({ power }, to) => {
+    sum += power;
+    for (; sum - part(from).power >= enough; from++) sum -= part(from).power;
+    if (sum >= enough && length(from, to) < length(low, high)) [low, high] = [from, to];
+  });
+  return [part(low).hz, part(high).hz];
+}
