@@ -12,19 +12,27 @@ const MOST_REASONS = 3;
 const LEAST_TONE_S = 0.3;
 const LEAST_UNBROKEN_S = 2.5;
 
-/**
- * `toneS`: for how long a tone was heard in the last seconds; `heardS`: how long the sound has lasted; `proof`: the proof
- * of the standard rhythms that support the label.
- */
+interface Measured {
+  /** For how long a tone was heard in the last seconds. */
+  toneS: number;
+  /** Whether the described sound is a tone: otherwise the pitch may be that of music or of a hum in the room. */
+  isTone: boolean;
+  /** How long the sound has lasted. */
+  heardS: number;
+  /** The proof of the standard rhythms that support the label, and whether one of them is seen on the spectrogram. */
+  proof: number;
+  isSeen: boolean;
+}
+
 export const shownReasons = (
   reasons: readonly Reason[],
-  { toneS, heardS, proof }: Readonly<Record<'toneS' | 'heardS' | 'proof', number>>,
+  { toneS, isTone, heardS, proof, isSeen }: Readonly<Measured>,
 ): Reason[] =>
   reasons
     .filter(({ evidence: name, value }) => {
-      if (name === 'pitch_stability') return value >= LEAST_SHARE_OF_TIME && value * toneS >= LEAST_TONE_S;
-      if (name === 'groups') return proof >= LEAST_PROOF;
-      if (name === 'rhythm_t3' || name === 'rhythm_t4') return value >= LEAST_PROOF;
+      if (name === 'pitch_stability') return isTone && value >= LEAST_SHARE_OF_TIME && value * toneS >= LEAST_TONE_S;
+      if (name === 'groups') return isSeen && proof >= LEAST_PROOF;
+      if (name === 'rhythm_t3' || name === 'rhythm_t4') return isSeen && value >= LEAST_PROOF;
       return name !== 'sounding' || (value >= LEAST_SHARE_OF_TIME && heardS >= LEAST_UNBROKEN_S);
     })
     .slice(0, MOST_REASONS);

@@ -222,10 +222,33 @@ describe('the explanation', () => {
   ])('%s of %p is a reason with %p s of tones in a sound of %p s: %p', (name, value, toneS, heardS, isReason) => {
     const rules = { ...RULES, weights: { score: 8, [name]: 5 } };
     const evaluation = sound(100, { rhythm: value });
-    const spectrum = { describe: () => null, toneS };
+    const tone = { isTone: true, lowHz: 3_090, highHz: 3_110, isSudden: false, isBroken: true };
+    const spectrum = { describe: () => tone, toneS };
     const [found] = watch({ rules, names: ['score', name, 'other'] }).hear({ ...evaluation, spectrum, heardS });
     const reasons = (found as CandidateDetection).why.reasons.map(({ evidence }) => evidence);
     expect(reasons).toEqual(isReason ? ['score', name] : ['score']);
+  });
+
+  test('a steady pitch is no reason when the described sound is no tone: it may be the pitch of music or of a hum', () => {
+    const rules = { ...RULES, weights: { score: 8, pitch_stability: 5 } };
+    const noise = { isTone: false, lowHz: 1_200, highHz: 4_200, isSudden: true, isBroken: false };
+    const spectrum = { describe: () => noise, toneS: 4 };
+    const { hear } = watch({ rules, names: ['score', 'pitch_stability', 'other'] });
+    const [found] = hear({ ...sound(100, { rhythm: 1 }), spectrum });
+    expect((found as CandidateDetection).why.reasons.map(({ evidence }) => evidence)).toEqual(['score']);
+  });
+
+  test.each<[number, [number, number] | null, string[]]>([
+    [0.24, [1_700, 2_500], ['score']],
+    [0.24, null, ['score']],
+    [0.24, [3_090, 3_110], ['rhythm_t3', 'score']],
+    [0.25, [1_700, 2_500], ['rhythm_t3', 'score']],
+  ])('groups that fit a standard rhythm with %p and have the pitches %p give the reasons %p', (fit, pitches, names) => {
+    const rhythms = { t3: { ...t3, proof: 1, cadence: { ...t3.cadence, fit, toneRangeHz: pitches } } };
+    const [found] = watch().hear(sound(100, { rhythm: 1, rhythms }));
+    const { reasons, text } = (found as CandidateDetection).why;
+    expect(reasons.map(({ evidence }) => evidence).sort()).toEqual(names);
+    expect(text.includes(T3_WORDS)).toBe(names.length > 1);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 /** Watches one label: turns evidence into decisions, events and explanations. */
-import { describeSound, explain, isDecisive } from '@earshot/shared/cadence/explain.ts';
+import { describeSound, explain, isDecisive, isSeen } from '@earshot/shared/cadence/explain.ts';
 import {
   NO_CADENCE,
   PATTERNS,
@@ -259,8 +259,14 @@ export class LabelWatch {
     const { decider, event, label, probability } = this;
     const cadence = rhythm?.cadence ?? NO_CADENCE;
     const proof = Math.max(0, ...this.ownStandards.map((pattern) => rhythms[pattern].proof));
-    const reasons = shownReasons(decider.reasons(evidence), { toneS: spectrum?.toneS ?? 0, heardS, proof });
     const heard = spectrum?.describe(beganSample) ?? null;
+    const reasons = shownReasons(decider.reasons(evidence), {
+      toneS: spectrum?.toneS ?? 0,
+      isTone: heard?.isTone === true,
+      heardS,
+      proof,
+      isSeen: this.ownStandards.some((pattern) => isSeen(rhythms[pattern].cadence)),
+    });
     return {
       text: rhythm && isDecisive({ cadence, reasons, heard }) ? explain(cadence) : soundText(heard, label, probability),
       cadence,

@@ -41,7 +41,7 @@ describe('explains a rhythm in a sentence', () => {
     [{ pattern: 't3', groups: 2, periodS: 4, fit: 0.4 }, 'three beeps of 0.5 s at 3.1 kHz, and again'],
     [
       { pattern: 't3', groups: 2, periodS: 4, toneRangeHz: [2_920, 4_050] },
-      'three beeps of 0.5 s between 2.9 kHz and 4.0 kHz, and again',
+      'three beeps of 0.5 s, mostly between 2.9 kHz and 4.0 kHz, and again',
     ],
     [{ pattern: 't3', groups: 2, periodS: 4, toneRangeHz: null }, 'three beeps of 0.5 s, and again'],
     [{ pattern: 't3', groups: 2, periodS: 4, toneHz: null }, 'three beeps of 0.5 s, and again'],
@@ -102,6 +102,16 @@ describe('a cadence explains an alert', () => {
     expect(isDecisive({ cadence: chirp, reasons: [reason('rhythm_chirp')] })).toBe(true);
   });
 
+  test('not if its groups hardly fit the rhythm and differ in pitch, as notes of music, however often they repeated', () => {
+    const notes: Cadence = { ...t3, groups: 4, fit: 0.24, toneRangeHz: [1_700, 2_500] };
+    for (const reasons of [[], [reason('groups'), reason('rhythm_t3')]]) {
+      expect(isDecisive({ cadence: notes, reasons })).toBe(false);
+      expect(isDecisive({ cadence: { ...notes, toneRangeHz: null }, reasons })).toBe(false);
+      expect(isDecisive({ cadence: { ...notes, fit: 0.25 }, reasons })).toBe(true);
+      expect(isDecisive({ cadence: { ...notes, toneRangeHz: [3_090, 3_110] }, reasons })).toBe(true);
+    }
+  });
+
   test('of an older device that sends no reasons, unless it is a single group or no rhythm', () => {
     expect(isDecisive({ cadence: t3, reasons: [] })).toBe(true);
     // A device that sends what was heard sends all its reasons: here none is large enough.
@@ -126,8 +136,8 @@ describe('describes a sound without a rhythm', () => {
     [{ isSudden: true, lowHz: 420 }, 'a sudden sound, mostly between 420 Hz and 6.8 kHz'],
     [{ isTone: true, isSudden: true, lowHz: 3_090, highHz: 3_130 }, 'a tone at 3.1 kHz'],
     [{ isTone: true, isBroken: true, lowHz: 2_970, highHz: 3_140 }, 'tones at 3.1 kHz'],
-    [{ isTone: true, lowHz: 2_000, highHz: 2_800 }, 'a tone between 2.0 kHz and 2.8 kHz'],
-    [{ isTone: true, isBroken: true, lowHz: 400, highHz: 900 }, 'tones between 400 Hz and 900 Hz'],
+    [{ isTone: true, lowHz: 2_000, highHz: 2_800 }, 'a tone, mostly between 2.0 kHz and 2.8 kHz'],
+    [{ isTone: true, isBroken: true, lowHz: 400, highHz: 900 }, 'tones, mostly between 400 Hz and 900 Hz'],
   ])('%p', (change, words) => expect(describeSound(sound(change))).toBe(words));
 
   test('a range of less than a semitone is one pitch, the middle of the range', () => {

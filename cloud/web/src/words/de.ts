@@ -858,7 +858,7 @@ export const de: Words = {
   },
 
   cadence(cadence, number) {
-    const pitch = cadence.toneHz === null ? '' : `${number(cadence.toneHz / 1000, 1)} kHz`;
+    const pitch = cadence.toneHz === null ? '' : kHz(cadence.toneHz, number);
     const tone = pitch && ` bei ${pitch}`;
     const range = rangeText(pitchRangeOf(cadence), number);
     const on = cadence.onS > 0 ? ` von ${length(cadence.onS, number)}` : '';
@@ -888,27 +888,33 @@ export const de: Words = {
     const range = rangeText([sound.lowHz, sound.highHz], number);
     if (sound.isTone) return `${sound.isBroken ? 'Töne' : 'Ein Ton'}${range}.`;
     const sudden = sound.isSudden ? 'plötzlicher ' : '';
-    const kHz = mostlyText([sound.lowHz, sound.highHz], number);
+    const mostly = mostlyText([sound.lowHz, sound.highHz], number);
     switch (heightOf(sound)) {
       case 'low':
-        return `Ein ${sudden}tiefer Klang (${kHz}).`;
+        return `Ein ${sudden}tiefer Klang (${mostly}).`;
       case 'high':
-        return `Ein ${sudden}hoher Klang (${kHz}).`;
+        return `Ein ${sudden}hoher Klang (${mostly}).`;
       case 'low and high':
-        return `Ein ${sudden}Klang mit tiefen und hohen Anteilen (${kHz}).`;
+        return `Ein ${sudden}Klang mit tiefen und hohen Anteilen (${mostly}).`;
       case 'medium':
-        return `Ein ${sudden}Klang, weder tief noch hoch (${kHz}).`;
+        return `Ein ${sudden}Klang, weder tief noch hoch (${mostly}).`;
+      case 'unclear':
+        return `Ein ${sudden}Klang (${mostly}).`;
     }
   },
 };
+
+/** Below 1 kHz with two decimals: 0.6 kHz would be a tenth off the 0.55 kHz that a person sees on the spectrogram. */
+const kHz = (hz: number, number: (value: number, digits: number) => string): string =>
+  `${number(hz / 1000, hz < 995 ? 2 : 1)} kHz`;
 
 function rangeText(
   rangeHz: readonly [number, number] | null,
   number: (value: number, digits: number) => string,
 ): string {
   if (rangeHz === null) return '';
-  const { from, to } = rangeOf(rangeHz, (hz) => `${number(hz / 1000, 1)} kHz`);
-  return to === null ? ` bei ${from}` : ` zwischen ${from} und ${to}`;
+  const { from, to } = rangeOf(rangeHz, (hz) => kHz(hz, number));
+  return to === null ? ` bei ${from}` : `, vor allem zwischen ${from} und ${to}`;
 }
 
 function mostlyText(rangeHz: readonly [number, number], number: (value: number, digits: number) => string): string {

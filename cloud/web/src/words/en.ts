@@ -846,7 +846,7 @@ export const en = {
    * was measured.
    */
   cadence(cadence: Cadence, number: (value: number, digits: number) => string): string | null {
-    const pitch = cadence.toneHz === null ? '' : `${number(cadence.toneHz / 1000, 1)} kHz`;
+    const pitch = cadence.toneHz === null ? '' : kHz(cadence.toneHz, number);
     const tone = pitch && ` at ${pitch}`;
     const range = rangeText(pitchRangeOf(cadence), number);
     const on = cadence.onS > 0 ? ` of ${length(cadence.onS, number)}` : '';
@@ -878,27 +878,33 @@ export const en = {
     const range = rangeText([sound.lowHz, sound.highHz], number);
     if (sound.isTone) return `${sound.isBroken ? 'Tones' : 'A tone'}${range}.`;
     const sudden = sound.isSudden ? 'sudden ' : '';
-    const kHz = mostlyText([sound.lowHz, sound.highHz], number);
+    const mostly = mostlyText([sound.lowHz, sound.highHz], number);
     switch (heightOf(sound)) {
       case 'low':
-        return `A ${sudden}low sound (${kHz}).`;
+        return `A ${sudden}low sound (${mostly}).`;
       case 'high':
-        return `A ${sudden}high sound (${kHz}).`;
+        return `A ${sudden}high sound (${mostly}).`;
       case 'low and high':
-        return `A ${sudden}sound with low and high parts (${kHz}).`;
+        return `A ${sudden}sound with low and high parts (${mostly}).`;
       case 'medium':
-        return `A ${sudden}sound, neither low nor high (${kHz}).`;
+        return `A ${sudden}sound, neither low nor high (${mostly}).`;
+      case 'unclear':
+        return `A ${sudden}sound (${mostly}).`;
     }
   },
 };
+
+/** Below 1 kHz with two decimals: 0.6 kHz would be a tenth off the 0.55 kHz that a person sees on the spectrogram. */
+const kHz = (hz: number, number: (value: number, digits: number) => string): string =>
+  `${number(hz / 1000, hz < 995 ? 2 : 1)} kHz`;
 
 function rangeText(
   rangeHz: readonly [number, number] | null,
   number: (value: number, digits: number) => string,
 ): string {
   if (rangeHz === null) return '';
-  const { from, to } = rangeOf(rangeHz, (hz) => `${number(hz / 1000, 1)} kHz`);
-  return to === null ? ` at ${from}` : ` between ${from} and ${to}`;
+  const { from, to } = rangeOf(rangeHz, (hz) => kHz(hz, number));
+  return to === null ? ` at ${from}` : `, mostly between ${from} and ${to}`;
 }
 
 function mostlyText(rangeHz: readonly [number, number], number: (value: number, digits: number) => string): string {

@@ -7,12 +7,18 @@ import type { HeardSound } from '@earshot/shared/contracts/candidate.ts';
 const LOW_BELOW_HZ = 500;
 const HIGH_ABOVE_HZ = 2_000;
 
-/** How high a sound is, because most people cannot imagine a frequency. */
+/** A sound is called low, high, or neither when at least this share of its range is, on the scale of pitch. */
+const LEAST_SHARE_OF_RANGE = 2 / 3;
+
+/** How high a sound is, because most people cannot imagine a frequency; 'unclear': no such word fits most of its range. */
 export function heightOf({ lowHz, highHz }: Pick<HeardSound, 'lowHz' | 'highHz'>) {
   if (lowHz < LOW_BELOW_HZ && highHz > HIGH_ABOVE_HZ) return 'low and high';
-  // A sound is as high as the middle of its range, on the scale of pitch.
-  const middleHz = Math.sqrt(lowHz * highHz);
-  return middleHz < LOW_BELOW_HZ ? 'low' : middleHz > HIGH_ABOVE_HZ ? 'high' : 'medium';
+  const octaves = Math.log2(highHz / lowHz);
+  const isMostly = (fromHz: number, toHz: number): boolean =>
+    Math.log2(Math.min(highHz, toHz) / Math.max(lowHz, fromHz)) >= LEAST_SHARE_OF_RANGE * octaves;
+  if (isMostly(0, LOW_BELOW_HZ)) return 'low';
+  if (isMostly(HIGH_ABOVE_HZ, Infinity)) return 'high';
+  return isMostly(LOW_BELOW_HZ, HIGH_ABOVE_HZ) ? 'medium' : 'unclear';
 }
 
 /**

@@ -65,9 +65,9 @@ test('the reason of an alert says the number, length and pitch of the beeps, and
   expect(de.cadence(t3, number)).toBe('Drei Töne von etwa einer halben Sekunde bei 3.1 kHz, und wieder.');
   const sweeping: Cadence = { ...t3, toneRangeHz: [2_900, 4_050] };
   expect(en.cadence(sweeping, number)).toBe(
-    'Three beeps of about half a second between 2.9 kHz and 4.0 kHz, and again.',
+    'Three beeps of about half a second, mostly between 2.9 kHz and 4.0 kHz, and again.',
   );
-  expect(de.cadence(sweeping, number)).toMatch(/ zwischen 2\.9 kHz und 4\.0 kHz, und wieder\.$/);
+  expect(de.cadence(sweeping, number)).toMatch(/, vor allem zwischen 2\.9 kHz und 4\.0 kHz, und wieder\.$/);
 });
 
 test('if too few beeps of a pattern may have been counted, the reason says "at least" or leaves the number out', () => {
@@ -108,8 +108,8 @@ test('groups that other sounds fill are called sounds in their rhythm, and a sin
     'Klänge im Rhythmus von drei Tönen von etwa einer halben Sekunde bei 2.4 kHz, und wieder.',
   );
   const laughter: Cadence = { ...chime, pattern: 't4', onS: 0.09, toneHz: 530 };
-  expect(en.cadence(laughter, number)).toMatch(/^Sounds in the rhythm of four short beeps of 0\.1 s at 0\.5 kHz/);
-  expect(de.cadence(laughter, number)).toMatch(/^Klänge im Rhythmus von vier kurzen Tönen von 0\.1 s bei 0\.5 kHz/);
+  expect(en.cadence(laughter, number)).toMatch(/^Sounds in the rhythm of four short beeps of 0\.1 s at 0\.53 kHz/);
+  expect(de.cadence(laughter, number)).toMatch(/^Klänge im Rhythmus von vier kurzen Tönen von 0\.1 s bei 0\.53 kHz/);
   const single = { ...chime, beeps: 3, groups: 1, periodS: null, fit: 0.9 };
   expect(en.cadence(single, number)).toBe('Tones in no clear rhythm so far.');
   expect(de.cadence(single, number)).toBe('Bisher Töne ohne klaren Rhythmus.');
@@ -129,8 +129,8 @@ describe('an alert without a rhythm', () => {
     expect(en.heard(glass, number)).toBe('A sudden high sound (mostly 2.1 to 6.8 kHz).');
     expect(de.heard(glass, number)).toBe('Ein plötzlicher hoher Klang (vor allem 2.1 bis 6.8 kHz).');
     const siren = { ...glass, isTone: true, lowHz: 2_000, highHz: 2_800 };
-    expect(en.heard(siren, number)).toBe('A tone between 2.0 kHz and 2.8 kHz.');
-    expect(de.heard({ ...siren, isBroken: true }, number)).toBe('Töne zwischen 2.0 kHz und 2.8 kHz.');
+    expect(en.heard(siren, number)).toBe('A tone, mostly between 2.0 kHz and 2.8 kHz.');
+    expect(de.heard({ ...siren, isBroken: true }, number)).toBe('Töne, vor allem zwischen 2.0 kHz und 2.8 kHz.');
     expect(en.heard({ ...siren, isBroken: true, highHz: 2_010 }, number)).toBe('Tones at 2.0 kHz.');
     expect(de.heard({ ...siren, highHz: 2_010 }, number)).toBe('Ein Ton bei 2.0 kHz.');
     expect(en.heard({ ...glass, isSudden: false }, number)).toMatch(/^A high sound \(/);
@@ -143,6 +143,18 @@ describe('an alert without a rhythm', () => {
     expect(range(600, 1_900)).toBe('A sudden sound, neither low nor high (mostly 0.6 to 1.9 kHz).');
     expect(range(300, 4_600)).toBe('A sudden sound with low and high parts (mostly 0.3 to 4.6 kHz).');
   });
+
+  test.each([
+    [200, 1_700],
+    [700, 4_100],
+    [800, 5_300],
+  ])(
+    'does not say how high a sound from %d Hz to %d Hz is, because no word fits most of its range',
+    (lowHz, highHz) => {
+      expect(en.heard({ ...glass, lowHz, highHz }, number)).toMatch(/^A sudden sound \(mostly /);
+      expect(de.heard({ ...glass, lowHz, highHz }, number)).toMatch(/^Ein plötzlicher Klang \(vor allem /);
+    },
+  );
 
   test('that the second check ruled out says what the device suspected, not what Earshot takes the sound for', () => {
     const why = {
