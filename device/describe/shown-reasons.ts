@@ -15,7 +15,7 @@ const LEAST_UNBROKEN_S = 2.5;
 interface Measured {
   /** For how long a tone was heard in the last seconds. */
   toneS: number;
-  /** Whether the described sound is a tone: otherwise the pitch may be that of music or of a hum in the room. */
+  /** Whether the described sound is a tone: otherwise the pitch may be that of music, a bird or a hum. */
   isTone: boolean;
   /** How long the sound has lasted. */
   heardS: number;
@@ -31,6 +31,7 @@ export const shownReasons = (
   reasons
     .filter(({ evidence: name, value }) => {
       if (name === 'pitch_stability') return isTone && value >= LEAST_SHARE_OF_TIME && value * toneS >= LEAST_TONE_S;
+      if (name === 'rhythm_chirp') return isTone;
       if (name === 'groups') return isSeen && proof >= LEAST_PROOF;
       if (name === 'rhythm_t3' || name === 'rhythm_t4') return isSeen && value >= LEAST_PROOF;
       return name !== 'sounding' || (value >= LEAST_SHARE_OF_TIME && heardS >= LEAST_UNBROKEN_S);

@@ -47,7 +47,7 @@ const PAUSE_FRAMES = 5;
 /** What sounded before, e.g. crickets or a fan, is measured for at least this long, and is no part of the sound. */
 const LEAST_BEFORE_S = 0.5;
 /** If less than this share of the power is new, the sound may have begun before, so nothing is left out. */
-const LEAST_NEW = 0.5;
+const LEAST_NEW = 0.3;
 
 export class SoundMemory {
   private readonly bands: number;

@@ -229,14 +229,20 @@ describe('the explanation', () => {
     expect(reasons).toEqual(isReason ? ['score', name] : ['score']);
   });
 
-  test('a steady pitch is no reason when the described sound is no tone: it may be the pitch of music or of a hum', () => {
-    const rules = { ...RULES, weights: { score: 8, pitch_stability: 5 } };
-    const noise = { isTone: false, lowHz: 1_200, highHz: 4_200, isSudden: true, isBroken: false };
-    const spectrum = { describe: () => noise, toneS: 4 };
-    const { hear } = watch({ rules, names: ['score', 'pitch_stability', 'other'] });
-    const [found] = hear({ ...sound(100, { rhythm: 1 }), spectrum });
-    expect((found as CandidateDetection).why.reasons.map(({ evidence }) => evidence)).toEqual(['score']);
-  });
+  test.each(['pitch_stability', 'rhythm_chirp'])(
+    '%s is no reason when the described sound is no tone: it may be that of music, of a bird or of a hum',
+    (name) => {
+      const rules = { ...RULES, weights: { score: 8, [name]: 5 } };
+      const reasonsFor = (isTone: boolean): string[] => {
+        const { hear } = watch({ rules, names: ['score', name, 'other'] });
+        const heard = { isTone, lowHz: 1_200, highHz: 4_200, isSudden: true, isBroken: false };
+        const [found] = hear({ ...sound(100, { rhythm: 1 }), spectrum: { describe: () => heard, toneS: 4 } });
+        return (found as CandidateDetection).why.reasons.map(({ evidence }) => evidence);
+      };
+      expect(reasonsFor(true)).toEqual(['score', name]);
+      expect(reasonsFor(false)).toEqual(['score']);
+    },
+  );
 
   test.each<[number, [number, number] | null, string[]]>([
     [0.24, [1_700, 2_500], ['score']],

@@ -63,8 +63,8 @@ const LEAST_SEEN_FIT = 0.25;
 
 /**
  * Whether a person sees a standard's rhythm on the spectrogram. Groups that fit badly are seen in noise if their beeps have
- * one pitch. Music fits as badly, but its notes differ in pitch. Of alerts with a proven rhythm and such a fit, eight of
- * nine real alarms and two of four other sounds had one pitch.
+ * one pitch. Music fits as badly, but its notes differ in pitch. Of alerts with a proven rhythm and such a fit, nine of
+ * eleven real alarms and two of four other sounds had one pitch.
  */
 export function isSeen(cadence: Cadence): boolean {
   if (!isStandard(cadence) || cadence.fit >= LEAST_SEEN_FIT) return true;

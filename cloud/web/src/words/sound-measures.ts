@@ -8,7 +8,7 @@ const LOW_BELOW_HZ = 500;
 const HIGH_ABOVE_HZ = 2_000;
 
 /** A sound is called low, high, or neither when at least this share of its range is, on the scale of pitch. */
-const LEAST_SHARE_OF_RANGE = 2 / 3;
+const LEAST_SHARE_OF_RANGE = 3 / 4;
 
 /** How high a sound is, because most people cannot imagine a frequency; 'unclear': no such word fits most of its range. */
 export function heightOf({ lowHz, highHz }: Pick<HeardSound, 'lowHz' | 'highHz'>) {
