@@ -268,7 +268,10 @@ export class LabelWatch {
       isSeen: this.ownStandards.some((pattern) => isSeen(rhythms[pattern].cadence)),
     });
     return {
-      text: rhythm && isDecisive({ cadence, reasons, heard }) ? explain(cadence) : soundText(heard, label, probability),
+      text:
+        rhythm && isDecisive({ cadence, reasons, heard })
+          ? explain(cadence, heard?.isTone)
+          : soundText(heard, label, probability),
       cadence,
       scores: { ...scores(), [label]: probability },
       levelDbfs,

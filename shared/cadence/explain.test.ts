@@ -88,6 +88,12 @@ describe('the cadence that explains an alert', () => {
   });
 });
 
+test('the pitch of beeps that have other tones, too, is where they are loudest', () => {
+  const t3: Cadence = { ...NO_CADENCE, pattern: 't3', toneHz: 3_940, onS: 0.46, groups: 2, beeps: 6, fit: 0.8 };
+  expect(explain(t3, false)).toBe('three beeps of 0.46 s, loudest at 3.9 kHz, and again');
+  expect(explain(t3, true)).toBe('three beeps of 0.46 s at 3.9 kHz, and again');
+});
+
 describe('a cadence explains an alert', () => {
   const t3: Cadence = { ...NO_CADENCE, pattern: 't3', groups: 2, beeps: 6, fit: 0.8 };
   const reason = (evidence: string): Reason => ({ evidence, value: 1, share: 0.3 });

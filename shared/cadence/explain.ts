@@ -103,12 +103,15 @@ export function clearest(cadences: readonly Cadence[]): Cadence | null {
   );
 }
 
-/** One English sentence without its full stop: "three beeps of 0.5 s at 3.1 kHz, and again". */
-export function explain(cadence: Cadence): string {
+/**
+ * One English sentence without its full stop: "three beeps of 0.5 s at 3.1 kHz, and again". `isTone`: nearly all power is
+ * at the beeps' pitch; otherwise other tones sound with it, e.g. its harmonics.
+ */
+export function explain(cadence: Cadence, isTone = true): string {
   const { pattern, onS, offS, beeps, periodS } = cadence;
   const at = cadence.toneHz === null ? '' : ` at ${pitch(cadence.toneHz)}`;
   const rangeHz = pitchRangeOf(cadence);
-  const range = rangeHz === null ? '' : toneText(rangeHz);
+  const range = rangeHz === null ? '' : toneText(rangeHz, isTone);
   if (isSingleGroup(cadence)) return 'tones in no clear rhythm so far';
   switch (pattern) {
     case 't3':
@@ -165,9 +168,10 @@ function rangeText(rangeHz: readonly [number, number]): string {
 }
 
 /** "Mostly", because the measured range leaves out the rarest pitches of a tone, and a siren reaches them, too. */
-function toneText(rangeHz: readonly [number, number]): string {
+function toneText(rangeHz: readonly [number, number], isTone = true): string {
   const text = rangeText(rangeHz);
-  return text.startsWith('at') ? ` ${text}` : `, mostly ${text}`;
+  if (!text.startsWith('at')) return `, mostly ${text}`;
+  return isTone ? ` ${text}` : `, loudest ${text}`;
 }
 
 /** Describes a sound without a rhythm: "a sudden sound, mostly between 2.1 kHz and 6.8 kHz". */

@@ -857,10 +857,10 @@ export const de: Words = {
     acknowledge: 'Gesehen',
   },
 
-  cadence(cadence, number) {
+  cadence(cadence, number, isTone = true) {
     const pitch = cadence.toneHz === null ? '' : kHz(cadence.toneHz, number);
     const tone = pitch && ` bei ${pitch}`;
-    const range = rangeText(pitchRangeOf(cadence), number);
+    const range = rangeText(pitchRangeOf(cadence), number, isTone);
     const on = cadence.onS > 0 ? ` von ${length(cadence.onS, number)}` : '';
     if (isSingleGroup(cadence)) return 'Bisher Töne ohne klaren Rhythmus.';
     switch (cadence.pattern) {
@@ -911,10 +911,11 @@ const kHz = (hz: number, number: (value: number, digits: number) => string): str
 function rangeText(
   rangeHz: readonly [number, number] | null,
   number: (value: number, digits: number) => string,
+  isTone = true,
 ): string {
   if (rangeHz === null) return '';
   const { from, to } = rangeOf(rangeHz, (hz) => kHz(hz, number));
-  return to === null ? ` bei ${from}` : `, vor allem zwischen ${from} und ${to}`;
+  return to === null ? `${isTone ? '' : ', am lautesten'} bei ${from}` : `, vor allem zwischen ${from} und ${to}`;
 }
 
 function mostlyText(rangeHz: readonly [number, number], number: (value: number, digits: number) => string): string {

@@ -843,12 +843,12 @@ export const en = {
 
   /**
    * Describes the measured beeps in a sentence that a person can check by listening to the recording; null if no beep
-   * was measured.
+   * was measured. `isTone`: nearly all power is at the beeps' pitch; otherwise other tones sound with it.
    */
-  cadence(cadence: Cadence, number: (value: number, digits: number) => string): string | null {
+  cadence(cadence: Cadence, number: (value: number, digits: number) => string, isTone = true): string | null {
     const pitch = cadence.toneHz === null ? '' : kHz(cadence.toneHz, number);
     const tone = pitch && ` at ${pitch}`;
-    const range = rangeText(pitchRangeOf(cadence), number);
+    const range = rangeText(pitchRangeOf(cadence), number, isTone);
     const on = cadence.onS > 0 ? ` of ${length(cadence.onS, number)}` : '';
     if (isSingleGroup(cadence)) return 'Tones in no clear rhythm so far.';
     switch (cadence.pattern) {
@@ -901,10 +901,11 @@ const kHz = (hz: number, number: (value: number, digits: number) => string): str
 function rangeText(
   rangeHz: readonly [number, number] | null,
   number: (value: number, digits: number) => string,
+  isTone = true,
 ): string {
   if (rangeHz === null) return '';
   const { from, to } = rangeOf(rangeHz, (hz) => kHz(hz, number));
-  return to === null ? ` at ${from}` : `, mostly between ${from} and ${to}`;
+  return to === null ? `${isTone ? '' : ', loudest'} at ${from}` : `, mostly between ${from} and ${to}`;
 }
 
 function mostlyText(rangeHz: readonly [number, number], number: (value: number, digits: number) => string): string {

@@ -87,7 +87,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 export function whyText(evidence: Pick<Evidence, 'why' | 'label' | 'verdict' | 'ignored'>): string {
   const { why, label } = evidence;
   const source = t().sources[label];
-  const cadence = isDecisive(why) ? t().cadence(why.cadence, number) : null;
+  const cadence = isDecisive(why) ? t().cadence(why.cadence, number, why.heard?.isTone) : null;
   const heard = cadence ?? (source === undefined ? capital(why.text) : why.heard ? t().heard(why.heard, number) : null);
   const taken = isRuledOut(evidence)
     ? t().ruledOut(source ?? soundName(label))
