@@ -172,8 +172,8 @@ export const CATALOGUE = {
   },
   // Corpora.
   CORPUS_EMPTY: {
-    what: 'The corpus contains no usable recording.',
-    todo: 'Give each recording a label: in labels.csv beside it (file,label,onset,offset), or in the name of its folder. What a corpus contains: docs/corpus.md.',
+    what: 'The corpus lacks usable recordings.',
+    todo: 'Add recordings, and give each one a label: in manifest.csv, in labels.csv beside it (file,label,onset,offset), or in the name of its folder. What a corpus contains: docs/corpus.md.',
     exit: 2,
   },
   CORPUS_LABELS: {

@@ -17,6 +17,9 @@ export interface Splittable {
  */
 const HELD_BACK = 0.2;
 
+/** The number of recordings that a label needs so that one of them is held back. */
+export const FEWEST_TO_HOLD_BACK = Math.ceil(1 / HELD_BACK);
+
 /**
  * Assigns each recording to training or calibration, with all its cuts. Cuts of one recording share its room,
  * microphone and device, so a threshold that is set on one cut would look too good if another cut was used for
@@ -24,6 +27,23 @@ const HELD_BACK = 0.2;
  * five, is used for training only.
  */
 export function splitParts(sounds: readonly Splittable[], seed: number, share = HELD_BACK): Map<string, Part> {
+  const parts = new Map<string, Part>();
+  for (const ofLabel of recordingsByLabel(sounds).values()) {
+    const ordered = [...ofLabel].sort(([a], [b]) => (rank(a, seed) < rank(b, seed) ? -1 : 1));
+    const heldBack = Math.floor(ordered.length * share);
+    ordered.forEach(([, files], i) => files.forEach((file) => parts.set(file, i < heldBack ? 'calibrate' : 'fit')));
+  }
+  return parts;
+}
+
+/** The label with the most recordings, and their number. Takes of one recording count once. Null: there are no sounds. */
+export function mostRecorded(sounds: readonly Splittable[]): { label: string; recordings: number } | null {
+  const counts = [...recordingsByLabel(sounds)].map(([label, { size }]) => ({ label, recordings: size }));
+  return counts.sort((a, b) => b.recordings - a.recordings)[0] ?? null;
+}
+
+/** The recordings of each label, with the files of their takes. */
+function recordingsByLabel(sounds: readonly Splittable[]): Map<string, Map<string, string[]>> {
   const recordings = new Map<string, Map<string, string[]>>();
   for (const sound of sounds) {
     const ofLabel = recordings.get(sound.label) ?? new Map<string, string[]>();
@@ -31,13 +51,7 @@ export function splitParts(sounds: readonly Splittable[], seed: number, share = 
     const recording = recordingOf(sound);
     ofLabel.set(recording, [...(ofLabel.get(recording) ?? []), sound.file]);
   }
-  const parts = new Map<string, Part>();
-  for (const ofLabel of recordings.values()) {
-    const ordered = [...ofLabel].sort(([a], [b]) => (rank(a, seed) < rank(b, seed) ? -1 : 1));
-    const heldBack = Math.floor(ordered.length * share);
-    ordered.forEach(([, files], i) => files.forEach((file) => parts.set(file, i < heldBack ? 'calibrate' : 'fit')));
-  }
-  return parts;
+  return recordings;
 }
 
 /**

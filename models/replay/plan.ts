@@ -76,11 +76,15 @@ async function listSessions(
   if (mode.kind === 'scenes' || mode.kind === 'house-days') {
     const world = sceneWorld(options);
     // Decode the corpus before the threads start, so that it is decoded only once.
-    const { openSceneMaker } = await import('../scenes/scene-maker.ts');
+    const [{ openSceneMaker }, { requireHeldBack }] = await Promise.all([
+      import('../scenes/scene-maker.ts'),
+      import('../scenes/require-held-back.ts'),
+    ]);
     const bar = new ProgressBar('decoding the corpus');
     const onProgress = (done: number, total: number): void => bar.show(done, total);
     const maker = await openSceneMaker({ part: 'calibrate', ...world, signal: options.signal, onProgress });
     maker.close();
+    requireHeldBack(world.corpus, maker.world.shelf, mode.kind);
     const sessions =
       mode.kind === 'scenes' ? playScenes(world, mode.count, mode.snrsDb) : playHouseDays(world, mode.count);
     return { sessions, problems: maker.problems };

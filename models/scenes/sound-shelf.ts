@@ -97,6 +97,9 @@ const BACKGROUND =
 /** Minimum length of a background, because a shorter one would audibly repeat. */
 const SHORTEST_BACKGROUND = 3 * 16_000;
 
+export const isBackground = ({ label, samples }: Sound): boolean =>
+  BACKGROUND.test(label) && samples >= SHORTEST_BACKGROUND;
+
 export function shelve(library: SoundLibrary, part: Part | 'all', seed: number): SoundShelf {
   const parts = splitParts(library.sounds, seed);
   return shelfOf(
@@ -118,10 +121,7 @@ export function shelfOf(library: SoundLibrary, sounds: readonly Sound[]): SoundS
     library,
     positives,
     confusers: new WeightedSounds(others, (label) => CLOSE[label] ?? 1),
-    backgrounds: new WeightedSounds(
-      others.filter(({ label, samples }) => BACKGROUND.test(label) && samples >= SHORTEST_BACKGROUND),
-      (label) => (label.startsWith('background_') ? 2 : 1),
-    ),
+    backgrounds: new WeightedSounds(others.filter(isBackground), (label) => (label.startsWith('background_') ? 2 : 1)),
     speech: others.filter(({ label }) => label === 'speech'),
   };
 }

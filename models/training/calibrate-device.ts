@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { join } from 'node:path';
 import { Network, type NetworkManifest } from '@earshot/device/network/network.ts';
+import { requireHeldBack } from '../scenes/require-held-back.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
 import type { Decision } from '@earshot/shared/contracts/release.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
@@ -54,8 +55,10 @@ export async function calibrated(
 ): Promise<Calibrated> {
   const { recipe, seed, signal, say } = options;
   const labels = graphs.heads.map(({ label }) => label);
-  const maker = await openSceneMaker({ ...(await corpusOf(options)), part: 'calibrate', seed, signal });
+  const place = await corpusOf(options);
+  const maker = await openSceneMaker({ ...place, part: 'calibrate', seed, signal });
   try {
+    requireHeldBack(place.corpus, maker.world.shelf, 'scenes');
     const pieces = material(maker, labels, recipe.calibration, signal).map((piece, number) => ({ ...piece, number }));
     const decision = labels.every((label) => kept.rules[label])
       ? fitDecisionTo(labels, [], kept.rules)

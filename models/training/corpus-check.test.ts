@@ -15,7 +15,9 @@ const GARBAGE = Buffer.from('this is not a sound');
 
 const WHOLE: Record<string, Content> = {
   'train/doorbell/a.wav': noise(1),
-  'train/background_room/a.wav': noise(4),
+  ...Object.fromEntries(
+    ['hall', 'cellar', 'kitchen', 'attic', 'bath'].map((room) => [`train/background_room/${room}.wav`, noise(4)]),
+  ),
   'train/footsteps/a.wav': noise(1),
   'train/door/a.wav': noise(1),
   'train/dog_bark/a.wav': noise(1),
@@ -41,7 +43,7 @@ async function check(
   const maker = await openSceneMaker({ corpus, cache: join(corpus, 'decoded'), part: 'fit', seed: 1 });
   const said: string[] = [];
   try {
-    return { said, trainable: await checkCorpus(corpus, maker, (line) => said.push(line), { mayLack }) };
+    return { said, trainable: await checkCorpus(corpus, maker, (line) => said.push(line), { mayLack, seed: 1 }) };
   } finally {
     maker.close();
   }
@@ -78,6 +80,27 @@ describe('the check of a corpus before training', () => {
       code: 'CORPUS_EMPTY',
       message: expect.stringContaining('footsteps'),
     });
+  });
+
+  it('fails when too few backgrounds are recorded to hold one back for the calibration', async () => {
+    const { 'train/background_room/bath.wav': _, ...four } = WHOLE;
+    await expect(check(four)).rejects.toMatchObject({
+      code: 'CORPUS_EMPTY',
+      message: expect.stringMatching(/holds back no background .* needs 5 recordings .* background_room: 4 /),
+    });
+  });
+
+  it('counts takes of one recording of a background once', async () => {
+    const { 'train/background_room/bath.wav': _, ...four } = WHOLE;
+    const takes = { 'train/background_room/hall-1.wav': noise(4), 'train/background_room/hall_2.wav': noise(4) };
+    await expect(check({ ...four, ...takes })).rejects.toMatchObject({
+      message: expect.stringContaining('background_room: 4 '),
+    });
+  });
+
+  it('fails when five recordings of backgrounds have different labels, so that none of them is held back', async () => {
+    const { 'train/background_room/bath.wav': _, ...four } = WHOLE;
+    await expect(check({ ...four, 'train/rain/roof.wav': noise(4) })).rejects.toMatchObject({ code: 'CORPUS_EMPTY' });
   });
 
   it('leaves out labels without sounds when the corpus is synthesised', async () => {

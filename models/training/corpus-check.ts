@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { mapLabel } from '../corpus/label-map.ts';
 import { readManifest } from '../corpus/manifest.ts';
+import { requireHeldBack } from '../scenes/require-held-back.ts';
 import type { SceneMaker } from '../scenes/scene-maker.ts';
+import { shelve } from '../scenes/sound-shelf.ts';
 import { ADDED_LABELS, TRUNK_LABELS } from './data/targets.ts';
 
 /** Alarms are defined by standards and can be synthesised; footsteps, doors, dogs and babies must be recorded. */
@@ -15,13 +17,14 @@ export interface Trainable {
 
 /**
  * Reports every file that cannot be used, once, with its reason. Then stops, before anything is rendered, if a class of
- * the manifest has lost all of its files or there are no confusers. With `mayLack`, labels without sounds get no head.
+ * the manifest has lost all of its files, there are no confusers, or too few recordings are held back for the calibration.
+ * With `mayLack`, labels without sounds get no head.
  */
 export async function checkCorpus(
   corpus: string,
   maker: SceneMaker,
   say: (line: string) => void,
-  { mayLack }: { mayLack: boolean },
+  { mayLack, seed }: { mayLack: boolean; seed: number },
 ): Promise<Trainable> {
   for (const { file, line, reason } of maker.problems)
     say(`left out: ${file}${line === undefined ? '' : ` (manifest line ${line})`}: ${reason}`);
@@ -60,5 +63,6 @@ export async function checkCorpus(
       'CORPUS_EMPTY',
       `${corpus} contains no sound of ${lacking.join(', ')}. Add recordings, because these sounds cannot be synthesised.`,
     );
+  requireHeldBack(corpus, shelve(shelf.library, 'calibrate', seed), 'scenes');
   return { trunk: TRUNK_LABELS.filter(has), added: ADDED_LABELS.filter(has) };
 }

@@ -50,5 +50,5 @@ export async function openChecked(
   const bar = new ProgressBar('decoding the corpus');
   const onProgress = (done: number, total: number): void => bar.show(done, total);
   const maker = await openSceneMaker({ ...place, part: 'fit', seed, signal, onProgress });
-  return { maker, trainable: await checkCorpus(place.corpus, maker, say, { mayLack: corpus === undefined }) };
+  return { maker, trainable: await checkCorpus(place.corpus, maker, say, { mayLack: corpus === undefined, seed }) };
 }
