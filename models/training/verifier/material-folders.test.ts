@@ -17,7 +17,8 @@ test('a different device has a different folder of candidates, but the same fold
   const levels = { ...head!.levels, high: { threshold: 0.123, perDay: 1, missRate: 0 } };
   const other = materialFolders(RUN, { ...manifest, heads: [{ ...head!, levels }, ...rest] });
   expect(other.scenes).toBe(folders.scenes);
-  for (const kind of ['candidates', 'alarms', 'homes', 'days'] as const) expect(other[kind]).not.toBe(folders[kind]);
+  for (const kind of ['candidates', 'alarms', 'longTones', 'homes', 'days'] as const)
+    expect(other[kind]).not.toBe(folders[kind]);
 });
 
 test('a different seed or corpus has different folders for all material', () => {

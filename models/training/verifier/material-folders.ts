@@ -7,12 +7,14 @@ import type { VerifierRun } from './run.ts';
  * Increase this when a change of scenes, sessions, homes or the detector changes the played sounds or the candidates.
  * Folders of version 1 have no version in their names.
  */
-const MATERIAL_VERSION = 8;
+const MATERIAL_VERSION = 9;
 
 export interface MaterialFolders {
   scenes: string;
   candidates: string;
   alarms: string;
+  /** Alarms without a standard's rhythm, and what whistles and beeps for as long. */
+  longTones: string;
   homes: string;
   /** Folder of calibration's house days. */
   days: string;
@@ -33,6 +35,7 @@ export function materialFolders(
     scenes: join(folder, `scenes-${hashOf(played)}`),
     candidates: join(folder, `candidates-${reported}`),
     alarms: join(folder, `alarms-${reported}`),
+    longTones: join(folder, `long-tones-${reported}`),
     homes: join(folder, `homes-${hashOf([reported, 'whole days'])}`),
     days: join(folder, `days-${reported}`),
   };

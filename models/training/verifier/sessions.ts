@@ -20,6 +20,27 @@ const FIRST_SCENE = 50_000_000;
 const FIRST_WARNING = 60_000_000;
 const FIRST_NEAR_MISS = 70_000_000;
 const FIRST_SMOKE_ALARM = 80_000_000;
+const FIRST_LONG_TONE = 85_000_000;
+/** As long as an alarm of which a device makes several reports. */
+const LONG_TONE_S = 30;
+/** Weights of the alarms that only their sound tells from a kettle or a bird. */
+const WITHOUT_RHYTHM = { fast: 3, steady: 2.5, sweep: 2, warble: 2, continuous: 2.5 } as const;
+/** Weights of the sounds that whistle or beep for as long as such an alarm. */
+const WHISTLES_AND_BEEPS: Readonly<Record<string, number>> = {
+  bird: 4,
+  cricket: 3,
+  kettle: 4,
+  ...Object.fromEntries(
+    ['piping', 'whistling', 'alarm_clock', 'microwave', 'appliance', 'oven_timer', 'dryer', 'door_alarm']
+      .concat(['reversing_beeper', 'monitor', 'siren', 'squeal', 'ring_tone'])
+      .map((kind) => [kind, 2]),
+  ),
+  ...Object.fromEntries(
+    ['feedback', 'ups', 'line_tone', 'pure_melody', 'car_alarm', 'crossing', 'parking_sensor', 'music', 'motor'].map(
+      (kind) => [kind, 1],
+    ),
+  ),
+};
 
 /**
  * What is played to the device stage to collect its candidates: single recordings, scenes, and scenes back to back. The
@@ -88,6 +109,24 @@ export function drawSmokeAlarm(maker: SceneMaker, n: number): Played {
     alarmGoesOn: true,
     durationS: LONG_SCENE_S,
   });
+}
+
+/** A smoke alarm that has no standard's rhythm, so that nothing but its sound shows what it is. */
+export function drawAlarmWithoutRhythm(maker: SceneMaker, n: number): Played {
+  const pattern = new Random(`alarm without rhythm/${n}`).weighted(WITHOUT_RHYTHM);
+  return maker.render(FIRST_LONG_TONE + n, {
+    about: 'smoke_alarm',
+    setting: 'home',
+    alarmGoesOn: true,
+    durationS: LONG_TONE_S,
+    event: { alarm: { pattern } },
+  });
+}
+
+/** Something that whistles or beeps for as long. `n` is none of `drawAlarmWithoutRhythm`. */
+export function drawWhistleOrBeep(maker: SceneMaker, n: number): Played {
+  const nearMiss = new Random(`whistle or beep/${n}`).weighted(WHISTLES_AND_BEEPS);
+  return maker.render(FIRST_LONG_TONE + n, { about: 'near_miss', setting: 'home', durationS: LONG_TONE_S, nearMiss });
 }
 
 function clipSession({ world: { shelf } }: SceneMaker, random: Random): Played {

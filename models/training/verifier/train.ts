@@ -13,7 +13,7 @@ import { calibrated } from './verifier-calibration.ts';
 import { anyCandidate, reportedLabels } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { moreSensitive } from './sensitive-device.ts';
-import { alarmShards, candidateShards, homeShards, sceneShards } from './verifier-material.ts';
+import { alarmShards, candidateShards, homeShards, longToneShards, sceneShards } from './verifier-material.ts';
 import { materialFolders, type MaterialFolders } from './material-folders.ts';
 import type { VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
@@ -94,6 +94,7 @@ async function candidatesFor(
       played: [
         ...(await candidateShards(run, folders, fit, sensitive)),
         ...(isOfSmoke ? await alarmShards(run, folders, fit, sensitive) : []),
+        ...(isOfSmoke ? await longToneShards(run, folders, fit, sensitive) : []),
       ],
       homes: await homeShards(run, folders, fit, sensitive),
     };

@@ -12,7 +12,7 @@ import { exampleOf, exampleOfCandidate, type Example } from './example.ts';
 import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
 import { dayCandidates, fewOfEach } from './house-candidates.ts';
 import type { MaterialFolders } from './material-folders.ts';
-import { drawNearMiss, drawSession, drawSmokeAlarm } from './sessions.ts';
+import { drawAlarmWithoutRhythm, drawNearMiss, drawSession, drawSmokeAlarm, drawWhistleOrBeep } from './sessions.ts';
 import type { VerifierRun } from './run.ts';
 
 const SCENES_A_SHARD = 100;
@@ -25,6 +25,10 @@ const KETTLES_BESIDE_ALARMS = 7;
 /** The first near misses and kettles beside alarms, with numbers that no near miss beside sessions has. */
 const FIRST_BESIDE_ALARMS = 1_000_000;
 const FIRST_KETTLE = 3_000_000;
+const LONG_ALARMS_A_SHARD = 12;
+const WHISTLES_A_SHARD = 15;
+/** The first whistle, with a number that no alarm without a rhythm has. */
+const FIRST_WHISTLE = 1_000_000;
 /** At most this many candidates of each label and home, right ones and wrong ones separately. */
 const MOST_OF_A_DAY = 40;
 
@@ -77,6 +81,11 @@ function* alarmsOf(maker: SceneMaker, shard: number): Generator<Played> {
   for (const n of numbers(shard, KETTLES_BESIDE_ALARMS, FIRST_KETTLE)) yield drawNearMiss(maker, n, 'kettle');
 }
 
+function* longTonesOf(maker: SceneMaker, shard: number): Generator<Played> {
+  for (const n of numbers(shard, LONG_ALARMS_A_SHARD)) yield drawAlarmWithoutRhythm(maker, n);
+  for (const n of numbers(shard, WHISTLES_A_SHARD, FIRST_WHISTLE)) yield drawWhistleOrBeep(maker, n);
+}
+
 /** What a sensitive device reports of these sounds. */
 async function reportsOf(network: Network, sounds: Iterable<Played>, signal: AbortSignal): Promise<Example[]> {
   const examples: Example[] = [];
@@ -101,6 +110,23 @@ export async function alarmShards(
     signal,
     (done) => onProgress('smoke alarms', done, total),
     (shard) => reportsOf(network, alarmsOf(maker, shard), signal),
+  );
+}
+
+/** Candidates of smoke alarms without a standard's rhythm, and of what whistles and beeps. */
+export async function longToneShards(
+  { recipe, signal, onProgress }: VerifierRun,
+  { longTones }: MaterialFolders,
+  maker: SceneMaker,
+  network: Network,
+): Promise<ExampleShard[]> {
+  const total = recipe.longToneShards;
+  return filled(
+    longTones,
+    total,
+    signal,
+    (done) => onProgress('alarms without a rhythm', done, total),
+    (shard) => reportsOf(network, longTonesOf(maker, shard), signal),
   );
 }
 

@@ -22,6 +22,11 @@ export interface VerifierRecipe {
   /** Shards of ten smoke alarms, twenty sounds that resemble alarms and seven kettles, for the second and the third stage. */
   alarmShards: number;
   /**
+   * Shards of twelve smoke alarms without a standard's rhythm and of fifteen sounds that whistle or beep for as long, for
+   * the same stages.
+   */
+  longToneShards: number;
+  /**
    * Whole days in homes without an alarm, for the false candidates of these two stages. With 40 instead of 14 days 27
    * instead of 38 of the 51 false smoke alerts of example-draw.ts are left.
    */
@@ -52,7 +57,8 @@ export const FULL_VERIFIER: VerifierRecipe = {
   sceneShards: 80,
   steps: 3_600,
   candidateShards: 72,
-  alarmShards: 120,
+  alarmShards: 240,
+  longToneShards: 250,
   homeDays: 40,
   fineSteps: 4_000,
   finePeakRate: 7e-4,
@@ -102,6 +108,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   steps: 12,
   candidateShards: 1,
   alarmShards: 1,
+  longToneShards: 1,
   homeDays: 0,
   fineSteps: 4,
   finePeakRate: 7e-4,
