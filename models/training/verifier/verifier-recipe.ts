@@ -57,9 +57,9 @@ export const FULL_VERIFIER: VerifierRecipe = {
   sceneShards: 80,
   steps: 3_600,
   candidateShards: 72,
-  alarmShards: 240,
-  longToneShards: 250,
-  homeDays: 40,
+  alarmShards: 225,
+  longToneShards: 330,
+  homeDays: 64,
   fineSteps: 4_000,
   finePeakRate: 7e-4,
   // Units for CO alarms were no better than the shared layers (docs/model-history.md).
