@@ -21,12 +21,12 @@ afterAll(async () => {
 const NUMBERS = [0, 1, 2, 3, 4, 5, 6, 7];
 
 test("an alarm without a rhythm is a smoke alarm that sounds to the end in none of the standards' patterns", () => {
-  const alarms = NUMBERS.flatMap((n) => drawAlarmWithoutRhythm(maker, n).events);
+  // A scene may contain a second event.
+  const alarms = NUMBERS.flatMap((n) =>
+    drawAlarmWithoutRhythm(maker, n).events.filter(({ label }) => label === 'smoke_alarm'),
+  );
   expect(alarms).toHaveLength(NUMBERS.length);
-  for (const { label, endS } of alarms) {
-    expect(label).toBe('smoke_alarm');
-    expect(endS).toBeGreaterThan(25);
-  }
+  for (const { endS } of alarms) expect(endS).toBeGreaterThan(25);
   const patterns = alarms.map((alarm) => (alarm as { slices?: Record<string, string> }).slices?.pattern);
   expect(new Set(patterns).size).toBeGreaterThan(1);
   for (const pattern of patterns) expect(['fast', 'steady', 'sweep', 'warble', 'continuous']).toContain(pattern);

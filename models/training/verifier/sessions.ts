@@ -23,23 +23,32 @@ const FIRST_SMOKE_ALARM = 80_000_000;
 const FIRST_LONG_TONE = 85_000_000;
 /** As long as an alarm of which a device makes several reports. */
 const LONG_TONE_S = 30;
-/** Weights of the alarms that only their sound tells from a kettle or a bird. */
-const WITHOUT_RHYTHM = { fast: 3, steady: 2.5, sweep: 2, warble: 2, continuous: 2.5 } as const;
+/**
+ * Weights of the alarms that only their sound tells from a kettle or a bird, and of their timbres. Those that the
+ * verifier of release 2026-12-01.2 lost most often have the largest weights.
+ */
+const WITHOUT_RHYTHM = { fast: 3.5, steady: 1, sweep: 2, warble: 2, continuous: 3.5 } as const;
+const THEIR_TIMBRES = {
+  two_tones: 4,
+  swept: 3,
+  fm_warble: 1.5,
+  disc: 1.5,
+  pure: 1,
+  square: 1,
+  rich: 1,
+  am_buzz: 1,
+} as const;
 /** Weights of the sounds that whistle or beep for as long as such an alarm. */
 const WHISTLES_AND_BEEPS: Readonly<Record<string, number>> = {
-  bird: 4,
-  cricket: 3,
+  bird: 5,
+  cricket: 4,
   kettle: 4,
-  ...Object.fromEntries(
-    ['piping', 'whistling', 'alarm_clock', 'microwave', 'appliance', 'oven_timer', 'dryer', 'door_alarm']
-      .concat(['reversing_beeper', 'monitor', 'siren', 'squeal', 'ring_tone'])
-      .map((kind) => [kind, 2]),
-  ),
-  ...Object.fromEntries(
-    ['feedback', 'ups', 'line_tone', 'pure_melody', 'car_alarm', 'crossing', 'parking_sensor', 'music', 'motor'].map(
-      (kind) => [kind, 1],
-    ),
-  ),
+  alarm_clock: 4,
+  bell: 3,
+  dryer: 3,
+  ...weighing(2, 'piping whistling microwave appliance oven_timer door_alarm reversing_beeper monitor siren squeal'),
+  ...weighing(2, 'ring_tone'),
+  ...weighing(1, 'feedback ups line_tone pure_melody car_alarm crossing parking_sensor music motor jingle doorbell'),
 };
 
 /**
@@ -113,13 +122,14 @@ export function drawSmokeAlarm(maker: SceneMaker, n: number): Played {
 
 /** A smoke alarm that has no standard's rhythm, so that nothing but its sound shows what it is. */
 export function drawAlarmWithoutRhythm(maker: SceneMaker, n: number): Played {
-  const pattern = new Random(`alarm without rhythm/${n}`).weighted(WITHOUT_RHYTHM);
+  const random = new Random(`alarm without rhythm/${n}`);
+  const [pattern, timbre] = [random.weighted(WITHOUT_RHYTHM), random.weighted(THEIR_TIMBRES)];
   return maker.render(FIRST_LONG_TONE + n, {
     about: 'smoke_alarm',
     setting: 'home',
     alarmGoesOn: true,
     durationS: LONG_TONE_S,
-    event: { alarm: { pattern } },
+    event: { alarm: { pattern, timbre } },
   });
 }
 
@@ -143,4 +153,9 @@ function clipSession({ world: { shelf } }: SceneMaker, random: Random): Played {
     events: positive === undefined ? [] : [{ label: positive, ...whole }],
     ignored: ignore === '*' || ignore.length > 0 ? [{ heads: ignore, ...whole }] : [],
   };
+}
+
+/** The same weight for each of these kinds. */
+function weighing(weight: number, kinds: string): Record<string, number> {
+  return Object.fromEntries(kinds.split(' ').map((kind) => [kind, weight]));
 }

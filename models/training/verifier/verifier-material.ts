@@ -26,7 +26,7 @@ const KETTLES_BESIDE_ALARMS = 7;
 const FIRST_BESIDE_ALARMS = 1_000_000;
 const FIRST_KETTLE = 3_000_000;
 const LONG_ALARMS_A_SHARD = 12;
-const WHISTLES_A_SHARD = 15;
+const WHISTLES_A_SHARD = 20;
 /** The first whistle, with a number that no alarm without a rhythm has. */
 const FIRST_WHISTLE = 1_000_000;
 /** At most this many candidates of each label and home, right ones and wrong ones separately. */

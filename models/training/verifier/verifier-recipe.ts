@@ -22,7 +22,7 @@ export interface VerifierRecipe {
   /** Shards of ten smoke alarms, twenty sounds that resemble alarms and seven kettles, for the second and the third stage. */
   alarmShards: number;
   /**
-   * Shards of twelve smoke alarms without a standard's rhythm and of fifteen sounds that whistle or beep for as long, for
+   * Shards of twelve smoke alarms without a standard's rhythm and of twenty sounds that whistle or beep for as long, for
    * the same stages.
    */
   longToneShards: number;
