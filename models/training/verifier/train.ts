@@ -50,7 +50,9 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
     const fine = { name: 'fine', steps: fineSteps, peakRate: finePeakRate };
     const all = [...candidates.played, ...candidates.homes];
     const shared = fineSteps === 0 ? general : await fitted(run, fine, general, scenes, all);
-    return ownUnits.steps === 0 ? shared : await fittedUnits(run, shared, scenes, candidates);
+    if (ownUnits.steps === 0) return shared;
+    const played = [...candidates.played, ...candidates.longTones];
+    return await fittedUnits(run, shared, scenes, { played, homes: candidates.homes });
   } finally {
     fit.close();
   }
@@ -86,7 +88,7 @@ async function candidatesFor(
   folders: MaterialFolders,
   fit: SceneMaker,
   release: Release,
-): Promise<CandidateShards> {
+): Promise<CandidateShards & { longTones: ExampleShard[] }> {
   const sensitive = await Network.load(moreSensitive(release));
   try {
     const isOfSmoke = run.labels?.includes('smoke_alarm') ?? true;
@@ -94,8 +96,8 @@ async function candidatesFor(
       played: [
         ...(await candidateShards(run, folders, fit, sensitive)),
         ...(isOfSmoke ? await alarmShards(run, folders, fit, sensitive) : []),
-        ...(isOfSmoke ? await longToneShards(run, folders, fit, sensitive) : []),
       ],
+      longTones: isOfSmoke && run.recipe.ownUnits.steps > 0 ? await longToneShards(run, folders, fit, sensitive) : [],
       homes: await homeShards(run, folders, fit, sensitive),
     };
   } finally {

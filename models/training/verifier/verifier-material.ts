@@ -10,6 +10,7 @@ import { Random } from '../../synthesis/random.ts';
 import { candidatesOf, type CandidateClip, type Played } from './candidate-clips.ts';
 import { exampleOf, exampleOfCandidate, type Example } from './example.ts';
 import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
+import { candidatesWithoutRhythm } from './example-draw.ts';
 import { dayCandidates, fewOfEach } from './house-candidates.ts';
 import type { MaterialFolders } from './material-folders.ts';
 import { drawAlarmWithoutRhythm, drawNearMiss, drawSession, drawSmokeAlarm, drawWhistleOrBeep } from './sessions.ts';
@@ -113,7 +114,10 @@ export async function alarmShards(
   );
 }
 
-/** Candidates of smoke alarms without a standard's rhythm, and of what whistles and beeps. */
+/**
+ * What is reported as a smoke alarm before a standard's rhythm has repeated, of smoke alarms that have none and of what
+ * whistles and beeps. Only units of their own learn from it; all of it would not fit into the memory.
+ */
 export async function longToneShards(
   { recipe, signal, onProgress }: VerifierRun,
   { longTones }: MaterialFolders,
@@ -127,6 +131,7 @@ export async function longToneShards(
     signal,
     (done) => onProgress('alarms without a rhythm', done, total),
     (shard) => reportsOf(network, longTonesOf(maker, shard), signal),
+    (shard) => candidatesWithoutRhythm([shard], 'smoke_alarm'),
   );
 }
 
@@ -158,6 +163,7 @@ async function filled(
   signal: AbortSignal,
   onDone: (done: number) => void,
   make: (shard: number) => Promise<Example[]>,
+  keep: (shard: ExampleShard) => ExampleShard[] = (shard) => [shard],
 ): Promise<ExampleShard[]> {
   await mkdir(folder, { recursive: true });
   const shards: ExampleShard[] = [];
@@ -170,7 +176,7 @@ async function filled(
       read = await readExamples(path);
     }
     // A shard may be empty, because quiet sounds may give no candidate.
-    if (read && read.scenes > 0) shards.push(read);
+    if (read && read.scenes > 0) shards.push(...keep(read));
     onDone(shard + 1);
   }
   return shards;
