@@ -58,7 +58,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   steps: 3_600,
   candidateShards: 72,
   alarmShards: 225,
-  longToneShards: 745,
+  longToneShards: 330,
   homeDays: 64,
   fineSteps: 4_000,
   finePeakRate: 7e-4,
