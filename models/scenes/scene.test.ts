@@ -97,6 +97,8 @@ describe('a scene', () => {
         room: DRY,
         television: false,
         clip: false,
+        // Further units would begin later and make the rest of the sound louder than its first beep.
+        event: { alarm: { units: 1 } },
       });
       const [event] = events.filter(({ label }) => label === 'smoke_alarm');
       if (!event) throw new Error('the alarm is missing');
