@@ -54,9 +54,9 @@ interface Budget {
  * The budgets at medium. Together they allow one false alert per hour of confusers, one per hundred sounds of half a
  * minute that resemble alarms, and 0.1 per day. The labels that resemble the most other sounds get the largest shares.
  * One smoke alarm in fourteen and one CO alarm in sixteen may be lost, counted 16 s after it began: these are the
- * faintest ones and those without a standard's rhythm. With one smoke alarm in twenty (a threshold of 0.63 instead of
- * 0.71) about 22 instead of 15 of the 51 false smoke alerts of example-draw.ts are left, and 258 instead of 257 of
- * the 278 alarms are confirmed. One breaking pane in seven may be lost, because the device also reports
+ * faintest ones and those without a standard's rhythm. With one smoke alarm in twenty-five
+ * (a threshold of 0.6 instead of 0.73) about 16 instead of 8 of the 51 false smoke alerts of example-draw.ts are left, and
+ * 268 instead of 263 of the 278 alarms are confirmed. One breaking pane in seven may be lost, because the device also reports
  * faint ones, which sound like crockery. A chirp may be lost more often: it repeats and is reported again, so a lost
  * chirp only delays the notice.
  */
