@@ -39,6 +39,13 @@ test('a notice about a device is of an earlier run when it began before this run
   expect(ownDetections().earlierAt(incidentOf(YESTERDAY))).toBe(YESTERDAY);
 });
 
+test('a sound that another device of the home detects during this run is not of an earlier run', () => {
+  const incident = incidentOf(NOW, ['of another device', NOW]);
+  const own = ownDetections();
+  expect([own.earlierAt(incident), own.candidateEarlierAt('of another device', incident)]).toEqual([null, null]);
+  expect(own.continues(incident)).toBe(false);
+});
+
 test('each candidate of an incident is of this run or has the time at which an earlier run detected it', () => {
   const incident = incidentOf(YESTERDAY, ['before', YESTERDAY_LATER], ['now', NOW]);
   const times = ['now', 'before', 'not shown'].map((id) => ownDetections('now').candidateEarlierAt(id, incident));

@@ -40,22 +40,27 @@ export class OwnDetections {
 
   /** Whether the incident began in an earlier run and continues in this run. */
   continues({ evidence }: Incident): boolean {
-    return evidence.some((one) => this.isOwn(one)) && !evidence.every((one) => this.isOwn(one));
+    return evidence.some((one) => this.isOfThisRun(one)) && !evidence.every((one) => this.isOfThisRun(one));
   }
 
-  /** When an earlier run detected the incident's newest sound; null when this run detected a sound of the incident. */
+  /** When an earlier run detected the incident's newest sound; null when a sound of the incident was detected during this run. */
   earlierAt({ evidence, startedAt }: Incident): string | null {
-    if (evidence.some((one) => this.isOwn(one))) return null;
+    if (evidence.some((one) => this.isOfThisRun(one))) return null;
     // A notice about a device contains no sound.
     if (evidence.length === 0) return Date.parse(startedAt) < this.sinceMs ? startedAt : null;
     return evidence.at(-1)!.detectedAt;
   }
 
-  /** When an earlier run detected this candidate of the incident; null when this run detected it. */
+  /** When an earlier run detected this candidate of the incident; null when it was detected during this run. */
   candidateEarlierAt(candidateId: string, { evidence, startedAt }: Incident): string | null {
-    if (this.own.has(candidateId)) return null;
     // An incident shows only its first and newest sounds.
-    return evidence.find((one) => one.candidateId === candidateId)?.detectedAt ?? startedAt;
+    const detectedAt = evidence.find((one) => one.candidateId === candidateId)?.detectedAt ?? startedAt;
+    return this.isOfThisRun({ candidateId, detectedAt }) ? null : detectedAt;
+  }
+
+  /** Another device of the home may detect a sound during this run, too. */
+  private isOfThisRun({ candidateId, detectedAt }: Pick<Evidence, 'candidateId' | 'detectedAt'>): boolean {
+    return this.own.has(candidateId) || Date.parse(detectedAt) >= this.sinceMs;
   }
 
   private isOwn({ candidateId }: Evidence): boolean {

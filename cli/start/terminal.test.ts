@@ -246,7 +246,7 @@ describe('the terminal', () => {
     ['update:rejected', 'Probably no alarm: Smoke alarm · Hall', 'notice    Probably no alarm: Smoke alarm · Hall'],
     ['marked_false:1', 'False alert: Smoke alarm · Hall', 'notice    False alert: Smoke alarm · Hall'],
     ['repeat:1', 'Still open: Smoke alarm · Hall', 'ALERT     Still open: Smoke alarm · Hall'],
-  ])('calls only a notification that something sounds an ALERT (step %s)', (step, title, words) => {
+  ])('calls a notification an ALERT unless it says that the alert is over or false (step %s)', (step, title, words) => {
     const told = { type: 'notification', incidentId: ID, step, title, channel: 'webpush', ...AT } as const;
     expect(sentenceOf(told)).toBe(`0:00:34  ${words} (webpush)`);
   });

@@ -11,7 +11,7 @@ const Told = z.object({
   notSent: NotSent.nullable(),
 });
 
-/** When an earlier run detected the sound that this line is about; null: this run detected it. */
+/** When an earlier run detected the sound that this line is about; null: it was detected during this run. */
 const earlierAt = Instant.nullable();
 /**
  * When this run detected the sound that this line is about, of several sounds the newest: the second of the source, and
