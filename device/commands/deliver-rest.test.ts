@@ -21,7 +21,8 @@ function agentWith(records: number, inMemory = 0) {
     outbox.records--;
     events.emit('delivered', { id: 'a', label: 'smoke_alarm', withClip: true });
   };
-  return { agent, clock, deliver };
+  const register = () => void events.emit('registered', { id: 'a', label: 'smoke_alarm', late: false });
+  return { agent, clock, register, deliver };
 }
 
 /** Advances the clock by `ms` and returns the result, or undefined while it is still waiting. */
@@ -56,6 +57,16 @@ describe('the wait for the cloud after all recordings have ended', () => {
     const rest = deliverRest(agent, clock, NEVER);
     expect(await resultAfter(DELIVERY_WAIT_MS - 1, clock, rest)).toBeUndefined();
     deliver();
+    expect(await resultAfter(DELIVERY_WAIT_MS - 1, clock, rest)).toBeUndefined();
+    deliver();
+    expect(await resultAfter(20, clock, rest)).toBeNull();
+  });
+
+  test('continues after the cloud has accepted an alert whose recording is not sent yet', async () => {
+    const { agent, clock, register, deliver } = agentWith(1);
+    const rest = deliverRest(agent, clock, NEVER);
+    expect(await resultAfter(DELIVERY_WAIT_MS - 1, clock, rest)).toBeUndefined();
+    register();
     expect(await resultAfter(DELIVERY_WAIT_MS - 1, clock, rest)).toBeUndefined();
     deliver();
     expect(await resultAfter(20, clock, rest)).toBeNull();

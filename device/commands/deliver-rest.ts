@@ -21,7 +21,10 @@ export async function deliverRest(
   waitMs = DELIVERY_WAIT_MS,
 ): Promise<EarshotError | null> {
   let progressAtMs = clock.monotonicMs();
-  agent.events.on('delivered', () => void (progressAtMs = clock.monotonicMs()));
+  const onProgress = (): void => void (progressAtMs = clock.monotonicMs());
+  // The cloud accepts an alert first, and its recording afterwards.
+  agent.events.on('registered', onProgress);
+  agent.events.on('delivered', onProgress);
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const untilNoProgress = async () => {
