@@ -1,6 +1,6 @@
 import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
 import type { Words } from './en.ts';
-import { heightOf, isHalfASecond } from './sound-measures.ts';
+import { heightOf, isHalfASecond, kHz } from './sound-measures.ts';
 
 /**
  * The German texts of the app. They address people with the informal "du", because the app is used within a household.
@@ -903,10 +903,6 @@ export const de: Words = {
     }
   },
 };
-
-/** Below 1 kHz with two decimals: 0.6 kHz would be a tenth off the 0.55 kHz that a person sees on the spectrogram. */
-const kHz = (hz: number, number: (value: number, digits: number) => string): string =>
-  `${number(hz / 1000, hz < 995 ? 2 : 1)} kHz`;
 
 function rangeText(
   rangeHz: readonly [number, number] | null,

@@ -2,7 +2,7 @@ import { ALERT_REASONS } from '@earshot/shared/alert-reason.ts';
 import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
 import { MICROPHONE_REASONS } from '@earshot/shared/microphone-reason.ts';
-import { heightOf, isHalfASecond } from './sound-measures.ts';
+import { heightOf, isHalfASecond, kHz } from './sound-measures.ts';
 
 /**
  * The English texts of the app. de.ts contains the German texts in the same structure, so the compiler reports missing
@@ -893,10 +893,6 @@ export const en = {
     }
   },
 };
-
-/** Below 1 kHz with two decimals: 0.6 kHz would be a tenth off the 0.55 kHz that a person sees on the spectrogram. */
-const kHz = (hz: number, number: (value: number, digits: number) => string): string =>
-  `${number(hz / 1000, hz < 995 ? 2 : 1)} kHz`;
 
 function rangeText(
   rangeHz: readonly [number, number] | null,

@@ -12,14 +12,18 @@ const LEAST_SHARE_OF_RANGE = 3 / 4;
 
 /** How high a sound is, because most people cannot imagine a frequency; 'unclear': no such word fits most of its range. */
 export function heightOf({ lowHz, highHz }: Pick<HeardSound, 'lowHz' | 'highHz'>) {
-  if (lowHz < LOW_BELOW_HZ && highHz > HIGH_ABOVE_HZ) return 'low and high';
   const octaves = Math.log2(highHz / lowHz);
   const isMostly = (fromHz: number, toHz: number): boolean =>
     Math.log2(Math.min(highHz, toHz) / Math.max(lowHz, fromHz)) >= LEAST_SHARE_OF_RANGE * octaves;
   if (isMostly(0, LOW_BELOW_HZ)) return 'low';
   if (isMostly(HIGH_ABOVE_HZ, Infinity)) return 'high';
-  return isMostly(LOW_BELOW_HZ, HIGH_ABOVE_HZ) ? 'medium' : 'unclear';
+  if (isMostly(LOW_BELOW_HZ, HIGH_ABOVE_HZ)) return 'medium';
+  return lowHz < LOW_BELOW_HZ && highHz > HIGH_ABOVE_HZ ? 'low and high' : 'unclear';
 }
+
+/** Below 1 kHz with two decimals: 0.6 kHz would be a tenth off the 0.55 kHz that a person sees on the spectrogram. */
+export const kHz = (hz: number, number: (value: number, digits: number) => string): string =>
+  `${number(hz / 1000, hz < 995 ? 2 : 1)} kHz`;
 
 /**
  * The alarms' beeps of 0.5 s are measured as 0.4 s to 0.6 s, depending on noise and echo. They are all called "about

@@ -144,6 +144,7 @@ describe('an alert without a rhythm', () => {
     const range = (lowHz: number, highHz: number) => en.heard({ ...glass, lowHz, highHz }, number);
     expect(range(100, 700)).toBe('A sudden low sound (mostly 0.1 to 0.7 kHz).');
     expect(range(600, 1_900)).toBe('A sudden sound, neither low nor high (mostly 0.6 to 1.9 kHz).');
+    expect(range(490, 2_100)).toBe('A sudden sound, neither low nor high (mostly 0.5 to 2.1 kHz).');
     expect(range(300, 4_600)).toBe('A sudden sound with low and high parts (mostly 0.3 to 4.6 kHz).');
   });
 
