@@ -64,7 +64,7 @@ function isOf(label: string, shard: ExampleShard, at: number): boolean {
 /** A shard with these examples of another one. */
 function partOf(shard: ExampleShard, rows: readonly number[]): ExampleShard {
   const { scenes, mels, targets, evidence } = shard;
-  // Some shards take ten megabytes.
+  // Do not copy them: some shards take ten megabytes.
   if (rows.length === scenes) return shard;
   const take = <Values extends Int16Array | Uint8Array | Float32Array>(values: Values, part: Values): Values => {
     const width = values.length / scenes;

@@ -23,11 +23,11 @@ export interface VerifierRecipe {
   alarmShards: number;
   /**
    * Shards of twelve smoke alarms without a standard's rhythm and of twenty sounds that whistle or beep for as long, for
-   * the same stages.
+   * the third stage only.
    */
   longToneShards: number;
   /**
-   * Whole days in homes without an alarm, for the false candidates of these two stages. With 40 instead of 14 days 27
+   * Whole days in homes without an alarm, for the false candidates of the second and the third stage. With 40 instead of 14 days 27
    * instead of 38 of the 51 false smoke alerts of example-draw.ts are left.
    */
   homeDays: number;
