@@ -57,6 +57,8 @@ export interface Agent {
   /** Whether blocks of sound are still being processed. The watchdog restarts the daemon when they are not. */
   isAlive(): boolean;
   labels(): readonly string[];
+  /** The labels that the current mode does not report and another mode does. */
+  onlyInOtherModes(): readonly string[];
   health(): readonly SourceHealth[];
   mode(): Mode;
   /** Sets the home's mode, when somebody uses a switch in the home. */

@@ -8,7 +8,7 @@ import { Loop } from '@earshot/shared/lifecycle/loop.ts';
 import type { Part } from '@earshot/shared/lifecycle/part.ts';
 import type { RecentSound } from './actions/self-test.ts';
 import type { Agent, AgentOptions } from './agent-types.ts';
-import type { DetectorSettings } from './detect/detector-settings.ts';
+import { onlyInOtherModes, type DetectorSettings } from './detect/detector-settings.ts';
 import { CloudLink } from './cloud-link.ts';
 import { AgentEmitter } from './events.ts';
 import { describeStatus } from './health/status-report.ts';
@@ -174,6 +174,10 @@ class ComposedAgent implements Agent {
 
   labels(): readonly string[] {
     return this.ears.network.labels;
+  }
+
+  onlyInOtherModes(): readonly string[] {
+    return onlyInOtherModes(this.detectorSettings(), this.labels());
   }
 
   health(): readonly SourceHealth[] {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
-import { endInWords, printEvents } from './daemon-lines.ts';
+import { endInWords, modeInWords, printEvents } from './daemon-lines.ts';
 import { AgentEmitter } from './events.ts';
 
 let events: AgentEmitter;
@@ -127,5 +127,19 @@ describe('the last sentence after the end of all recordings', () => {
     detect();
     events.emit('sourceEnd', { source: 'a.wav', seconds: 65 });
     expect(endInWords(summary())).toBe('ended    0:01:05 heard, 1 candidate');
+  });
+});
+
+describe('the sentence about labels that the mode does not report', () => {
+  test('names the labels, and says where the mode of a paired device is chosen', () => {
+    expect(modeInWords('home', ['glass_break', 'door'], true)).toBe(
+      'mode     Home does not report: breaking glass, door. Choose another mode in the app. `npm start -- --listen FILE` plays a recording in mode Away.',
+    );
+  });
+
+  test('says that a device without an app must be paired first', () => {
+    expect(modeInWords('night', ['door'], false)).toMatch(
+      /^mode {5}Night does not report: door\. .* first pair the device: `npx earshot device pair CODE --cloud URL`\./,
+    );
   });
 });

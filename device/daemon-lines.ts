@@ -1,5 +1,5 @@
 import { StartEvent } from '@earshot/shared/contracts/start-event.ts';
-import { labelInfo } from '@earshot/shared/labels.ts';
+import { labelInfo, type Mode } from '@earshot/shared/labels.ts';
 import { clockTime, counted, momentText } from '@earshot/shared/wording.ts';
 import type { AgentEmitter, AgentEvents } from './events.ts';
 
@@ -55,6 +55,17 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print, i
 /** What `earshot device` prints for people when all recordings have ended. */
 export const endInWords = ({ seconds, candidates }: Summary): string =>
   `ended    ${clockTime(seconds)} heard, ${candidates === 0 ? 'no candidate' : counted(candidates, 'candidate')}`;
+
+/** Says why a recording may have had no candidate: the mode does not report these labels. */
+export function modeInWords(mode: Mode, labels: readonly string[], isPaired: boolean): string {
+  const words = labels.map((label) => labelInfo(label).words).join(', ');
+  const choose = isPaired
+    ? 'Choose another mode in the app.'
+    : 'To choose another mode in the app, first pair the device: `npx earshot device pair CODE --cloud URL`.';
+  return `mode     ${capitalised(mode)} does not report: ${words}. ${choose} \`npm start -- --listen FILE\` plays a recording in mode Away.`;
+}
+
+const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 interface Speaker {
   candidate(event: AgentEvents['candidate'][0]): void;

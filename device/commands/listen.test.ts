@@ -54,14 +54,15 @@ test("prints a camera's address without its password", async () => {
   expect(printed).not.toContain('secret');
 }, 60_000);
 
-test('says how long a recording lasted and that it had no candidate', async () => {
+test('says how long a recording without a candidate lasted, and which labels the mode does not report', async () => {
   const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   const room = join(home, 'quiet.wav');
   writeFileSync(room, writeWav(new Float32Array(65 * 16_000)));
   await listen({ ...QUIET, json: false, fast: true, home, listen: [room] }, new AbortController().signal);
   const printed = print.mock.calls.map(([line]) => line);
   print.mockRestore();
-  expect(printed.at(-1)).toBe('ended    0:01:05 heard, no candidate\n');
+  expect(printed.at(-2)).toBe('ended    0:01:05 heard, no candidate\n');
+  expect(printed.at(-1)).toMatch(/^mode {5}Home does not report: breaking glass\. /);
 }, 60_000);
 
 test('with a cloud that cannot be reached it ends, says how many alerts are still queued, keeps them, and exits with 1', async () => {

@@ -7,7 +7,7 @@ import { openSource } from '../audio/open-source.ts';
 import type { AudioSource } from '../audio/source.ts';
 import { withoutPasswords } from '../audio/without-passwords.ts';
 import { Daemon } from '../daemon.ts';
-import { endInWords, printEvents } from '../daemon-lines.ts';
+import { endInWords, modeInWords, printEvents } from '../daemon-lines.ts';
 import { readConfiguration, writeConfigurationTemplate, type Configuration } from '../settings/configuration.ts';
 import type { CloudAddress } from '../uplink/cloud-client.ts';
 import { credentialsFile, type Credentials } from '../uplink/credentials.ts';
@@ -62,7 +62,12 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
       process.exitCode = undelivered.exitCode;
     }
     if (options.json) print(JSON.stringify({ type: 'summary', ...summary(), rejected: 0, incidents: [] }));
-    else if (!signal.aborted) print(endInWords(summary()));
+    else if (!signal.aborted) {
+      print(endInWords(summary()));
+      const unreported = agent.onlyInOtherModes();
+      if (summary().candidates === 0 && unreported.length > 0)
+        print(modeInWords(agent.mode(), unreported, paired !== null));
+    }
   } catch (thrown) {
     if (isAbort(thrown, signal)) return;
     // The error of this source was printed when the source failed. The other sources may have run for days since then,

@@ -31,3 +31,9 @@ export const levelOf = ({ sounds }: DetectorSettings, label: string): Level =>
 
 export const listens = (settings: DetectorSettings, label: string): boolean =>
   listensFor(settings, label, settings.mode);
+
+/** The labels that the current mode does not report and another mode does. */
+export function onlyInOtherModes(settings: DetectorSettings, labels: readonly string[]): string[] {
+  const isInSomeMode = (label: string): boolean => MODES.some((mode) => listens({ ...settings, mode }, label));
+  return labels.filter((label) => !listens(settings, label) && isInSomeMode(label));
+}
