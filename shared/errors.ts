@@ -197,7 +197,11 @@ export const CATALOGUE = {
     todo: 'Correct the fields that `details` names.',
     status: 400,
   },
-  UNAUTHORIZED: { what: 'The token is missing, wrong or revoked.', todo: 'Pair again.', status: 401 },
+  UNAUTHORIZED: {
+    what: 'The token is missing, wrong or revoked.',
+    todo: 'Pair with a new code: the app shows one, and `earshot cloud` with a SQLite database prints one when it starts.',
+    status: 401,
+  },
   HOME_DELETED: { what: 'A member deleted this home.', todo: 'Pair with another home.', status: 401 },
   REMOVED: {
     what: 'This phone or device was removed from its home.',

@@ -87,6 +87,16 @@ test('with a cloud that cannot be reached it ends, says how many alerts are stil
   expect(status).toBe(1);
 }, 60_000);
 
+test('an unpaired device says how to pair it and where the code comes from', async () => {
+  const cloud = 'http://127.0.0.1:9';
+  const refused = listen({ ...QUIET, home, cloud, listen: [ALARM] }, new AbortController().signal);
+  await expect(refused).rejects.toMatchObject({
+    code: 'UNAUTHORIZED',
+    detail: `This device is not paired with ${cloud}. Pair it: \`npx earshot device pair CODE --cloud ${cloud}\`.`,
+    todo: expect.stringMatching(/code: the app shows one, and `earshot cloud` .* prints one/),
+  });
+});
+
 test('starts nothing when it is told to stop before the device has started', async () => {
   await listen({ ...QUIET, home }, AbortSignal.abort());
   expect(existsSync(join(home, 'device', 'outbox'))).toBe(false);

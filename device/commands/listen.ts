@@ -106,7 +106,7 @@ function cloudAddress(wanted: string, paired: Credentials | null): CloudAddress 
   if (paired && new URL(paired.url).origin === new URL(wanted).origin) return { url: wanted, token: paired.token };
   throw new EarshotError(
     'UNAUTHORIZED',
-    `This device is not paired with ${wanted}. Pair it: earshot device pair CODE --cloud ${wanted}.`,
+    `This device is not paired with ${wanted}. Pair it: \`npx earshot device pair CODE --cloud ${wanted}\`.`,
   );
 }
 
