@@ -51,21 +51,8 @@ export async function sceneShards(
   );
 }
 
-export async function candidateShards(
-  { recipe, signal, onProgress }: VerifierRun,
-  { candidates }: MaterialFolders,
-  maker: SceneMaker,
-  network: Network,
-): Promise<ExampleShard[]> {
-  const total = recipe.candidateShards;
-  return filled(
-    candidates,
-    total,
-    signal,
-    (done) => onProgress('candidates', done, total),
-    (shard) => reportsOf(network, sessionsOf(maker, shard), signal),
-  );
-}
+export const candidateShards: ReportedShards = (run, { candidates }, maker, network) =>
+  reported(run, network, 'candidates', candidates, run.recipe.candidateShards, (shard) => sessionsOf(maker, shard));
 
 /** The shard's share of `count` numbers from `first` on. */
 const numbers = (shard: number, count: number, first = 0): number[] =>
@@ -98,42 +85,49 @@ async function reportsOf(network: Network, sounds: Iterable<Played>, signal: Abo
 }
 
 /** Candidates of smoke alarms, and of sounds that resemble them. */
-export async function alarmShards(
-  { recipe, signal, onProgress }: VerifierRun,
-  { alarms }: MaterialFolders,
-  maker: SceneMaker,
-  network: Network,
-): Promise<ExampleShard[]> {
-  const total = recipe.alarmShards;
-  return filled(
-    alarms,
-    total,
-    signal,
-    (done) => onProgress('smoke alarms', done, total),
-    (shard) => reportsOf(network, alarmsOf(maker, shard), signal),
-  );
-}
+export const alarmShards: ReportedShards = (run, { alarms }, maker, network) =>
+  reported(run, network, 'smoke alarms', alarms, run.recipe.alarmShards, (shard) => alarmsOf(maker, shard));
 
 /**
  * What is reported as a smoke alarm before a standard's rhythm has repeated, of smoke alarms that have none and of what
  * whistles and beeps. Only units of their own learn from it; all of it would not fit into the memory.
  */
-export async function longToneShards(
-  { recipe, signal, onProgress }: VerifierRun,
-  { longTones }: MaterialFolders,
-  maker: SceneMaker,
-  network: Network,
-): Promise<ExampleShard[]> {
-  const total = recipe.longToneShards;
-  return filled(
+export const longToneShards: ReportedShards = (run, { longTones }, maker, network) =>
+  reported(
+    run,
+    network,
+    'alarms without a rhythm',
     longTones,
-    total,
-    signal,
-    (done) => onProgress('alarms without a rhythm', done, total),
-    (shard) => reportsOf(network, longTonesOf(maker, shard), signal),
+    run.recipe.longToneShards,
+    (shard) => longTonesOf(maker, shard),
     (shard) => candidatesWithoutRhythm([shard], 'smoke_alarm'),
   );
-}
+
+type ReportedShards = (
+  run: VerifierRun,
+  folders: MaterialFolders,
+  maker: SceneMaker,
+  network: Network,
+) => Promise<ExampleShard[]>;
+
+/** Shards of what a sensitive device reports of these sounds. */
+const reported = (
+  { signal, onProgress }: VerifierRun,
+  network: Network,
+  stage: string,
+  folder: string,
+  total: number,
+  soundsOf: (shard: number) => Iterable<Played>,
+  keep?: (shard: ExampleShard) => ExampleShard[],
+): Promise<ExampleShard[]> =>
+  filled(
+    folder,
+    total,
+    signal,
+    (done) => onProgress(stage, done, total),
+    (shard) => reportsOf(network, soundsOf(shard), signal),
+    keep,
+  );
 
 /** Candidates of whole days in homes without any alarm, i.e. the false candidates that could wake people. */
 export async function homeShards(
