@@ -4,6 +4,7 @@ import { type Heard, SoundEvent } from './sound-event.ts';
 
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
+type Slowdown = NonNullable<LabelDecision['slowdown']>;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
 const SURE = {
   probability: 0.9,
@@ -80,8 +81,8 @@ test('after the end of an event the next report is "first", and still waits for 
 describe('a sound that goes on and on', () => {
   const rules = { burst: 100, slowdown: { growth: 2, longestS: 60, newsNats: 1, newsDb: 5 } };
   /** The seconds at which an event that sounds like `heardAt` is reported. */
-  const reportedAt = (untilS: number, heardAt: (s: number) => Heard, longestS = 60): number[] => {
-    const event = open({ ...rules, slowdown: { ...rules.slowdown, longestS } });
+  const reportedAt = (untilS: number, heardAt: (s: number) => Heard, changed: Partial<Slowdown> = {}): number[] => {
+    const event = open({ ...rules, slowdown: { ...rules.slowdown, ...changed } });
     return Array.from({ length: untilS }, (_, s) => s).filter((s) => event.report(s, heardAt(s)) !== null);
   };
 
@@ -103,13 +104,13 @@ describe('a sound that goes on and on', () => {
 
   test('a standard’s rhythm never waits longer than it takes to earn a token, because an alarm may have begun during another sound', () => {
     const repeatsFrom = (fromS: number) => (s: number) => ({ ...SURE, repetitions: s >= fromS ? 2 : 0 });
-    expect(reportedAt(300, repeatsFrom(0), 300)).toEqual([0, 10, 30, 70, 130, 190, 250]);
-    expect(reportedAt(400, repeatsFrom(Infinity), 300)).toEqual([0, 10, 30, 70, 150, 310]);
+    expect(reportedAt(300, repeatsFrom(0), { longestS: 300 })).toEqual([0, 10, 30, 70, 130, 190, 250]);
+    expect(reportedAt(400, repeatsFrom(Infinity), { longestS: 300 })).toEqual([0, 10, 30, 70, 150, 310]);
   });
 
   test('a rhythm that begins again after a report without it is reported at once, because an alarm may begin after music', () => {
     const stopsAt100 = (s: number) => ({ ...SURE, repetitions: s >= 100 && s < 160 ? 0 : 2 });
-    expect(reportedAt(260, stopsAt100, 300)).toEqual([0, 10, 30, 70, 150, 160, 170, 190, 230]);
+    expect(reportedAt(260, stopsAt100, { longestS: 300 })).toEqual([0, 10, 30, 70, 150, 160, 170, 190, 230]);
   });
 
   test('a rhythm that comes and goes, or goes on for hours, is not reported at once again while reports contain it', () => {
@@ -188,6 +189,22 @@ describe('a sound that goes on and on', () => {
     const louderFrom45By = (db: number) => (s: number) => ({ ...SURE, levelDbfs: s >= 45 ? -40 + db : -40 });
     expect(reportedAt(140, louderFrom45By(5))).toEqual([0, 10, 30, 45, 55, 75, 115]);
     expect(reportedAt(140, louderFrom45By(4.9))).toEqual([0, 10, 30, 70, 130]);
+  });
+
+  test('news is followed up by `newsReports` reports, then the waits are as long as before it', () => {
+    const loudAt100 = (s: number) => ({ ...SURE, levelDbfs: s === 100 ? -30 : -40 });
+    const growing = { longestS: 1_000 };
+    expect(reportedAt(800, loudAt100, growing)).toEqual([0, 10, 30, 70, 100, 110, 130, 170, 250, 410, 730]);
+    expect(reportedAt(800, loudAt100, { ...growing, newsReports: 3 })).toEqual([
+      0, 10, 30, 70, 100, 110, 130, 210, 370, 690,
+    ]);
+  });
+
+  test('news soon after other news does not make the waits after it shorter', () => {
+    const loudTwice = (s: number) => ({ ...SURE, levelDbfs: s === 100 || s === 150 ? -30 : -40 });
+    expect(reportedAt(600, loudTwice, { longestS: 1_000, newsReports: 2 })).toEqual([
+      0, 10, 30, 70, 100, 110, 150, 160, 240, 400,
+    ]);
   });
 
   test('louder means louder than at the last report, so a door that slammed at an earlier report does not hide a louder sound', () => {

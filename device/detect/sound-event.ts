@@ -29,11 +29,10 @@ export class SoundEvent {
   /** When the probability last reached the floor. */
   suspectedSample = -Infinity;
   private reportedSample = -Infinity;
-  /**
-   * How many reports this event has had since the last news, the highest log-odds of all its reports, and the level of
-   * its last report.
-   */
+  /** The number of reports that the next wait counts, and the highest that it has been before news. */
   private reports = 0;
+  private reportsBeforeNews = 0;
+  /** The highest log-odds of all reports of this event, and the level of its last report. */
   private surestOdds = -Infinity;
   private reportedDbfs = Infinity;
   /** How often the standard's group had repeated at the last report. */
@@ -98,7 +97,8 @@ export class SoundEvent {
     const isSecondLook = this.isSecondLook(atSample, heard);
     if (!isSecondLook) this.tokens = Math.max(0, this.tokens - 1);
     this.reportedSample = atSample;
-    this.reports = this.isNews(heard) ? 1 : this.reports + (isSecondLook ? 0 : 1);
+    const isNews = this.isNews(heard);
+    if (isNews || !isSecondLook) this.count(isNews);
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
     this.reportedDbfs = heard.levelDbfs;
     this.repetitions = heard.repetitions;
@@ -107,6 +107,20 @@ export class SoundEvent {
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
     return kind;
+  }
+
+  /**
+   * Counts a report that is not a second look. News starts a new series of waits, but a short one: a cricket has some
+   * loud moments, too, and after them it is still the sound that was reported for an hour.
+   */
+  private count(isNews: boolean): void {
+    if (isNews) {
+      this.reportsBeforeNews = Math.max(this.reportsBeforeNews, this.reports);
+      this.reports = 0;
+    }
+    this.reports++;
+    if (this.reports === this.rules.slowdown?.newsReports)
+      this.reports = Math.max(this.reports, this.reportsBeforeNews);
   }
 
   /** Whether a reported event has ended, because its sound has been absent for longer than an alarm may pause. */
@@ -129,6 +143,7 @@ export class SoundEvent {
     const wasOpen = this.isOpen;
     this.openSince = null;
     this.reports = 0;
+    this.reportsBeforeNews = 0;
     this.surestOdds = -Infinity;
     this.reportedDbfs = Infinity;
     this.repetitions = 0;

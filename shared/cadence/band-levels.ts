@@ -5,14 +5,8 @@
 import type { FrontEnd } from '../features/front-end.ts';
 import { bandCentresHz } from '../features/mel-bank.ts';
 import { BandKernel } from './band-kernel.ts';
+import { HIGHEST_HZ, LOWEST_HZ } from './pitch-range.ts';
 
-/**
- * The range of pitch. Alarms were recorded from 430 Hz (a voice alarm's T3) to 3.9 kHz. Margins on both sides cover the
- * tolerance of alarms (10 %) and the width of the bands, and above also beeps that sweep, or have a second tone, up to
- * 1.3 times as high: up to 4.8 kHz, a loud T3 that swept from 4.0 to 5.8 kHz was never read.
- */
-const LOWEST_HZ = 330;
-const HIGHEST_HZ = 6_000;
 /** The number of kept frames: 20.48 s. It is a power of two, so that an index wraps with a mask. */
 const FRAMES = 1_024;
 const MASK = FRAMES - 1;

@@ -2,15 +2,12 @@
  * Tracks the most prominent tone of each frame and finds tones that keep their pitch. Alerts name this pitch; chirps
  * and continuous tones are detected with it.
  */
+import { HIGHEST_HZ, LOWEST_HZ } from './pitch-range.ts';
 import type { SteadyTone } from './steady-tone.ts';
 
 const BIN_HZ = 31.25;
-/**
- * The searched range of pitch. Alarms were recorded from 430 Hz to 3.9 kHz; the range is wider, for alarms that differ
- * from these.
- */
-const FIRST_BIN = Math.floor(330 / BIN_HZ);
-const LAST_BIN = Math.ceil(4_800 / BIN_HZ);
+const FIRST_BIN = Math.floor(LOWEST_HZ / BIN_HZ);
+const LAST_BIN = Math.ceil(HIGHEST_HZ / BIN_HZ);
 /**
  * A Hann window spreads a tone over two bins on each side. The bins from there to the eighth on each side are the
  * tone's neighbourhood.

@@ -66,12 +66,13 @@ export const LabelDecision = z.object({
   refractoryS: z.number().positive(),
   /**
    * How the waits before repeated reports of a continuing sound grow, because a cricket sings for hours. Each wait is
-   * `growth` times longer than the one before, up to `longestS`. An alarm may begin meanwhile, so two kinds of sound
-   * wait only `refractoryS`: a sound at least `newsDb` louder than at the last report, and a sound whose log-odds exceed
-   * those of every earlier report of its event by `newsNats`. The second and the third group of the label's own standard
-   * are reported at once, unless the last report already contained as many. After each of these the waits start again at
-   * `refractoryS`. While the standard's
-   * rhythm repeats, no wait is longer than `refillS`. Absent: every other wait is `refractoryS`.
+   * `growth` times longer than the one before, up to `longestS`. Three kinds of news are reported sooner, because an
+   * alarm may have begun meanwhile: a sound at least `newsDb` louder than at the last report and a sound whose log-odds
+   * exceed those of every earlier report of its event by `newsNats` wait only `refractoryS`; the second and the third
+   * group of the label's own standard are reported at once, unless the last report already contained as many. News is
+   * followed up: the waits start again at `refractoryS`. From the `newsReports`th report on they are as long as before
+   * the news (absent: they only grow again). While the standard's rhythm repeats, no wait is longer than `refillS`.
+   * Without `slowdown` every other wait is `refractoryS`.
    */
   slowdown: z
     .object({
@@ -79,6 +80,7 @@ export const LabelDecision = z.object({
       longestS: z.number().positive(),
       newsNats: z.number().positive(),
       newsDb: z.number().positive(),
+      newsReports: z.number().int().positive().optional(),
     })
     .optional(),
   /** A reported event has ended after this many seconds of silence. */
