@@ -51,6 +51,23 @@ describe('sentences of the daemon', () => {
     ]);
   });
 
+  test('forget the moment of the oldest candidate when more are undelivered than an outbox holds', () => {
+    print(false);
+    for (let n = 0; n <= 5_000; n++)
+      events.emit('candidate', {
+        candidate: { ...candidate, id: `c${n}` },
+        clip: null,
+        atS: n,
+        detectedS: n,
+        again: false,
+      });
+    for (const id of ['c0', 'c1']) events.emit('delivered', { id, label: candidate.label, withClip: true });
+    expect(lines.slice(-2)).toEqual([
+      'sent     smoke alarm of an earlier run, c0',
+      'sent     smoke alarm of 0:00:01, c1',
+    ]);
+  });
+
   test('report a repeated order to the siren once', () => {
     print(false);
     const order = { id: '0190a5c0-0000-7000-8000-000000000001', seconds: 60 };

@@ -9,6 +9,9 @@ type Summary = { seconds: number; candidates: number };
 /** Whether the source of this name is a microphone or the like, of which people want to know the time of day. */
 type IsLive = (source: string) => boolean;
 
+/** As many candidates as an outbox holds (`maxRecords`). */
+const MOST_UNDELIVERED = 5_000;
+
 /** What `earshot device` prints on stdout: sentences for people, or JSON lines. */
 export function printEvents(events: AgentEmitter, json: boolean, print: Print, isLive: IsLive): () => Summary {
   const summary = { seconds: 0, candidates: 0 };
@@ -26,10 +29,11 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print, i
     events.on('online', ({ online, reason }) =>
       print(online ? 'cloud    reached' : `cloud    unreachable: ${reason ?? ''}`),
     );
-    // When each undelivered candidate was detected.
+    // When each undelivered candidate was detected. No more than an outbox holds: a full one drops candidates unsent.
     const moments = new Map<string, string>();
     events.on('candidate', ({ candidate, detectedS }) => {
       moments.set(candidate.id, momentText(detectedS, timesOf(candidate, isLive).detectedAt));
+      if (moments.size > MOST_UNDELIVERED) moments.delete(moments.keys().next().value as string);
     });
     events.on('delivered', ({ label, id }) => {
       print(`sent     ${labelInfo(label).words} of ${moments.get(id) ?? 'an earlier run'}, ${id}`);

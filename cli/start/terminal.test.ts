@@ -230,7 +230,7 @@ describe('the terminal', () => {
       channel: 'webpush',
     } as const;
     expect(sentenceOf({ ...told, detectedS: null, detectedAt: null, earlierAt: null })).toBe(
-      '         ALERT     Device offline (webpush)',
+      '         notice    Device offline (webpush)',
     );
   });
 
@@ -245,11 +245,15 @@ describe('the terminal', () => {
     ['all_clear', 'All clear: Smoke alarm · Hall', 'all clear Smoke alarm · Hall'],
     ['update:rejected', 'Probably no alarm: Smoke alarm · Hall', 'notice    Probably no alarm: Smoke alarm · Hall'],
     ['marked_false:1', 'False alert: Smoke alarm · Hall', 'notice    False alert: Smoke alarm · Hall'],
+    ['upkeep', 'Low battery · Hall', 'notice    Low battery · Hall'],
     ['repeat:1', 'Still open: Smoke alarm · Hall', 'ALERT     Still open: Smoke alarm · Hall'],
-  ])('calls a notification an ALERT unless it says that the alert is over or false (step %s)', (step, title, words) => {
-    const told = { type: 'notification', incidentId: ID, step, title, channel: 'webpush', ...AT } as const;
-    expect(sentenceOf(told)).toBe(`0:00:34  ${words} (webpush)`);
-  });
+  ])(
+    'calls a notification an ALERT unless it is about upkeep, or says that the alert is over or false (step %s)',
+    (step, title, words) => {
+      const told = { type: 'notification', incidentId: ID, step, title, channel: 'webpush', ...AT } as const;
+      expect(sentenceOf(told)).toBe(`0:00:34  ${words} (webpush)`);
+    },
+  );
 
   test('an alarm that continues from the previous run was reported in that run', () => {
     const one = {

@@ -75,7 +75,8 @@ function incidentOf({ label, verdict, state, ignored, notSent, goesOn }: EventOf
 
 function notificationOf({ step, title }: EventOf<'notification'>): string {
   if (step === 'all_clear') return `all clear ${title.replace(/^All clear: /, '')}`;
-  return `${isCalming(step) ? 'notice    ' : 'ALERT     '}${title}`;
+  // Upkeep is what can wait, for example a device that is offline: no phone rings for it.
+  return `${isCalming(step) || step === 'upkeep' ? 'notice    ' : 'ALERT     '}${title}`;
 }
 
 /** The reason is that of the failure, so it does not apply to a microphone that works again. */
