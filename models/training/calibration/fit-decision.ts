@@ -68,7 +68,7 @@ export function surest(bag: Bag, fitted: Fitted, indices: readonly number[]): { 
 
 /**
  * Logistic regression in which events and stretches have the same total weight. It uses Adam, because the kinds of
- * evidence have different scales.
+ * evidence have different scales. `pull` pulls weights towards zero.
  */
 export function regress(
   positive: readonly Float32Array[],
@@ -76,6 +76,7 @@ export function regress(
   indices: readonly number[],
   signs: readonly Sign[],
   start: Fitted,
+  pull = PULL,
 ): Fitted {
   const size = indices.length + 1;
   const weights = Float64Array.from([...start.weights, start.bias]);
@@ -83,7 +84,7 @@ export function regress(
   const rows = [...positive, ...negative].map((row) => Float64Array.from([...indices.map((i) => row[i] as number), 1]));
   const shares = rows.map((_, n) => 0.5 / (n < positive.length ? positive.length : negative.length));
   for (let step = 1; step <= STEPS; step++) {
-    const gradient = weights.map((weight, i) => (i < size - 1 ? PULL * weight : 0));
+    const gradient = weights.map((weight, i) => (i < size - 1 ? pull * weight : 0));
     rows.forEach((row, n) => {
       let sum = 0;
       for (let i = 0; i < size; i++) sum += (weights[i] as number) * (row[i] as number);

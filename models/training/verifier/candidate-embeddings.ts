@@ -14,7 +14,7 @@ import { makeVerifierBatch, type ExampleAt, type VerifierBatch } from './clip-ba
 import { anyScene } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { HIDDEN_LAYER, LAST_LAYER } from './network.ts';
+import { ALL_NAMES, HIDDEN_LAYER, LAST_LAYER } from './network.ts';
 import { verifierOnnx, withoutOwnUnits, type TrainedVerifier } from './trainer.ts';
 import { tensorOf } from './verifier-graph.ts';
 
@@ -79,6 +79,7 @@ export async function embeddedCandidates(
  */
 function withoutTop({ tensors, ...rest }: TrainedVerifier): TrainedVerifier {
   const zeroed = new Map(withoutOwnUnits(tensors));
+  for (const name of ALL_NAMES) zeroed.delete(name);
   for (const name of [...HIDDEN_LAYER, ...LAST_LAYER]) {
     const { shape, data } = tensorOf(zeroed, name);
     zeroed.set(name, { shape, data: new Float32Array(data.length) });

@@ -32,6 +32,10 @@ export function askedOf({ evidence, targets }: ExampleShard, at: number): { labe
   return { label, answer: label < 0 ? NOT_ASKED : (targets[at * VERIFIER_LABELS.length + label] ?? NOT_ASKED) };
 }
 
+/** The candidates that the device reported as this label. */
+export const candidatesOf = (shards: readonly ExampleShard[], label: string): ExampleShard[] =>
+  shards.map((shard) => partOf(shard, rowsWhere(shard, isOf(label)))).filter(({ scenes }) => scenes > 0);
+
 /** The candidates that the device reported as this label before a group of a standard's rhythm had repeated. */
 export const candidatesWithoutRhythm = (shards: readonly ExampleShard[], label: string): ExampleShard[] =>
   shards.map((shard) => partOf(shard, rowsOf(label, shard))).filter(({ scenes }) => scenes > 0);
@@ -53,13 +57,18 @@ export function reportedLabels(
 }
 
 const rowsOf = (label: string, shard: ExampleShard): number[] =>
-  Array.from({ length: shard.scenes }, (_, at) => at).filter((at) => isOf(label, shard, at));
+  rowsWhere(shard, (one, at) => isOf(label)(one, at) && one.evidence[at * EVIDENCE_SIZE + REPEATED_AT] === 0);
 
-function isOf(label: string, shard: ExampleShard, at: number): boolean {
-  const asked = askedOf(shard, at);
-  if (asked.answer === NOT_ASKED || VERIFIER_LABELS[asked.label] !== label) return false;
-  return shard.evidence[at * EVIDENCE_SIZE + REPEATED_AT] === 0;
-}
+type IsWanted = (shard: ExampleShard, at: number) => boolean;
+const rowsWhere = (shard: ExampleShard, isWanted: IsWanted): number[] =>
+  Array.from({ length: shard.scenes }, (_, at) => at).filter((at) => isWanted(shard, at));
+
+const isOf =
+  (label: string): IsWanted =>
+  (shard, at) => {
+    const asked = askedOf(shard, at);
+    return asked.answer !== NOT_ASKED && VERIFIER_LABELS[asked.label] === label;
+  };
 
 /** A shard with these examples of another one. */
 function partOf(shard: ExampleShard, rows: readonly number[]): ExampleShard {

@@ -6,7 +6,9 @@
  */
 
 /**
- * The inputs that speak for or against a label, in this order. The first four are log-odds. `rhythm`: how many groups of
+ * The inputs that speak for or against a label, in this order. The first five are log-odds. `own`: the front's name for the label;
+ * `other`: its highest name for another sound; `allNames`: what all its names together say about the candidates of a device
+ * (all-names.ts). `rhythm`: how many groups of
  * the label's standard repeated, and how well they fit. `proof`: how much better the standard's rhythm explains these
  * groups than any other rhythm does, in nats; `repeated`: 1 if this was measured. A bird that repeats its song by chance
  * in the standard's cycle has little proof, so `repeated` counts against the label and `proof` for it. `differ`: for CO alarms how differently these groups
@@ -20,6 +22,7 @@ export const WORDS = [
   'network',
   'own',
   'other',
+  'allNames',
   'device',
   'rhythm',
   'proof',
@@ -72,7 +75,7 @@ const FEWEST = 20;
  * synthesised like the training sounds, so the network's score looks too good on them. So the names from the
  * convolutional front, which were learned from recordings alone, get the same prior weight. A standard rhythm must be
  * enough by itself, whatever the network's score for the timbre is. A repetition with half a nat of proof counts
- * neither for nor against the label. A sound that was there before must be much more certain than one that just began:
+ * neither for nor against the label. All names together keep the scale with which they were fitted. A sound that was there before must be much more certain than one that just began:
  * the material has few nights with crickets, so the fit alone would hardly notice them. An early report is rejected unless
  * everything else is certain. This weight is not fitted: most early reports of the material are of alarms, so a fit would
  * confirm them, but waiting for the next report costs an alarm only a few seconds.
@@ -81,6 +84,7 @@ const START: Readonly<Record<Word, number>> = {
   network: 0.5,
   own: 0.5,
   other: -0.25,
+  allNames: 1,
   device: 0,
   rhythm: 1,
   proof: 4,
@@ -100,6 +104,7 @@ const SIGN: Readonly<Record<Word, 1 | -1>> = {
   network: 1,
   own: 1,
   other: -1,
+  allNames: 1,
   device: 1,
   rhythm: 1,
   proof: 1,

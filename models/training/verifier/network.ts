@@ -75,6 +75,9 @@ export function newVerifierWeights(shape: VerifierShape, seed: number): Weights 
 
 export const DIRECTIONS = ['forward', 'backward'] as const;
 
+/** What all names together say about each label (all-names.ts). It is fitted after the layers, and not part of them. */
+export const ALL_NAMES = ['allNames/kernel', 'allNames/bias'] as const;
+
 type MatrixOf = (name: string) => tf.Tensor2D;
 
 /** Shapes: features [batch, frames, bands], normalised; evidence [batch, n] -> logits [batch, labels]. */

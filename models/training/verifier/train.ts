@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
+import { withAllNames } from './all-names.ts';
 import { trainedFront } from './front-training.ts';
 import { calibrated } from './verifier-calibration.ts';
 import { anyCandidate, reportedLabels } from './example-draw.ts';
@@ -52,11 +53,31 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
     const shared = fineSteps === 0 ? general : await fitted(run, fine, general, scenes, all);
     if (ownUnits.steps === 0) return shared;
     const played = [...candidates.played, ...candidates.longTones];
-    return await fittedUnits(run, shared, scenes, { played, homes: candidates.homes });
+    const withUnits = await fittedUnits(run, shared, scenes, { played, homes: candidates.homes });
+    return await judgedByNames(run, withUnits, scenes, all);
   } finally {
     fit.close();
   }
 }
+
+/** Fits what all names together say about one label after the other. */
+async function judgedByNames(
+  { recipe, labels, seed, folder, signal, onProgress }: VerifierRun,
+  start: TrainedVerifier,
+  scenes: readonly ExampleShard[],
+  candidates: readonly ExampleShard[],
+): Promise<TrainedVerifier> {
+  let verifier = start;
+  for (const label of chosen(recipe.allNames, labels)) {
+    const onEmbedded = (done: number, total: number): void => onProgress(`embeddings of ${label}`, done, total);
+    verifier = await withAllNames({ label, seed, folder, signal, onEmbedded }, verifier, scenes, candidates);
+  }
+  return verifier;
+}
+
+/** The labels of the recipe, or those that the run was asked for. */
+const chosen = (usual: readonly string[], asked?: readonly string[]): readonly string[] =>
+  usual.filter((label) => asked?.includes(label) ?? true);
 
 /** Trains units of their own for one label after the other. A label that the device never reported gets none. */
 async function fittedUnits(
@@ -67,7 +88,7 @@ async function fittedUnits(
 ): Promise<TrainedVerifier> {
   const { labels: usual, steps, peakRate } = recipe.ownUnits;
   let verifier = start;
-  for (const label of reportedLabels(candidates.played, usual, labels)) {
+  for (const label of reportedLabels(candidates.played, usual, labels && chosen(usual, labels))) {
     const options = {
       label,
       steps,

@@ -137,13 +137,13 @@ function rowsOf(rows: readonly (Float32Array | Uint8Array)[]): Float32Array {
   return out;
 }
 
-/** Mean and spread of each value of the embedding. The new units get all values at the same scale. */
-interface Inputs {
+/** Mean and spread of each value of the embedding, with which all values get the same scale. */
+export interface Inputs {
   mean: Float32Array;
   spread: Float32Array;
 }
 
-function inputsOf(embeddings: readonly Float32Array[]): Inputs {
+export function inputsOf(embeddings: readonly Float32Array[]): Inputs {
   const size = embeddings[0]?.length ?? 0;
   const meanOf = (value: (embedding: Float32Array, i: number) => number): Float32Array =>
     Float32Array.from(

@@ -11,7 +11,7 @@ import { candidatesOf, type CandidateClip, type Played } from './candidate-clips
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates, fewOfEach } from './house-candidates.ts';
 import { HouseDayStore } from './house-day-store.ts';
-import { constantsOf } from '../onnx/read-weights.ts';
+import { constantNames, constantsOf } from '../onnx/read-weights.ts';
 import { beside, fitScoreWeights, type Heard, type ScoreWeights } from './last-word.ts';
 import { WordReader } from './word-reader.ts';
 import { drawNearMiss, drawSession, drawWarning } from './sessions.ts';
@@ -97,10 +97,16 @@ async function keptBeside(
 ): Promise<{ weights: (fresh: ScoreWeights) => ScoreWeights; levels: VerifierDescription['levels'] }> {
   const release = await loadRelease(folder, load);
   const { verifier } = release.manifest;
-  const constant = constantsOf(await release.read(verifier));
+  const onnx = await release.read(verifier);
+  const [names, constant] = [constantNames(onnx), constantsOf(onnx)];
+  const unknown = new Float32Array(VERIFIER_LABELS.length);
   const isFitted = VERIFIER_LABELS.map((label) => fitted.includes(label));
   return {
-    weights: (fresh) => beside(fresh, (word) => constant(`judgement/${word}`).data, isFitted),
+    weights: (fresh) => {
+      // An older verifier does not count the newest input.
+      const old = (word: string) => (names.includes(word) ? constant(word).data : unknown);
+      return beside(fresh, (word) => old(`judgement/${word}`), isFitted);
+    },
     levels: Object.fromEntries(Object.entries(verifier.levels).filter(([label]) => !fitted.includes(label))),
   };
 }

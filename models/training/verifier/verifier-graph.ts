@@ -82,6 +82,7 @@ export function verifierGraph(
     network: 'network',
     own: addHighest(g, heardNames, 'own', relation, OWN),
     other: addHighest(g, heardNames, 'other', relation, OTHER),
+    allNames: addAllNames(g, tensors, heardNames, [relation.shape[1] as number, labels]),
     device: addDevice(g, labels),
     ...addRhythm(g, labels),
   };
@@ -155,6 +156,14 @@ function addHighest(g: Graph, names: string, word: Word, relation: NamedTensor, 
   g.node('Unsqueeze', [names, g.ints(`${word}/axis`, [1])], [`${word}/names`]);
   g.node('Add', [`${word}/names`, g.floats(`${word}/barred`, [1, ...relation.shape], barred)], [`${word}/open`]);
   return g.node('ReduceMax', [`${word}/open`], [word], { axes: [2], keepdims: 0 });
+}
+
+/** What all names together say about each label: [batch, labels]. A label for which this was not fitted gets 0. */
+function addAllNames(g: Graph, tensors: Tensors, names: string, shape: [number, number]): string {
+  const kernel = tensors.get('allNames/kernel')?.data ?? new Float32Array(shape[0] * shape[1]);
+  const bias = tensors.get('allNames/bias')?.data ?? new Float32Array(shape[1]);
+  const product = g.node('MatMul', [names, g.floats('allNames/kernel', shape, kernel)], ['allNames/product']);
+  return g.node('Add', [product, g.floats('allNames/bias', [shape[1]], bias)], ['allNames']);
 }
 
 /** Larger than any log-odds. It is subtracted from names that must not be the highest. */

@@ -193,6 +193,7 @@ describe('the verifier', () => {
       network: all(0.5),
       own: all(0.3),
       other: all(-0.2),
+      allNames: all(0.8),
       device: all(2),
       rhythm: all(0.7),
       proof: all(3),
