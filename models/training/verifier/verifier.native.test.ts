@@ -25,6 +25,7 @@ import { DEVICE_SHAPE } from '../network/device-network.ts';
 import { NO, YES } from '../data/targets.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import type { ExampleShard } from './example-store.ts';
+import { withAllNames } from './all-names.ts';
 import { deviceOperations, verifierOperations } from './operations.ts';
 import { relationOf } from './relation.ts';
 import { VerifierTrainer, verifierOnnx, type TrainedVerifier } from './trainer.ts';
@@ -340,6 +341,62 @@ describe('the verifier', () => {
     const wide = await trainedOnToys(await (await trainer(2)).run(), await mkdtemp(join(tmpdir(), 'earshot-units-')));
     const onnx = verifierOnnx(wide);
     expect(Buffer.compare(verifierOnnx(verifierWeightsOf(onnx)), onnx)).toBe(0);
+  });
+
+  describe('all names together', () => {
+    /** The verifier with what its names say about smoke alarms, learned from this many shards of eight candidates. */
+    const withNames = async (start: TrainedVerifier, shards: number): Promise<TrainedVerifier> =>
+      withAllNames(
+        {
+          label: 'smoke_alarm',
+          seed: 3,
+          folder: await mkdtemp(join(tmpdir(), 'earshot-names-')),
+          signal: new AbortController().signal,
+          onEmbedded: () => undefined,
+        },
+        start,
+        [toyShard(4)],
+        Array.from({ length: shards }, () => toyCandidates('smoke_alarm')),
+      );
+    /** All outputs for the first two toy clips: an alarm (treble) and none (bass). */
+    const outputsOf = async (verifier: TrainedVerifier) => {
+      const { mels } = toyShard(2);
+      const session = await InferenceSession.create(verifierOnnx(verifier, { withWords: true }));
+      const outputs = await session.run({
+        features: new Tensor(
+          'float32',
+          Float32Array.from(mels, (mel) => mel / 4_096),
+          [2, FRAMES, bands],
+        ),
+        evidence: new Tensor('float32', new Float32Array(2 * EVIDENCE_SIZE), [2, EVIDENCE_SIZE]),
+      });
+      await session.release();
+      return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, [...(data as Float32Array)]]));
+    };
+
+    test('speak for real candidates of one label and against false ones, and change no other output', async () => {
+      const start = await (await trainer(2)).run();
+      const [before, after] = [await outputsOf(start), await outputsOf(await withNames(start, 5))];
+      const { allNames = [], ...others } = after;
+      expect(allNames[SMOKE]).toBeGreaterThan(0.1);
+      expect(allNames[labels + SMOKE]).toBeLessThan(-0.1);
+      expect(allNames.filter((_, at) => at % labels !== SMOKE).every((said) => said === 0)).toBe(true);
+      expect(others).toEqual({ ...before, allNames: undefined });
+    });
+
+    test('say nothing when there were fewer than 20 real candidates', async () => {
+      const start = await (await trainer(2)).run();
+      // Each shard has four real candidates, and each of these is used in two variants.
+      const { allNames } = await outputsOf(await withNames(start, 2));
+      expect(allNames).toEqual(new Array(2 * labels).fill(0));
+    });
+
+    test('are read from the graph as they were written, and a second fit replaces the first', async () => {
+      const once = await withNames(await (await trainer(2)).run(), 5);
+      const onnx = verifierOnnx(once);
+      expect(Buffer.compare(verifierOnnx(verifierWeightsOf(onnx)), onnx)).toBe(0);
+      expect(Buffer.compare(verifierOnnx(await withNames(once, 5)), onnx)).toBe(0);
+    });
   });
 
   test('embeddings are stored again for another norm, and not for other own units', async () => {
