@@ -191,7 +191,7 @@ describe('a sound that goes on and on', () => {
     expect(reportedAt(140, louderFrom45By(4.9))).toEqual([0, 10, 30, 70, 130]);
   });
 
-  test('news is followed up by `newsReports` reports, then the waits are as long as before it', () => {
+  test('the news and the reports after it, `newsReports` in all, have short waits; then the waits are as long as before', () => {
     const loudAt100 = (s: number) => ({ ...SURE, levelDbfs: s === 100 ? -30 : -40 });
     const growing = { longestS: 1_000 };
     expect(reportedAt(800, loudAt100, growing)).toEqual([0, 10, 30, 70, 100, 110, 130, 170, 250, 410, 730]);

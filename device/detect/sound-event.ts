@@ -29,7 +29,7 @@ export class SoundEvent {
   /** When the probability last reached the floor. */
   suspectedSample = -Infinity;
   private reportedSample = -Infinity;
-  /** The number of reports that the next wait counts, and the highest that it has been before news. */
+  /** How far the waits have grown, in reports, and how far they had grown before the last news. */
   private reports = 0;
   private reportsBeforeNews = 0;
   /** The highest log-odds of all reports of this event, and the level of its last report. */
@@ -110,17 +110,17 @@ export class SoundEvent {
   }
 
   /**
-   * Counts a report that is not a second look. News starts a new series of waits, but a short one: a cricket has some
-   * loud moments, too, and after them it is still the sound that was reported for an hour.
+   * Counts a report for the next wait. News starts the waits again, but only for a few reports: a cricket has some loud
+   * moments, too, and after them it is still the sound that was reported for an hour.
    */
   private count(isNews: boolean): void {
+    const { newsReports = Infinity } = this.rules.slowdown ?? {};
     if (isNews) {
       this.reportsBeforeNews = Math.max(this.reportsBeforeNews, this.reports);
       this.reports = 0;
     }
     this.reports++;
-    if (this.reports === this.rules.slowdown?.newsReports)
-      this.reports = Math.max(this.reports, this.reportsBeforeNews);
+    if (this.reports >= newsReports) this.reports = Math.max(this.reports, this.reportsBeforeNews);
   }
 
   /** Whether a reported event has ended, because its sound has been absent for longer than an alarm may pause. */

@@ -69,10 +69,10 @@ export const LabelDecision = z.object({
    * `growth` times longer than the one before, up to `longestS`. Three kinds of news are reported sooner, because an
    * alarm may have begun meanwhile: a sound at least `newsDb` louder than at the last report and a sound whose log-odds
    * exceed those of every earlier report of its event by `newsNats` wait only `refractoryS`; the second and the third
-   * group of the label's own standard are reported at once, unless the last report already contained as many. News is
-   * followed up: the waits start again at `refractoryS`. From the `newsReports`th report on they are as long as before
-   * the news (absent: they only grow again). While the standard's rhythm repeats, no wait is longer than `refillS`.
-   * Without `slowdown` every other wait is `refractoryS`.
+   * group of the label's own standard are reported at once, unless the last report already contained as many. With news
+   * the waits start again at `refractoryS`, but only for the news and the reports after it, `newsReports` in all; then
+   * they are as long as before the news (absent: they only grow again). While the standard's rhythm repeats, no wait is
+   * longer than `refillS`. Without `slowdown` every other wait is `refractoryS`.
    */
   slowdown: z
     .object({

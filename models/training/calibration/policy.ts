@@ -10,7 +10,7 @@ export interface LabelPolicy {
   /**
    * The most sounds that may be reported by mistake at medium sensitivity: per hour of confusers, each of which a device
    * hears from its start, and per day of a home. A sound counts once, however often the device repeats its report: one
-   * hour of a cricket gives thirty candidates, but says no more about a threshold than any other sound does. `slowdown`
+   * hour of a cricket gives twenty candidates, but says no more about a threshold than any other sound does. `slowdown`
    * and `refillS` limit the repetitions.
    */
   perConfuserHour: number;
@@ -52,12 +52,12 @@ const LIMITS = { burst: 6, refillS: 60 };
  * night. Each repetition waits twice as long as the one before, unless something louder begins. What counts as louder was
  * chosen on six hours of crickets: they are reported 126 times if it is 5 dB more than at the last report, 89 times if
  * nothing counts, and 309 times if it is 5 dB more than the quietest moment of the last 20 s, which a cricket reaches by
- * itself once a minute. A cricket also has louder moments and repeats T3 by chance: on two days with crickets there were
- * 262 candidates when each of these started all waits again, 212 when only three reports followed, and 133 when waits
- * grow to a quarter of an hour as well. An alarm that is no louder than the cricket and has no standard's rhythm is
- * reported within that time.
+ * itself once a minute. A cricket also has louder moments and repeats T3 by chance, so only three reports in a row have
+ * short waits because of that: on two days with crickets there were 212 instead of 262 candidates. (Waits of up to a
+ * quarter of an hour would leave 133, but an alarm that is no louder than the cricket and has no standard's rhythm would
+ * wait for as long, instead of five minutes.)
  */
-const SLOWDOWN = { growth: 2, longestS: 900, newsNats: 1, newsDb: 5, newsReports: 3 };
+const SLOWDOWN = { growth: 2, longestS: 300, newsNats: 1, newsDb: 5, newsReports: 3 };
 const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
 
 /**

@@ -14,7 +14,7 @@ import { makeVerifierBatch, type ExampleAt, type VerifierBatch } from './clip-ba
 import { anyScene } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { ALL_NAMES, HIDDEN_LAYER, LAST_LAYER } from './network.ts';
+import { ALL_NAMES_TENSORS, HIDDEN_LAYER, LAST_LAYER } from './network.ts';
 import { verifierOnnx, withoutOwnUnits, type TrainedVerifier } from './trainer.ts';
 import { tensorOf } from './verifier-graph.ts';
 
@@ -37,17 +37,19 @@ export interface EmbeddingRun {
   /** The embeddings are stored in this folder, so that a killed run does not compute them again. */
   folder: string;
   signal: AbortSignal;
+  /** The share of the changed candidates that are mixed with another sound; absent: the usual one. */
+  overAnother?: number;
   onEmbedded: (done: number, total: number) => void;
 }
 
 export async function embeddedCandidates(
-  { seed, folder, signal, onEmbedded }: EmbeddingRun,
+  { seed, folder, signal, overAnother, onEmbedded }: EmbeddingRun,
   verifier: TrainedVerifier,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],
 ): Promise<Map<ExampleShard, Embedded>> {
   const onnx = verifierOnnx(withoutTop(verifier));
-  const made = [onnx, `${seed}/${VARIANTS}/${EMBEDDINGS_VERSION}`];
+  const made = [onnx, `${seed}/${VARIANTS}/${EMBEDDINGS_VERSION}${overAnother === undefined ? '' : `/${overAnother}`}`];
   const mixed = scenes.flatMap(({ mels, targets }) => [mels, targets]);
   const kept = join(folder, `embedded-${hashOf([...made, ...mixed])}`);
   const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1, interOpNumThreads: 1 });
@@ -58,7 +60,7 @@ export async function embeddedCandidates(
       const content = hashOf([shard.mels, shard.evidence, shard.targets]);
       const rows = VARIANTS * shard.scenes;
       const bytes = await keptFile(join(kept, `${content}.embedded`), () =>
-        embed(session, `${seed}/${content}`, verifier, scenes, shard, signal),
+        embed(session, `${seed}/${content}`, verifier, scenes, shard, { signal, overAnother }),
       );
       const targetBytes = rows * VERIFIER_LABELS.length;
       embedded.set(shard, {
@@ -79,7 +81,7 @@ export async function embeddedCandidates(
  */
 function withoutTop({ tensors, ...rest }: TrainedVerifier): TrainedVerifier {
   const zeroed = new Map(withoutOwnUnits(tensors));
-  for (const name of ALL_NAMES) zeroed.delete(name);
+  for (const name of ALL_NAMES_TENSORS) zeroed.delete(name);
   for (const name of [...HIDDEN_LAYER, ...LAST_LAYER]) {
     const { shape, data } = tensorOf(zeroed, name);
     zeroed.set(name, { shape, data: new Float32Array(data.length) });
@@ -100,7 +102,7 @@ async function embed(
   { norm }: TrainedVerifier,
   scenes: readonly ExampleShard[],
   shard: ExampleShard,
-  signal: AbortSignal,
+  { signal, overAnother }: { signal: AbortSignal; overAnother: number | undefined },
 ): Promise<Uint8Array> {
   const { frames, bands } = shard;
   const other = anyScene(scenes);
@@ -110,7 +112,8 @@ async function embed(
     for (let at = 0; at < shard.scenes; at++) {
       signal.throwIfAborted();
       const random = new Random(`embedded/${seed}/${variant}/${at}`);
-      const made = variant === 0 ? asSent({ shard, at }) : changed({ shard, at }, norm, () => other(random), random);
+      const made =
+        variant === 0 ? asSent({ shard, at }) : changed({ shard, at }, norm, () => other(random), random, overAnother);
       const { embedding } = await session.run({
         features: new Tensor('float32', made.features, [1, frames, bands]),
         evidence: new Tensor('float32', made.evidence, [1, EVIDENCE_SIZE]),
@@ -134,8 +137,14 @@ function asSent({ shard, at }: ExampleAt): VerifierBatch {
 }
 
 /** The candidate as if through another microphone and over another sound. */
-function changed(one: ExampleAt, norm: Normalisation, other: () => ExampleAt, random: Random): VerifierBatch {
-  const batch = makeVerifierBatch([one], norm, other, random);
+function changed(
+  one: ExampleAt,
+  norm: Normalisation,
+  other: () => ExampleAt,
+  random: Random,
+  overAnother?: number,
+): VerifierBatch {
+  const batch = makeVerifierBatch([one], norm, other, random, overAnother);
   // The ONNX graph normalises its input itself.
   const features = batch.features.map((value, i) => {
     const band = i % one.shard.bands;

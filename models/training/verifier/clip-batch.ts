@@ -28,7 +28,7 @@ interface Under extends ExampleAt {
 /** The value of digital silence, i.e. padding, in a shard. */
 const SILENT = quantise(-6);
 const FLOOR_LOG = -6;
-/** The share of examples that are mixed with another one, so that they contain more sounds and differ each time. */
+/** The usual share of examples that are mixed with another one, so that they contain more sounds and differ each time. */
 const OVER_ANOTHER = 1 / 3;
 /** In this share of examples the device's evidence is left out, because the network must not rely on it alone. */
 const WITHOUT_EVIDENCE = 0.25;
@@ -42,6 +42,7 @@ export function makeVerifierBatch(
   norm: Normalisation,
   other: () => ExampleAt,
   random: Random,
+  overAnother = OVER_ANOTHER,
 ): VerifierBatch {
   const { frames, bands, labels } = (rows[0] as ExampleAt).shard;
   const batch: VerifierBatch = {
@@ -52,7 +53,7 @@ export function makeVerifierBatch(
   rows.forEach(({ shard, at }, row) => {
     const padding = paddingOf(shard, at);
     const front = padding > MIN_PADDING && random.chance(0.55) ? withoutEvent(other) : null;
-    const quiet = random.chance(OVER_ANOTHER) ? withoutEvent(other) : null;
+    const quiet = random.chance(overAnother) ? withoutEvent(other) : null;
     const under = quiet && { ...quiet, below: random.uniform(0.4, 2.5) };
     const reading = { ...drawReading(random, frames, bands), padding: front ? padding : 0, front, under };
     readExample(batch.features, row * frames * bands, { shard, at }, norm, reading);

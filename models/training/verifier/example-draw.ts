@@ -33,12 +33,12 @@ export function askedOf({ evidence, targets }: ExampleShard, at: number): { labe
 }
 
 /** The candidates that the device reported as this label. */
-export const candidatesOf = (shards: readonly ExampleShard[], label: string): ExampleShard[] =>
+export const candidatesReportedAs = (shards: readonly ExampleShard[], label: string): ExampleShard[] =>
   shards.map((shard) => partOf(shard, rowsWhere(shard, isOf(label)))).filter(({ scenes }) => scenes > 0);
 
 /** The candidates that the device reported as this label before a group of a standard's rhythm had repeated. */
 export const candidatesWithoutRhythm = (shards: readonly ExampleShard[], label: string): ExampleShard[] =>
-  shards.map((shard) => partOf(shard, rowsOf(label, shard))).filter(({ scenes }) => scenes > 0);
+  shards.map((shard) => partOf(shard, rowsWithoutRhythm(label, shard))).filter(({ scenes }) => scenes > 0);
 
 /** Those of the `usual` labels that have such candidates. Each label that was asked for must have some. */
 export function reportedLabels(
@@ -46,7 +46,7 @@ export function reportedLabels(
   usual: readonly string[],
   asked?: readonly string[],
 ): string[] {
-  const isReported = (label: string): boolean => shards.some((shard) => rowsOf(label, shard).length > 0);
+  const isReported = (label: string): boolean => shards.some((shard) => rowsWithoutRhythm(label, shard).length > 0);
   const missing = asked?.find((label) => !isReported(label));
   if (missing !== undefined)
     throw new EarshotError(
@@ -56,7 +56,7 @@ export function reportedLabels(
   return (asked ?? usual).filter(isReported);
 }
 
-const rowsOf = (label: string, shard: ExampleShard): number[] =>
+const rowsWithoutRhythm = (label: string, shard: ExampleShard): number[] =>
   rowsWhere(shard, (one, at) => isOf(label)(one, at) && one.evidence[at * EVIDENCE_SIZE + REPEATED_AT] === 0);
 
 type IsWanted = (shard: ExampleShard, at: number) => boolean;

@@ -1,14 +1,14 @@
 /**
  * The score weights: for each label a logistic regression that turns the network's score, the convolutional front's
- * names for the label and for all other sounds, the device's score and the rhythm that the device measured into the
- * final score. The networks behind these inputs were trained on the same recordings, so the weights are fitted to
+ * names, by themselves and all together, the device's score and the rhythm that the device measured into the final
+ * score. The networks behind these inputs were trained on the same recordings, so the weights are fitted to
  * recordings that none of them was trained on.
  */
 
 /**
  * The inputs that speak for or against a label, in this order. The first five are log-odds. `own`: the front's name for the label;
- * `other`: its highest name for another sound; `allNames`: what all its names together say about the candidates of a device
- * (all-names.ts). `rhythm`: how many groups of
+ * `other`: its highest name for another sound; `allNames`: the sum of all its names with weights that
+ * were fitted to candidates of a device (all-names.ts). `rhythm`: how many groups of
  * the label's standard repeated, and how well they fit. `proof`: how much better the standard's rhythm explains these
  * groups than any other rhythm does, in nats; `repeated`: 1 if this was measured. A bird that repeats its song by chance
  * in the standard's cycle has little proof, so `repeated` counts against the label and `proof` for it. `differ`: for CO alarms how differently these groups
@@ -75,7 +75,7 @@ const FEWEST = 20;
  * synthesised like the training sounds, so the network's score looks too good on them. So the names from the
  * convolutional front, which were learned from recordings alone, get the same prior weight. A standard rhythm must be
  * enough by itself, whatever the network's score for the timbre is. A repetition with half a nat of proof counts
- * neither for nor against the label. All names together keep the scale with which they were fitted. A sound that was there before must be much more certain than one that just began:
+ * neither for nor against the label. The sum of all names keeps the scale with which it was fitted. A sound that was there before must be much more certain than one that just began:
  * the material has few nights with crickets, so the fit alone would hardly notice them. An early report is rejected unless
  * everything else is certain. This weight is not fitted: most early reports of the material are of alarms, so a fit would
  * confirm them, but waiting for the next report costs an alarm only a few seconds.

@@ -75,8 +75,8 @@ export function newVerifierWeights(shape: VerifierShape, seed: number): Weights 
 
 export const DIRECTIONS = ['forward', 'backward'] as const;
 
-/** What all names together say about each label (all-names.ts). It is fitted after the layers, and not part of them. */
-export const ALL_NAMES = ['allNames/kernel', 'allNames/bias'] as const;
+/** The weights of all names for each label (all-names.ts), which are fitted after the layers. */
+export const ALL_NAMES_TENSORS = ['allNames/kernel', 'allNames/bias'] as const;
 
 type MatrixOf = (name: string) => tf.Tensor2D;
 

@@ -1,6 +1,6 @@
 /**
  * Trains a calibrated verifier from windows, scenes and the device network's own mistakes. Every stage stores its
- * result in `folder` and is not repeated, except the calibration and the training of own units, which take minutes. A
+ * result in `folder` and is not repeated, except the calibration, the training of own units and the sums of all names, which take minutes. A
  * killed run continues from its checkpoint with the same arguments.
  */
 import { mkdir } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
-import { withAllNames } from './all-names.ts';
+import { withAllNamesFitted } from './all-names.ts';
 import { trainedFront } from './front-training.ts';
 import { calibrated } from './verifier-calibration.ts';
 import { anyCandidate, reportedLabels } from './example-draw.ts';
@@ -49,28 +49,29 @@ async function learned(run: VerifierRun, folders: MaterialFolders, release: Rele
     const general = steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate }, start, scenes, []);
     const candidates = await candidatesFor(run, folders, fit, release);
     const fine = { name: 'fine', steps: fineSteps, peakRate: finePeakRate };
-    const all = [...candidates.played, ...candidates.homes];
+    const { sessions, alarms, longTones, homes } = candidates;
+    const all = [...sessions, ...alarms, ...homes];
     const shared = fineSteps === 0 ? general : await fitted(run, fine, general, scenes, all);
-    if (ownUnits.steps === 0) return shared;
-    const played = [...candidates.played, ...candidates.longTones];
-    const withUnits = await fittedUnits(run, shared, scenes, { played, homes: candidates.homes });
-    return await judgedByNames(run, withUnits, scenes, all);
+    const played = [...sessions, ...alarms, ...longTones];
+    const withUnits = ownUnits.steps === 0 ? shared : await fittedUnits(run, shared, scenes, { played, homes });
+    // Alarms are left out, because a run for some labels has none.
+    return await withAllNames(run, withUnits, { played: sessions, homes });
   } finally {
     fit.close();
   }
 }
 
-/** Fits what all names together say about one label after the other. */
-async function judgedByNames(
+/** Fits the sum of all names for one label after the other. */
+async function withAllNames(
   { recipe, labels, seed, folder, signal, onProgress }: VerifierRun,
   start: TrainedVerifier,
-  scenes: readonly ExampleShard[],
-  candidates: readonly ExampleShard[],
+  candidates: CandidateShards,
 ): Promise<TrainedVerifier> {
   let verifier = start;
   for (const label of chosen(recipe.allNames, labels)) {
     const onEmbedded = (done: number, total: number): void => onProgress(`embeddings of ${label}`, done, total);
-    verifier = await withAllNames({ label, seed, folder, signal, onEmbedded }, verifier, scenes, candidates);
+    const options = { label, isAskedFor: labels !== undefined, seed, folder, signal, onEmbedded };
+    verifier = await withAllNamesFitted(options, verifier, candidates);
   }
   return verifier;
 }
@@ -109,15 +110,13 @@ async function candidatesFor(
   folders: MaterialFolders,
   fit: SceneMaker,
   release: Release,
-): Promise<CandidateShards & { longTones: ExampleShard[] }> {
+): Promise<Record<'sessions' | 'alarms' | 'longTones' | 'homes', ExampleShard[]>> {
   const sensitive = await Network.load(moreSensitive(release));
   try {
     const isOfSmoke = run.labels?.includes('smoke_alarm') ?? true;
     return {
-      played: [
-        ...(await candidateShards(run, folders, fit, sensitive)),
-        ...(isOfSmoke ? await alarmShards(run, folders, fit, sensitive) : []),
-      ],
+      sessions: await candidateShards(run, folders, fit, sensitive),
+      alarms: isOfSmoke ? await alarmShards(run, folders, fit, sensitive) : [],
       longTones: isOfSmoke && run.recipe.ownUnits.steps > 0 ? await longToneShards(run, folders, fit, sensitive) : [],
       homes: await homeShards(run, folders, fit, sensitive),
     };

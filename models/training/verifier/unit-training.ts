@@ -15,6 +15,7 @@ import { playedOrAtHome, candidatesWithoutRhythm, type Draw } from './example-dr
 import type { ExampleShard } from './example-store.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { HIDDEN_LAYER, LAST_LAYER, logitsOf } from './network.ts';
+import { inputsOf, type Inputs } from './inputs.ts';
 import { withUnits, withoutUnitsOf, type OwnUnits } from './own-units.ts';
 import { MISS_WEIGHT, type TrainedVerifier } from './trainer.ts';
 import { tensorOf, type Tensors } from './verifier-graph.ts';
@@ -53,11 +54,6 @@ const WEIGHT_DECAY = 3e-4;
 const SILENCE = -1_000;
 /** Number of drawn candidates from which mean and spread of the embedding's values are computed. */
 const MEASURED_DRAWS = 4_096;
-/** Keeps values that hardly ever differ from getting a large weight. */
-const LEAST_SPREAD = 1e-3;
-/** A value with a smaller variance was the same in all drawn candidates. Nothing can be learned from it. */
-const CONSTANT = 1e-9;
-
 export async function trainedUnits(
   { label, steps, peakRate, onStep, ...run }: UnitTraining,
   start: TrainedVerifier,
@@ -135,24 +131,6 @@ function rowsOf(rows: readonly (Float32Array | Uint8Array)[]): Float32Array {
   const out = new Float32Array(rows.length * width);
   rows.forEach((row, n) => out.set(row, n * width));
   return out;
-}
-
-/** Mean and spread of each value of the embedding, with which all values get the same scale. */
-export interface Inputs {
-  mean: Float32Array;
-  spread: Float32Array;
-}
-
-export function inputsOf(embeddings: readonly Float32Array[]): Inputs {
-  const size = embeddings[0]?.length ?? 0;
-  const meanOf = (value: (embedding: Float32Array, i: number) => number): Float32Array =>
-    Float32Array.from(
-      { length: size },
-      (_, i) => embeddings.reduce((sum, one) => sum + value(one, i), 0) / embeddings.length,
-    );
-  const mean = meanOf((one, i) => one[i] as number);
-  const squared = meanOf((one, i) => ((one[i] as number) - (mean[i] as number)) ** 2);
-  return { mean, spread: squared.map((square) => (square < CONSTANT ? Infinity : Math.sqrt(square) + LEAST_SPREAD)) };
 }
 
 /** The values of an embedding at the same scale, some of them left out at random, which prevents overfitting. */

@@ -25,11 +25,11 @@ import { DEVICE_SHAPE } from '../network/device-network.ts';
 import { NO, YES } from '../data/targets.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import type { ExampleShard } from './example-store.ts';
-import { withAllNames } from './all-names.ts';
+import { withAllNamesFitted } from './all-names.ts';
 import { deviceOperations, verifierOperations } from './operations.ts';
 import { relationOf } from './relation.ts';
 import { VerifierTrainer, verifierOnnx, type TrainedVerifier } from './trainer.ts';
-import { WORDS } from './last-word.ts';
+import { neutral, WORDS } from './last-word.ts';
 import { trainedUnits } from './unit-training.ts';
 import { verifierWeightsOf } from './weights.ts';
 import { HIDDEN, VERIFIER_FRONT_END, verifierLogits } from './network.ts';
@@ -344,22 +344,25 @@ describe('the verifier', () => {
   });
 
   describe('all names together', () => {
-    /** The verifier with what its names say about smoke alarms, learned from this many shards of eight candidates. */
-    const withNames = async (start: TrainedVerifier, shards: number): Promise<TrainedVerifier> =>
-      withAllNames(
-        {
-          label: 'smoke_alarm',
-          seed: 3,
-          folder: await mkdtemp(join(tmpdir(), 'earshot-names-')),
-          signal: new AbortController().signal,
-          onEmbedded: () => undefined,
-        },
-        start,
-        [toyShard(4)],
-        Array.from({ length: shards }, () => toyCandidates('smoke_alarm')),
-      );
+    /** The verifier with the sum of all names for smoke alarms, fitted to this many shards of eight candidates. */
+    const withNames = async (
+      start: TrainedVerifier,
+      shards: number,
+      changed: { isAskedFor?: boolean; homes?: ExampleShard[] } = {},
+    ): Promise<TrainedVerifier> => {
+      const options = {
+        label: 'smoke_alarm',
+        isAskedFor: false,
+        seed: 3,
+        folder: await mkdtemp(join(tmpdir(), 'earshot-names-')),
+        signal: new AbortController().signal,
+        onEmbedded: () => undefined,
+      };
+      const played = Array.from({ length: shards }, () => toyCandidates('smoke_alarm'));
+      return withAllNamesFitted({ ...options, ...changed }, start, { played, homes: changed.homes ?? [] });
+    };
     /** All outputs for the first two toy clips: an alarm (treble) and none (bass). */
-    const outputsOf = async (verifier: TrainedVerifier) => {
+    const outputsOf = async (verifier: TrainedVerifier, weights = neutral(labels)) => {
       const { mels } = toyShard(2);
       const session = await InferenceSession.create(verifierOnnx(verifier, { withWords: true }));
       const outputs = await session.run({
@@ -374,28 +377,57 @@ describe('the verifier', () => {
       return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, [...(data as Float32Array)]]));
     };
 
-    test('speak for real candidates of one label and against false ones, and change no other output', async () => {
+    test('raise the score of real candidates of one label, lower that of false ones, and change no other output', async () => {
       const start = await (await trainer(2)).run();
-      const [before, after] = [await outputsOf(start), await outputsOf(await withNames(start, 5))];
+      const [before, after] = [await outputsOf(start), await outputsOf(await withNames(start, 10))];
       const { allNames = [], ...others } = after;
       expect(allNames[SMOKE]).toBeGreaterThan(0.1);
       expect(allNames[labels + SMOKE]).toBeLessThan(-0.1);
-      expect(allNames.filter((_, at) => at % labels !== SMOKE).every((said) => said === 0)).toBe(true);
-      expect(others).toEqual({ ...before, allNames: undefined });
+      expect(allNames.filter((_, at) => at % labels !== SMOKE).every((sum) => sum === 0)).toBe(true);
+      expect({ ...others, scores: null }).toEqual({ ...before, allNames: undefined, scores: null });
     });
 
-    test('say nothing when there were fewer than 20 real candidates', async () => {
+    test('with fewer than 20 real candidates are not fitted, which is an error when the label was asked for', async () => {
       const start = await (await trainer(2)).run();
-      // Each shard has four real candidates, and each of these is used in two variants.
-      const { allNames } = await outputsOf(await withNames(start, 2));
+      // Each shard has four real and four false candidates.
+      const { allNames } = await outputsOf(await withNames(start, 4));
       expect(allNames).toEqual(new Array(2 * labels).fill(0));
+      await expect(withNames(start, 4, { isAskedFor: true })).rejects.toThrow(/16 real and 16 false ones/);
+    });
+
+    test('are fitted to the candidates of days in homes as well', async () => {
+      const start = await (await trainer(2)).run();
+      const treble = toyCandidates('smoke_alarm');
+      for (let at = 0; at < treble.scenes; at++) treble.targets[at * labels + SMOKE] = NO;
+      const homes = new Array<ExampleShard>(40).fill(treble).map((shard) => ({ ...shard }));
+      const sumOf = async (verifier: TrainedVerifier) => (await outputsOf(verifier))['allNames']?.[SMOKE] as number;
+      expect(await sumOf(await withNames(start, 10, { homes }))).toBeLessThan(await sumOf(await withNames(start, 10)));
+    });
+
+    test('are added to the score with their weight, and at most 3 nats of them', async () => {
+      const start = await (await trainer(2)).run();
+      const kernel = new Float32Array(NAMES.length * labels);
+      const bias = Float32Array.from({ length: labels }, (_, label) => label - 3.5);
+      const tensors = new Map(start.tensors)
+        .set('allNames/kernel', { shape: [NAMES.length, labels], data: kernel })
+        .set('allNames/bias', { shape: [labels], data: bias });
+      const { allNames, scores, network } = await outputsOf({ ...start, tensors });
+      const counted = [...bias].map((sum) => Math.max(-3, Math.min(3, sum)));
+      expect(allNames).toEqual([...counted, ...counted]);
+      const weights = { ...neutral(labels), allNames: new Float32Array(labels).fill(0.5) };
+      const added = await outputsOf({ ...start, tensors }, weights);
+      const logit = (p: number): number => Math.log(p / (1 - p));
+      added['scores']?.forEach((score, at) =>
+        expect(logit(score)).toBeCloseTo((network?.[at] as number) + 0.5 * (counted[at % labels] as number), 3),
+      );
+      expect(scores).not.toEqual(added['scores']);
     });
 
     test('are read from the graph as they were written, and a second fit replaces the first', async () => {
-      const once = await withNames(await (await trainer(2)).run(), 5);
+      const once = await withNames(await (await trainer(2)).run(), 10);
       const onnx = verifierOnnx(once);
       expect(Buffer.compare(verifierOnnx(verifierWeightsOf(onnx)), onnx)).toBe(0);
-      expect(Buffer.compare(verifierOnnx(await withNames(once, 5)), onnx)).toBe(0);
+      expect(Buffer.compare(verifierOnnx(await withNames(once, 10)), onnx)).toBe(0);
     });
   });
 

@@ -2,7 +2,7 @@ import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
 import { constantNames, constantsOf, kerasGates, kerasKernel } from '../onnx/read-weights.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 import { FRONT_LAYERS, FRONT_WIDTH } from './front.ts';
-import { ALL_NAMES, DIRECTIONS, RECURRENT_UNITS } from './network.ts';
+import { ALL_NAMES_TENSORS, DIRECTIONS, RECURRENT_UNITS } from './network.ts';
 import { OTHER, OWN } from './relation.ts';
 import type { TrainedVerifier } from './trainer.ts';
 
@@ -36,9 +36,9 @@ export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
     tensors.set(`${direction}/bias`, { shape: [4 * units], data: bias });
   });
   for (const name of [...PLAIN, 'attention/kernel', 'evidence/kernel']) tensors.set(name, constant(name));
-  // Releases up to 2026-12-01.3 do not judge by all names together.
+  // A verifier of an older release does not count all names.
   const known = constantNames(onnx);
-  for (const name of ALL_NAMES) if (known.includes(name)) tensors.set(name, constant(name));
+  for (const name of ALL_NAMES_TENSORS) if (known.includes(name)) tensors.set(name, constant(name));
   // Evidence is the last input of both layers.
   const lacking = EVIDENCE_SIZE - (constant('evidence/kernel').shape[0] as number);
   for (const name of ['hidden/kernel', 'evidence/kernel']) tensors.set(name, withRows(constant(name), lacking));
