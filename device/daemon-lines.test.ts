@@ -51,7 +51,7 @@ describe('sentences of the daemon', () => {
     ]);
   });
 
-  test('forget the moment of the oldest candidate when more are undelivered than an outbox holds', () => {
+  test('forget the moment of the oldest candidate when 5,001 are undelivered', () => {
     print(false);
     for (let n = 0; n <= 5_000; n++)
       events.emit('candidate', {
@@ -63,7 +63,7 @@ describe('sentences of the daemon', () => {
       });
     for (const id of ['c0', 'c1']) events.emit('delivered', { id, label: candidate.label, withClip: true });
     expect(lines.slice(-2)).toEqual([
-      'sent     smoke alarm of an earlier run, c0',
+      'sent     smoke alarm of an earlier time, c0',
       'sent     smoke alarm of 0:00:01, c1',
     ]);
   });

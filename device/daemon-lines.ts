@@ -9,8 +9,8 @@ type Summary = { seconds: number; candidates: number };
 /** Whether the source of this name is a microphone or the like, of which people want to know the time of day. */
 type IsLive = (source: string) => boolean;
 
-/** As many candidates as an outbox holds (`maxRecords`). */
-const MOST_UNDELIVERED = 5_000;
+/** While the cloud is away for weeks, the moments must not fill the memory. */
+const MOST_MOMENTS = 5_000;
 
 /** What `earshot device` prints on stdout: sentences for people, or JSON lines. */
 export function printEvents(events: AgentEmitter, json: boolean, print: Print, isLive: IsLive): () => Summary {
@@ -29,14 +29,17 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print, i
     events.on('online', ({ online, reason }) =>
       print(online ? 'cloud    reached' : `cloud    unreachable: ${reason ?? ''}`),
     );
-    // When each undelivered candidate was detected. No more than an outbox holds: a full one drops candidates unsent.
+    // When each undelivered candidate was detected.
     const moments = new Map<string, string>();
+    let forgotten = false;
     events.on('candidate', ({ candidate, detectedS }) => {
       moments.set(candidate.id, momentText(detectedS, timesOf(candidate, isLive).detectedAt));
-      if (moments.size > MOST_UNDELIVERED) moments.delete(moments.keys().next().value as string);
+      if (moments.size > MOST_MOMENTS) forgotten = moments.delete(moments.keys().next().value as string);
     });
     events.on('delivered', ({ label, id }) => {
-      print(`sent     ${labelInfo(label).words} of ${moments.get(id) ?? 'an earlier run'}, ${id}`);
+      print(
+        `sent     ${labelInfo(label).words} of ${moments.get(id) ?? (forgotten ? 'an earlier time' : 'an earlier run')}, ${id}`,
+      );
       moments.delete(id);
     });
     events.on('settings', ({ mode, testing }) =>

@@ -43,7 +43,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option(
       '--steps <n>',
-      "number of training steps of the device network instead of the recipe's number (with --verifier-only: of the verifier; 0 then fits only the weights of its score and its thresholds)",
+      "number of training steps of the device network instead of the recipe's number (with --verifier-only: of its hidden units; 0 then fits only the weights of its score and its thresholds)",
       wholeNumber,
     )
     .option(
@@ -53,7 +53,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--device-only', 'train no verifier: use that of the release in models/release')
     .option(
       '--verifier-only',
-      'with --from and --corpus: keep trunk and heads of that release unchanged, and train hidden units of its verifier for the trained labels only, on what its device reports; the embedding does not change, so sounds that homes have marked as harmless stay ignored (needs 8 GB of memory)',
+      'with --from and --corpus: keep trunk and heads of that release unchanged, and train its verifier for the trained labels only, on what its device reports: hidden units, or for CO alarms, chirps and glass the sum of all names of its front; the embedding does not change, so sounds that homes have marked as harmless stay ignored (needs 8 GB of memory)',
     )
     .option(
       '--decision-only',

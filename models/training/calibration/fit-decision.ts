@@ -67,8 +67,8 @@ export function surest(bag: Bag, fitted: Fitted, indices: readonly number[]): { 
 }
 
 /**
- * Logistic regression in which events and stretches have the same total weight. It uses Adam, because the kinds of
- * evidence have different scales. `pull` pulls weights towards zero.
+ * Logistic regression in which positive and negative rows have the same total weight. It uses Adam, because the kinds of
+ * evidence have different scales. `pull`: how strongly weights are pulled towards zero.
  */
 export function regress(
   positive: readonly Float32Array[],

@@ -3,7 +3,14 @@ import { EVIDENCE_SIZE, REPEATED_AT } from '@earshot/shared/features/verifier-ev
 import { Random } from '../../synthesis/random.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { anyCandidate, askedOf, candidatesWithoutRhythm, playedOrAtHome, reportedLabels } from './example-draw.ts';
+import {
+  anyCandidate,
+  askedOf,
+  candidatesReportedAs,
+  candidatesWithoutRhythm,
+  playedOrAtHome,
+  reportedLabels,
+} from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 
 /** A shard with one candidate for each given pair of reported label and right answer. */
@@ -64,6 +71,15 @@ test('for one label only its candidates without a repeated rhythm are used, each
   expect([...one!.mels]).toEqual([901, 902]);
   expect([askedOf(one!, 0).answer, askedOf(one!, 1).answer]).toEqual([YES, NO]);
   expect(one!.evidence.length).toBe(2 * EVIDENCE_SIZE);
+});
+
+test('the candidates of a label include those with a repeated rhythm, but none that nobody was asked about', () => {
+  const mixed = shardOf(['co_alarm', NO], ['smoke_alarm', YES], ['co_alarm', YES], ['co_alarm', NOT_ASKED]);
+  mixed.evidence[2 * EVIDENCE_SIZE + REPEATED_AT] = 1;
+  const found = candidatesReportedAs([mixed, shardOf(['dog_bark', YES])], 'co_alarm');
+  expect(found.map((part) => Array.from({ length: part.scenes }, (_, at) => askedOf(part, at).answer))).toEqual([
+    [NO, YES],
+  ]);
 });
 
 test('labels without candidates get no training; one that was asked for is an error', () => {

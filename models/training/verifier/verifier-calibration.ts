@@ -11,7 +11,6 @@ import { candidatesOf, type CandidateClip, type Played } from './candidate-clips
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates, fewOfEach } from './house-candidates.ts';
 import { HouseDayStore } from './house-day-store.ts';
-import { constantNames, constantsOf } from '../onnx/read-weights.ts';
 import { beside, fitScoreWeights, type Heard, type ScoreWeights } from './last-word.ts';
 import { WordReader } from './word-reader.ts';
 import { drawNearMiss, drawSession, drawWarning } from './sessions.ts';
@@ -27,6 +26,7 @@ import {
   type JudgedSessions,
 } from './verifier-levels.ts';
 import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
+import { scoreWeightsIn } from './weights.ts';
 
 /**
  * Thresholds must keep the recall of alarms down to this SNR. For a candidate during a quieter alarm it is uncertain
@@ -97,16 +97,10 @@ async function keptBeside(
 ): Promise<{ weights: (fresh: ScoreWeights) => ScoreWeights; levels: VerifierDescription['levels'] }> {
   const release = await loadRelease(folder, load);
   const { verifier } = release.manifest;
-  const onnx = await release.read(verifier);
-  const [names, constant] = [constantNames(onnx), constantsOf(onnx)];
-  const unknown = new Float32Array(VERIFIER_LABELS.length);
+  const old = scoreWeightsIn(await release.read(verifier));
   const isFitted = VERIFIER_LABELS.map((label) => fitted.includes(label));
   return {
-    weights: (fresh) => {
-      // An older verifier does not count the newest input.
-      const old = (word: string) => (names.includes(word) ? constant(word).data : unknown);
-      return beside(fresh, (word) => old(`judgement/${word}`), isFitted);
-    },
+    weights: (fresh) => beside(fresh, old, isFitted),
     levels: Object.fromEntries(Object.entries(verifier.levels).filter(([label]) => !fitted.includes(label))),
   };
 }

@@ -35,11 +35,13 @@ export interface VerifierRecipe {
   fineSteps: number;
   finePeakRate: number;
   /**
-   * The third stage: hidden units that only these labels use (own-units.ts), or the labels that the run was asked for;
-   * 0 steps: no label gets units of its own.
+   * The third stage: hidden units that only these labels use (own-units.ts); 0 steps: no label gets units of its own.
    */
   ownUnits: { labels: readonly string[]; steps: number; peakRate: number };
-  /** The labels about which all names of the front together have a say (all-names.ts); fitted after the third stage. */
+  /**
+   * The labels for whose scores the sum of all names of the front is fitted (all-names.ts), after the third stage. A run
+   * for some labels fits those of them that are listed here, and trains units for those that are listed above.
+   */
   allNames: readonly string[];
   batch: number;
   peakRate: number;
@@ -51,11 +53,8 @@ export interface VerifierRecipe {
   houseDays: number;
 }
 
-/**
- * On days in homes, false candidates of these labels come with other sounds than real ones. Smoke alarms have units
- * of their own, which see the same names.
- */
-const ALL_NAMES: readonly string[] = ['co_alarm', 'low_battery_chirp', 'glass_break'];
+/** Smoke alarms have units of their own instead, which see the same names. */
+const LABELS_OF_ALL_NAMES: readonly string[] = ['co_alarm', 'low_battery_chirp', 'glass_break'];
 
 export const FULL_VERIFIER: VerifierRecipe = {
   windowShards: 60,
@@ -72,7 +71,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   finePeakRate: 7e-4,
   // Units for CO alarms were no better than the shared layers (docs/model-history.md).
   ownUnits: { labels: ['smoke_alarm'], steps: 2_500, peakRate: 1e-3 },
-  allNames: ALL_NAMES,
+  allNames: LABELS_OF_ALL_NAMES,
   batch: 16,
   peakRate: 1.4e-3,
   weightSessions: 500,
@@ -103,7 +102,11 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   steps: 0,
   candidateShards: 60,
   fineSteps: 0,
-  ownUnits: { labels: KNOWN_LABELS.filter((label) => !ALL_NAMES.includes(label)), steps: 2_500, peakRate: 1e-3 },
+  ownUnits: {
+    labels: KNOWN_LABELS.filter((label) => !LABELS_OF_ALL_NAMES.includes(label)),
+    steps: 2_500,
+    peakRate: 1e-3,
+  },
   calibrationSessions: 600,
 };
 
@@ -122,7 +125,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   fineSteps: 4,
   finePeakRate: 7e-4,
   ownUnits: { labels: ['smoke_alarm'], steps: 4, peakRate: 1e-3 },
-  allNames: ALL_NAMES,
+  allNames: LABELS_OF_ALL_NAMES,
   batch: 4,
   peakRate: 2e-3,
   weightSessions: 12,

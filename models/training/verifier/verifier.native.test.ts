@@ -364,7 +364,7 @@ describe('the verifier', () => {
     /** All outputs for the first two toy clips: an alarm (treble) and none (bass). */
     const outputsOf = async (verifier: TrainedVerifier, weights = neutral(labels)) => {
       const { mels } = toyShard(2);
-      const session = await InferenceSession.create(verifierOnnx(verifier, { withWords: true }));
+      const session = await InferenceSession.create(verifierOnnx(verifier, { weights, withWords: true }));
       const outputs = await session.run({
         features: new Tensor(
           'float32',

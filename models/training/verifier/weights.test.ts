@@ -5,7 +5,7 @@ import { VERIFIER_LABELS } from './example.ts';
 import { HIDDEN } from './network.ts';
 import { tensorOf } from './verifier-graph.ts';
 import { FULL_VERIFIER, MORE_VERIFIER } from './verifier-recipe.ts';
-import { hasFront, verifierWeightsOf } from './weights.ts';
+import { hasFront, scoreWeightsIn, verifierWeightsOf } from './weights.ts';
 
 const RELEASE = join(import.meta.dirname, '..', '..', 'release');
 
@@ -33,4 +33,10 @@ test.each([
   );
   expect(released).not.toEqual([]);
   expect(ownUnits.steps > 0 ? ownUnits.labels : []).toEqual(expect.arrayContaining(released));
+});
+
+test('an input of the score that a release does not count has the weight 0', async () => {
+  const weights = scoreWeightsIn(await readFile(join(RELEASE, 'verifier.onnx')));
+  expect([...weights('an input of a later release')]).toEqual(VERIFIER_LABELS.map(() => 0));
+  expect(weights('network').every((weight) => weight > 0)).toBe(true);
 });

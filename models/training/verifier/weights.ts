@@ -47,6 +47,17 @@ export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
 }
 
 /**
+ * The weight that a released verifier gives to an input of its score, by label: 0 for an input that it does not count
+ * yet.
+ */
+export function scoreWeightsIn(onnx: Uint8Array): (word: string) => Float32Array {
+  const [names, constant] = [constantNames(onnx), constantsOf(onnx)];
+  const { length } = constant('judgement/bias').data;
+  return (word) =>
+    names.includes(`judgement/${word}`) ? constant(`judgement/${word}`).data : new Float32Array(length);
+}
+
+/**
  * Adds rows of zeros at the end: the verifier of an older release does not know the newest evidence, and with zeros it
  * ignores that evidence until it is trained again.
  */
