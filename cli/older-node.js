@@ -7,18 +7,20 @@ import { isService } from './services.js';
  * process's pid: the child stops when this process is killed (stop-on-signals.ts).
  */
 export function runWithOwnNode(node, entry) {
-  const child = spawn(node, [entry, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, EARSHOT_STARTER: String(process.pid) },
-  });
   const asked = new Set();
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  let child = null;
+  // Before the child is started: a signal in between would end only this process, and the child would notice that late.
   for (const name of names) {
     process.on(name, () => {
       asked.add(name);
-      child.kill(name);
+      child?.kill(name);
     });
   }
+  child = spawn(node, [entry, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, EARSHOT_STARTER: String(process.pid) },
+  });
   child.on('error', (error) => {
     console.error(`INTERNAL: ${node} cannot be started: ${error.message}.`);
     process.exit(1);
