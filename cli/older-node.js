@@ -10,7 +10,8 @@ export function runWithOwnNode(node, entry) {
   const asked = new Set();
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   let child = null;
-  // Before the child is started: a signal in between would end only this process, and the child would notice that late.
+  // The handlers are set before the child is started. A signal between the start and the handlers would end only this process, and
+  // the child would run on until it notices.
   for (const name of names) {
     process.on(name, () => {
       asked.add(name);

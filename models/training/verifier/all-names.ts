@@ -15,7 +15,7 @@ import { NAME_SCALE, NAMES_FROM } from './network.ts';
 import type { TrainedVerifier } from './trainer.ts';
 import type { CandidateShards } from './unit-training.ts';
 
-/** Regularisation. Between 0.1 and 3 it makes little difference on held-back sessions and days. */
+/** Regularisation. Values between 0.1 and 3 were about as good on held-back sessions and days (docs/model-history.md). */
 const PULL = 1;
 /** With fewer real or false candidates nothing is fitted, and the sum is 0. */
 const FEWEST = 20;

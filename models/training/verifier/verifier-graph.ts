@@ -172,7 +172,7 @@ function addAllNames(g: Graph, tensors: Tensors, names: string, shape: [number, 
   return g.node('Clip', [sum, ...limits], ['allNames']);
 }
 
-/** Of candidates on days in homes nine in ten are between 0 and -3 nats. */
+/** Most false candidates of days in homes are between 0 and -3 nats, so the limit changes few of them. */
 const MOST_OF_ALL_NAMES = 3;
 
 /** Larger than any log-odds. It is subtracted from names that must not be the highest. */
