@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { HighSounds, type HighSound } from '@earshot/shared/cadence/high-sound.ts';
 import { RhythmReader, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
@@ -34,10 +35,11 @@ export interface DetectorOptions {
 /** After skipped frames the network first processes one second of sound from before the sound that woke it. */
 const PRE_ROLL_S = 1;
 
-/** The rhythm reader's result at one evaluation. */
+/** What the spectrum's readers found at one evaluation. */
 interface Reading {
   rhythms: Rhythms;
   pitchStability: number;
+  highSound: HighSound;
 }
 
 /**
@@ -50,6 +52,7 @@ export class Detector {
   private stream: NetworkStream;
   private readonly logMel: LogMel;
   private readonly rhythm: RhythmReader;
+  private readonly highSounds: HighSounds;
   private readonly sounds: SoundMemory;
   private readonly gate: EnergyGate;
   private room: RoomLevel;
@@ -94,8 +97,9 @@ export class Detector {
     // A frame is longer than a hop: with this many samples before it, each block gives exactly the frames of one network call.
     this.leadSamples = frontEnd.fftSize - frontEnd.hopSize;
     this.rhythm = new RhythmReader(frontEnd, -this.leadSamples);
+    this.highSounds = new HighSounds(frontEnd.hopSize / frontEnd.sampleRate);
     this.sounds = new SoundMemory(frontEnd);
-    this.lastReading = this.readRhythm();
+    this.lastReading = this.readSpectrum();
     this.gate = new EnergyGate(blockSamples, frontEnd.sampleRate);
     this.room = new RoomLevel(blockSamples / frontEnd.sampleRate, decision.windows.recentS);
     this.history = new ScoreHistory(heads.length, this.stepSamples / frontEnd.sampleRate, decision.windows.shortS);
@@ -296,6 +300,7 @@ export class Detector {
     const steps = Math.round((fromSample - this.computedUntil) / this.stepSamples);
     const frames = steps * this.network.manifest.trunk.framesPerStep;
     this.rhythm.sleep(frames);
+    this.highSounds.sleep(frames);
     this.sounds.sleep(frames);
     this.history.sleep(steps);
     this.memory.sleep(steps);
@@ -311,10 +316,11 @@ export class Detector {
     this.logMel.push(block, (mel, power) => {
       this.stream.features.set(mel, frame * this.melBands);
       this.rhythm.push(mel, power);
+      this.highSounds.push(power);
       this.sounds.push(mel, this.rhythm.newestToneHz);
       frame++;
       const steps = this.steps + frame / framesPerStep;
-      if (steps % everySteps === 0) this.readings.push(this.readRhythm());
+      if (steps % everySteps === 0) this.readings.push(this.readSpectrum());
     });
     const scores = stopNaN(await this.stream.run());
     const { embedding } = this.stream;
@@ -333,7 +339,7 @@ export class Detector {
   }
 
   private evaluate(
-    { rhythms, pitchStability }: Reading,
+    { rhythms, pitchStability, highSound }: Reading,
     atSample: number,
     isCutOff: boolean,
     detections: Detection[],
@@ -356,7 +362,18 @@ export class Detector {
       },
     };
     const levelDbfs = room.dbfs;
-    const shared = { evidence, rhythms, atSample, nowSample, isCutOff, levelDbfs, scores, embedding, spectrum };
+    const shared = {
+      evidence,
+      rhythms,
+      highSound,
+      atSample,
+      nowSample,
+      isCutOff,
+      levelDbfs,
+      scores,
+      embedding,
+      spectrum,
+    };
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = this.evidence.activities[head] as Activity;
       // A sound that ended longer ago than the longest pause of an alarm counts as another sound.
@@ -372,8 +389,9 @@ export class Detector {
     this.onEvaluation?.(probabilities, atSample, evidence, evaluations);
   }
 
-  private readRhythm(): Reading {
-    return { rhythms: this.rhythm.read(), pitchStability: this.rhythm.pitchStability };
+  private readSpectrum(): Reading {
+    const { rhythm, highSounds } = this;
+    return { rhythms: rhythm.read(), pitchStability: rhythm.pitchStability, highSound: highSounds.read() };
   }
 }
 

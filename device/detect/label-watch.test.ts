@@ -57,6 +57,7 @@ const sound = (atSample: number, { score = 1, rhythm = 0, other = 0, rhythms }: 
   atSample,
   nowSample: atSample,
   levelDbfs: -31.4,
+  highSound: { db: -40, hz: null, goesOn: false },
   scores: () => ({ glass_break: 0.1, smoke_alarm: 0.2 }),
   beganSample: 80,
   soundsNow: true,
@@ -344,7 +345,16 @@ describe('a reported sound that goes on', () => {
     const { hear } = watch({ rules: { ...RULES, slowdown: { growth: 4, longestS: 300, newsNats: 1, newsDb: 5 } } });
     for (const at of [100, 110]) hear(sound(at));
     expect(hear(sound(125))).toEqual([]);
-    expect(hear({ ...sound(125), levelDbfs: -26.4 })).toHaveLength(1);
+    expect(hear({ ...sound(125), highSound: { db: -35, hz: null, goesOn: false } })).toHaveLength(1);
+  });
+
+  test('the candidate says for how long its tone has been known', () => {
+    const { hear } = watch({ rules: { ...RULES, slowdown: { growth: 1, longestS: 300, newsNats: 1, newsDb: 5 } } });
+    const cricket = (at: number) => ({ ...sound(at), highSound: { db: -40, hz: 3_268, goesOn: true } });
+    const known = [100, 110, 170].flatMap((at) =>
+      hear(cricket(at)).map((one) => one.type === 'candidate' && one.why.evidence?.known_s),
+    );
+    expect(known).toEqual([0, 10, 70]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Watches one label: turns evidence into decisions, events and explanations. */
 import { describeSound, explain, isDecisive, isSeen } from '@earshot/shared/cadence/explain.ts';
+import type { HighSound } from '@earshot/shared/cadence/high-sound.ts';
 import {
   NO_CADENCE,
   PATTERNS,
@@ -9,7 +10,7 @@ import {
 } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { HeardSound, Why } from '@earshot/shared/contracts/candidate.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
-import { OPEN_S, EARLY } from '@earshot/shared/features/verifier-evidence.ts';
+import { EARLY, KNOWN_S, OPEN_S } from '@earshot/shared/features/verifier-evidence.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
 import { shownReasons } from '../describe/shown-reasons.ts';
 import type { LabelDecider } from './decision.ts';
@@ -25,6 +26,7 @@ export interface Evaluation {
   atSample: number;
   nowSample: number;
   levelDbfs: number;
+  highSound: HighSound;
   /** Highest score of each head within the last seconds, looked up when it is needed. */
   scores: () => Readonly<Record<string, number>>;
   /** When the uninterrupted sound began, and whether it is heard at this moment. */
@@ -129,7 +131,7 @@ export class LabelWatch {
     const { evidence, atSample, nowSample } = evaluation;
     // A label that is off starts no event, but its current event still ends normally.
     this.probability = this.isOn ? decider.probability(evidence) : 0;
-    if (this.probability >= decider.rules.floor) event.suspect(atSample);
+    if (this.probability >= decider.rules.floor) event.suspect(atSample, evaluation.highSound);
     // Written as a negation so that NaN reports nothing.
     if (!(this.probability >= this.threshold) || !this.isOn) return;
     const rhythm = this.leadingRhythm(evaluation);
@@ -138,7 +140,7 @@ export class LabelWatch {
     const heard = {
       probability: this.probability,
       repetitions,
-      levelDbfs: evaluation.levelDbfs,
+      highSound: evaluation.highSound,
       beganSample,
       soundsNow: evaluation.soundsNow,
       isEarly: this.awaitsT3 && repetitions === 0 && !evaluation.isCutOff && event.wouldBeEarly(atSample, beganSample),
@@ -277,7 +279,12 @@ export class LabelWatch {
       levelDbfs,
       reasons,
       heard,
-      evidence: { ...decider.measured(evidence), [OPEN_S]: event.openS(nowSample), [EARLY]: Number(isEarly) },
+      evidence: {
+        ...decider.measured(evidence),
+        [OPEN_S]: event.openS(nowSample),
+        ...(event.knownS === null ? {} : { [KNOWN_S]: event.knownS }),
+        [EARLY]: Number(isEarly),
+      },
     };
   }
 

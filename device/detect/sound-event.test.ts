@@ -9,11 +9,13 @@ const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10
 const SURE = {
   probability: 0.9,
   repetitions: 0,
-  levelDbfs: -40,
+  highSound: { db: -40, hz: null, goesOn: false },
   beganSample: 0,
   soundsNow: true,
   isEarly: false,
 };
+/** The same with another level above 2 kHz, as a tone or without a pitch. */
+const at = (db: number, hz: number | null = null) => ({ ...SURE, highSound: { db, hz, goesOn: false } });
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
@@ -41,7 +43,7 @@ test('after any length of quiet, at most `burst` reports are possible at once', 
 test('all times are converted with the sample rate', () => {
   const rate = 16_000;
   const event = new SoundEvent(RULES, rate);
-  event.suspect(100 * rate);
+  event.suspect(100 * rate, SURE.highSound);
   expect(event.report(100 * rate, SURE)).toBe('first');
   expect(event.openS(104 * rate)).toBe(4);
   expect(event.report(110 * rate - 1, SURE)).toBeNull();
@@ -55,16 +57,16 @@ test('all times are converted with the sample rate', () => {
 
 test('a reported event is over when its sound was not suspected for the hold time', () => {
   const event = open();
-  event.suspect(100);
+  event.suspect(100, SURE.highSound);
   event.report(100, SURE);
-  event.suspect(104);
+  event.suspect(104, SURE.highSound);
   expect(event.isOver(118)).toBe(false);
   expect(event.isOver(119)).toBe(true);
 });
 
 test('an event that was never reported does not end', () => {
   const event = open();
-  event.suspect(100);
+  event.suspect(100, SURE.highSound);
   expect(event.isOver(1_000)).toBe(false);
   expect(event.close()).toBe(false);
 });
@@ -186,13 +188,13 @@ describe('a sound that goes on and on', () => {
   });
 
   test('a louder sound that begins meanwhile is reported at once, and then with the same growing intervals as the first one', () => {
-    const louderFrom45By = (db: number) => (s: number) => ({ ...SURE, levelDbfs: s >= 45 ? -40 + db : -40 });
+    const louderFrom45By = (db: number) => (s: number) => at(s >= 45 ? -40 + db : -40);
     expect(reportedAt(140, louderFrom45By(5))).toEqual([0, 10, 30, 45, 55, 75, 115]);
     expect(reportedAt(140, louderFrom45By(4.9))).toEqual([0, 10, 30, 70, 130]);
   });
 
   test('the news and the reports after it, `newsReports` in all, have short waits; then the waits are as long as before', () => {
-    const loudAt100 = (s: number) => ({ ...SURE, levelDbfs: s === 100 ? -30 : -40 });
+    const loudAt100 = (s: number) => at(s === 100 ? -30 : -40);
     const growing = { longestS: 1_000 };
     expect(reportedAt(800, loudAt100, growing)).toEqual([0, 10, 30, 70, 100, 110, 130, 170, 250, 410, 730]);
     expect(reportedAt(800, loudAt100, { ...growing, newsReports: 3 })).toEqual([
@@ -201,19 +203,31 @@ describe('a sound that goes on and on', () => {
   });
 
   test('news soon after other news does not make the waits after it shorter', () => {
-    const loudTwice = (s: number) => ({ ...SURE, levelDbfs: s === 100 || s === 150 ? -30 : -40 });
+    const loudTwice = (s: number) => at(s === 100 ? -30 : s === 150 ? -24 : -40);
     expect(reportedAt(600, loudTwice, { longestS: 1_000, newsReports: 2 })).toEqual([
       0, 10, 30, 70, 100, 110, 150, 160, 240, 400,
     ]);
   });
 
-  test('louder means louder than at the last report, so a door that slammed at an earlier report does not hide a louder sound', () => {
-    const slamAt30 = (s: number) => ({ ...SURE, levelDbfs: s === 30 ? -15 : s >= 42 ? -30 : -40 });
-    expect(reportedAt(60, slamAt30)).toEqual([0, 10, 30, 40, 50]);
+  test('what was as loud at an earlier report is no news', () => {
+    const loudTwice = (s: number) => at(s === 45 || s === 60 ? -30 : -40);
+    expect(reportedAt(70, loudTwice)).toEqual([0, 10, 30, 45, 55]);
+  });
+
+  test('a tone is news when nothing of its pitch was reported before, even if other sounds were louder', () => {
+    const toneAfterSlam = (s: number) => (s === 30 ? at(-15) : s >= 42 ? at(-35, 3_000) : at(-40, 4_200));
+    expect(reportedAt(60, toneAfterSlam)).toEqual([0, 10, 30, 40, 50]);
+    expect(reportedAt(60, (s) => (s === 30 ? at(-15) : at(-40, 4_200)))).toEqual([0, 10, 30, 40]);
+  });
+
+  test('a tone of the same pitch is news only when it is `newsDb` louder than it was', () => {
+    const toneBy = (db: number) => (s: number) => at(s >= 45 ? -40 + db : -40, s >= 45 ? 4_250 : 4_200);
+    expect(reportedAt(60, toneBy(4.9))).toEqual([0, 10, 30]);
+    expect(reportedAt(60, toneBy(5))).toEqual([0, 10, 30, 45, 55]);
   });
 
   test('a sound whose level varies by less than `newsDb` is reported at the same times as a steady one', () => {
-    const cricket = (s: number) => ({ ...SURE, levelDbfs: -40 + 2 * Math.sin(s) });
+    const cricket = (s: number) => at(-40 + 2 * Math.sin(s));
     expect(reportedAt(140, cricket)).toEqual(reportedAt(140, () => SURE));
   });
 
@@ -243,6 +257,24 @@ describe('a sound that goes on and on', () => {
     for (const s of [0, 10, 30]) event.report(s, { ...SURE, probability: 0.99 });
     event.continueWith({ ...RULES, ...rules });
     expect(event.report(41, SURE)).toBe('again');
+  });
+
+  test('a report says for how long its tone has been known', () => {
+    const event = open(rules);
+    const cricket = { ...SURE, highSound: { db: -40, hz: 3_268, goesOn: true } };
+    const known = (s: number, heard = cricket) => {
+      event.report(s, heard);
+      return event.knownS;
+    };
+    expect([known(0), known(10), known(30)]).toEqual([0, 10, 30]);
+    expect(known(40, { ...cricket, highSound: { db: -35, hz: 3_268, goesOn: true } })).toBe(0);
+    expect(known(200)).toBe(200);
+  });
+
+  test('without slowdown nothing is known about tones', () => {
+    const event = open();
+    event.report(0, SURE);
+    expect(event.knownS).toBeNull();
   });
 
   test('an event says for how long it has been reported', () => {

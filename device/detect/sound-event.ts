@@ -1,14 +1,16 @@
 /** The state of one label's events, with times in samples: quiet, suspected, reported, ended. */
+import type { HighSound } from '@earshot/shared/cadence/high-sound.ts';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
+import { KnownSounds } from './known-sounds.ts';
 
 export type Reported = 'first' | 'again';
 
-/** One evaluation: how likely the label is, how often a group of its standard's rhythm has repeated, and the sound's level. */
+/** One evaluation: how likely the label is, how often a group of its standard's rhythm has repeated, and what sounds above 2 kHz. */
 export interface Heard {
   probability: number;
   /** How often a group of the label's own standard has repeated, in consecutive groups: 0, 1 or 2 (2 is also more). */
   repetitions: number;
-  levelDbfs: number;
+  highSound: HighSound;
   /** When the sound began. */
   beganSample: number;
   /** Whether the sound is heard at this moment. */
@@ -32,9 +34,14 @@ export class SoundEvent {
   /** How far the waits have grown, in reports, and how far they had grown before the last news. */
   private reports = 0;
   private reportsBeforeNews = 0;
-  /** The highest log-odds of all reports of this event, and the level of its last report. */
+  /** The highest log-odds of all reports of this event, and the high tones that were reported. */
   private surestOdds = -Infinity;
-  private reportedDbfs = Infinity;
+  private readonly known: KnownSounds;
+  /**
+   * For how many seconds the high tone that went on had been known at the last report: 0 when it was new. Null when the
+   * label's reports do not slow down.
+   */
+  knownS: number | null = null;
   /** How often the standard's group had repeated at the last report. */
   private repetitions = 0;
   /** Whether the event was reported early and has not been reported since its sound became five seconds old. */
@@ -47,6 +54,7 @@ export class SoundEvent {
     this.rules = rules;
     this.sampleRate = sampleRate;
     this.tokens = rules.burst;
+    this.known = new KnownSounds(sampleRate);
   }
 
   /** Whether an event was reported and has not ended. */
@@ -65,8 +73,9 @@ export class SoundEvent {
     this.surestOdds = -Infinity;
   }
 
-  suspect(atSample: number): void {
+  suspect(atSample: number, sound: HighSound): void {
     this.suspectedSample = atSample;
+    if (this.rules.slowdown) this.known.hear(sound, atSample, this.rules.slowdown);
   }
 
   /** Whether a first report at this moment comes too early to know whether the sound is an alarm. */
@@ -100,13 +109,22 @@ export class SoundEvent {
     const isNews = this.isNews(heard);
     if (isNews || !isSecondLook) this.count(isNews);
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
-    this.reportedDbfs = heard.levelDbfs;
+    this.meet(heard.highSound, atSample);
     this.repetitions = heard.repetitions;
     if (heard.isEarly) this.wasEarly = true;
     else if (isSecondLook) this.wasEarly = false;
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
     return kind;
+  }
+
+  /** Compares the reported sound with those that were reported before, and remembers it. */
+  private meet(sound: HighSound, atSample: number): void {
+    const { slowdown } = this.rules;
+    if (!slowdown) return;
+    if (!this.isOpen) this.known.begin(atSample, slowdown);
+    this.knownS = this.known.knownS(sound, atSample, slowdown);
+    this.known.report(sound, atSample, slowdown);
   }
 
   /**
@@ -145,7 +163,7 @@ export class SoundEvent {
     this.reports = 0;
     this.reportsBeforeNews = 0;
     this.surestOdds = -Infinity;
-    this.reportedDbfs = Infinity;
+    if (this.rules.slowdown) this.known.end(this.rules.slowdown);
     this.repetitions = 0;
     this.wasEarly = false;
     return wasOpen;
@@ -187,10 +205,8 @@ export class SoundEvent {
   private isNews(heard: Heard): boolean {
     const { slowdown } = this.rules;
     if (!slowdown) return false;
-    const { newsDb, newsNats } = slowdown;
-    const { probability, levelDbfs } = heard;
-    const isLouder = levelDbfs >= this.reportedDbfs + newsDb;
-    return this.isRepetition(heard) || isLouder || logOdds(probability) >= this.surestOdds + newsNats;
+    const isSurer = logOdds(heard.probability) >= this.surestOdds + slowdown.newsNats;
+    return this.isRepetition(heard) || isSurer || this.known.isNews(heard.highSound, slowdown);
   }
 
   private refill(atSample: number): void {

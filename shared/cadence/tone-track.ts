@@ -5,7 +5,7 @@
 import { HIGHEST_HZ, LOWEST_HZ } from './pitch-range.ts';
 import type { SteadyTone } from './steady-tone.ts';
 
-const BIN_HZ = 31.25;
+export const BIN_HZ = 31.25;
 const FIRST_BIN = Math.floor(LOWEST_HZ / BIN_HZ);
 const LAST_BIN = Math.ceil(HIGHEST_HZ / BIN_HZ);
 /**
@@ -20,7 +20,7 @@ const LEAST_POWER = 1e-6;
  * How much stronger than its neighbourhood a tone must be: 10 dB. In white noise this happens now and then, in speech
  * seldom.
  */
-const PROMINENT = 10;
+export const PROMINENT = 10;
 const FRAMES = 1_024;
 /** Twice as many frames as 20 s are kept, because the pitch of a rhythm may be read up to 20 s after the rhythm. */
 const KEPT_FRAMES = 2 * FRAMES;
@@ -32,7 +32,7 @@ const FRAMES_OF_DOUBT = 2;
 const NEAR = 1.5;
 
 /** Pitches that differ by less than this factor are the same: a semitone. */
-const SAME = 2 ** (1 / 12);
+export const SAME = 2 ** (1 / 12);
 
 /** A range of frames, from `from` up to, not including, `to`. */
 interface Span {
@@ -236,7 +236,7 @@ export class ToneTrack {
 }
 
 /** The ratio of the bin's power to the mean power of its neighbourhood. */
-function prominenceOf(power: Float32Array, bin: number): number {
+export function prominenceOf(power: Float32Array, bin: number): number {
   let around = 0;
   let count = 0;
   for (let away = LOBE + 1; away <= NEIGHBOURHOOD; away++) {
@@ -249,7 +249,7 @@ function prominenceOf(power: Float32Array, bin: number): number {
 /**
  * Finds the pitch with a parabola through the logarithms of three bins, which is exact to about 1 Hz for a Hann window.
  */
-function hzAt(power: Float32Array, bin: number): number {
+export function hzAt(power: Float32Array, bin: number): number {
   const below = Math.log((power[bin - 1] as number) + 1e-12);
   const here = Math.log((power[bin] as number) + 1e-12);
   const above = Math.log((power[bin + 1] as number) + 1e-12);

@@ -40,9 +40,10 @@ export const FIT_AT = SCORES_AT - 1;
 /** More proof changes nothing: the sound is the alarm. */
 const MOST_PROOF = 2;
 /**
- * A sound is old when the device has reported it for longer than a minute and it is no louder than the quietest moment of
- * the last 20 s, up to 4 dB: a cricket that goes on. What is louder by 6 dB or was first reported within the last minute
- * counts as new.
+ * A sound is old when the device has reported it for longer than a minute, and either it is no louder than the quietest
+ * moment of the last 20 s, up to 4 dB, or its loudest high tone is one that was reported before and goes on without a
+ * standard's rhythm: a cricket, alone or beside voices. What is louder by 6 dB or was first reported within the last
+ * minute counts as new.
  */
 const OLD_BELS = 0.4;
 const NEW_BELS = 0.6;
@@ -50,6 +51,11 @@ const NEW_S = 60;
 const OLD_S = 120;
 /** The name under which the device sends for how many seconds it has reported the sound. */
 export const OPEN_S = 'open_s';
+/**
+ * The name under which the device sends for how many seconds it has known the high tone that goes on: with this pitch,
+ * and not much louder. Absent when the label's reports do not slow down, and from older devices.
+ */
+export const KNOWN_S = 'known_s';
 /**
  * The name under which the device sends whether a report comes early: the event is new, and its sound so short that a T3
  * alarm could not have repeated its group yet.
@@ -80,7 +86,10 @@ export function evidenceVector({ label, why: { cadence, scores, evidence } }: Ev
     ...KNOWN_LABELS.map((known) => scores[known] ?? 0),
     Math.min(proof, MOST_PROOF),
     Number(proof > 0),
-    between(-(evidence?.level ?? NEW_BELS), -NEW_BELS, -OLD_BELS) * between(evidence?.[OPEN_S] ?? 0, NEW_S, OLD_S),
+    Math.max(
+      between(-(evidence?.level ?? NEW_BELS), -NEW_BELS, -OLD_BELS) * between(evidence?.[OPEN_S] ?? 0, NEW_S, OLD_S),
+      proof > 0 ? 0 : between(evidence?.[KNOWN_S] ?? 0, NEW_S, OLD_S),
+    ),
     between(evidence?.[EARLY] ?? 0, 0, 1),
     between(evidence?.[`differ_${cadence.pattern}`] ?? 0, 0, 1),
   ]);

@@ -49,6 +49,7 @@ const soundAt = (atSample: number): Evaluation => ({
   atSample,
   nowSample: atSample,
   levelDbfs: -30,
+  highSound: { db: -40, hz: null, goesOn: false },
   scores: () => ({}),
   beganSample: -10 * SAMPLE_RATE,
   soundsNow: true,

@@ -1,11 +1,12 @@
 /**
  * What the device's events need of an evaluation besides its evidence, as numbers of a recorded stream: the time up to
- * which sound was processed, whether the stream ended, the sound's level, the reading of each rhythm, and for each head
+ * which sound was processed, whether the stream ended, what sounds above 2 kHz, the reading of each rhythm, and for each head
  * since when its sound was heard and whether it is heard now.
  */
 import type { Evaluation } from '@earshot/device/detect/label-watch.ts';
 import { NO_PAIR } from '@earshot/shared/cadence/group-chains.ts';
 import { NO_CADENCE, PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { QUIETEST_DBFS } from '@earshot/shared/contracts/candidate.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 
@@ -20,7 +21,7 @@ export interface RecordedEvaluations {
 }
 
 /** Positions of the numbers in a moment. */
-const [NOW, IS_CUT_OFF, LEVEL, FIRST_RHYTHM] = [0, 1, 2, 3];
+const [NOW, IS_CUT_OFF, HIGH_DB, HIGH_HZ, GOES_ON, FIRST_RHYTHM] = [0, 1, 2, 3, 4, 5];
 const OF_A_RHYTHM = ['fit', 'proof', 'groups', 'sinceSample', 'lastSample'] as const;
 /** Of a rhythm's cadence only the fit is recorded, because the rest is for the text of an alert. */
 const RHYTHM_NUMBERS = OF_A_RHYTHM.length + 1;
@@ -29,11 +30,14 @@ const HEAD_NUMBERS = 2;
 
 /** `evaluations`: those of all heads at the same time, in the manifest's order. */
 export function momentOf(evaluations: readonly Evaluation[]): Float64Array {
-  const { nowSample, isCutOff, levelDbfs, rhythms } = evaluations[0] as Evaluation;
+  const { nowSample, isCutOff, highSound, rhythms } = evaluations[0] as Evaluation;
   return Float64Array.from([
     nowSample,
     Number(isCutOff),
-    levelDbfs,
+    highSound.db,
+    // No pitch is recorded as 0 Hz.
+    highSound.hz ?? 0,
+    Number(highSound.goesOn),
     ...PATTERNS.flatMap((pattern) => {
       const rhythm = rhythms[pattern];
       return [...OF_A_RHYTHM.map((name) => rhythm[name]), rhythm.cadence.fit];
@@ -48,7 +52,7 @@ export const nowSampleAt = ({ atS, moments }: Pick<RecordedEvaluations, 'atS' | 
 
 /**
  * Evaluation `i` of a recorded stream, as the watch of the label at position `head` was given it. What only the text of
- * an alert needs is left out: scores, embedding, pitch and lengths of the beeps.
+ * an alert needs is left out: scores, embedding, level, pitch and lengths of the beeps.
  */
 export function evaluationAt({ rows, atS, moments }: RecordedEvaluations, i: number, head: number): Evaluation {
   const width = moments.length / atS.length;
@@ -62,7 +66,8 @@ export function evaluationAt({ rows, atS, moments }: RecordedEvaluations, i: num
     },
     atSample: Math.round((atS[i] as number) * SAMPLE_RATE),
     nowSample: at(NOW),
-    levelDbfs: at(LEVEL),
+    levelDbfs: QUIETEST_DBFS,
+    highSound: { db: at(HIGH_DB), hz: at(HIGH_HZ) || null, goesOn: at(GOES_ON) === 1 },
     scores: () => ({}),
     beganSample: at(FIRST_HEAD + head * HEAD_NUMBERS),
     soundsNow: at(FIRST_HEAD + head * HEAD_NUMBERS + 1) === 1,
