@@ -41,9 +41,8 @@ export const FIT_AT = SCORES_AT - 1;
 const MOST_PROOF = 2;
 /**
  * A sound is old when the device has reported it for longer than a minute, and either it is no louder than the quietest
- * moment of the last 20 s, up to 4 dB, or its loudest high tone is one that was reported before and goes on without a
- * standard's rhythm: a cricket, alone or beside voices. What is louder by 6 dB or was first reported within the last
- * minute counts as new.
+ * moment of the last 20 s, up to 4 dB, or its high tone was reported before and goes on: a cricket, alone or beside
+ * voices. What is louder by 6 dB or was first reported within the last minute counts as new.
  */
 const OLD_BELS = 0.4;
 const NEW_BELS = 0.6;
@@ -88,7 +87,7 @@ export function evidenceVector({ label, why: { cadence, scores, evidence } }: Ev
     Number(proof > 0),
     Math.max(
       between(-(evidence?.level ?? NEW_BELS), -NEW_BELS, -OLD_BELS) * between(evidence?.[OPEN_S] ?? 0, NEW_S, OLD_S),
-      proof > 0 ? 0 : between(evidence?.[KNOWN_S] ?? 0, NEW_S, OLD_S),
+      between(evidence?.[KNOWN_S] ?? 0, NEW_S, OLD_S),
     ),
     between(evidence?.[EARLY] ?? 0, 0, 1),
     between(evidence?.[`differ_${cadence.pattern}`] ?? 0, 0, 1),

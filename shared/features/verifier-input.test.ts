@@ -93,6 +93,18 @@ describe('the evidence', () => {
     expect(oldOf()).toBe(0);
   });
 
+  test('a high tone that the device has known for minutes is old, too, however loud the voices beside it are', () => {
+    const oldOf = (known_s: number): number | undefined =>
+      evidenceVector({
+        label: 'smoke_alarm',
+        why: { cadence, scores: {}, evidence: { level: 2, open_s: 300, known_s } },
+      })[OLD_AT];
+    expect(oldOf(120)).toBe(1);
+    expect(oldOf(90)).toBeCloseTo(0.5, 6);
+    expect(oldOf(60)).toBe(0);
+    expect(oldOf(0)).toBe(0);
+  });
+
   test('says whether the report comes early, if the device sends it', () => {
     const earlyOf = (evidence?: Record<string, number>): number | undefined =>
       evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, ...(evidence && { evidence }) } })[EARLY_AT];
