@@ -63,10 +63,11 @@ export class KnownSounds {
     this.sounds = this.sounds.filter(({ sinceSample, lastSample }) => lastSample - sinceSample >= leastSamples);
   }
 
-  /** The known sounds of the same pitch that were hardly quieter. A sound without a pitch may be any that was as loud. */
+  /** The known sounds of the same pitch, or like this one of none, that were hardly quieter. */
   private like({ hz, db }: HighSound, { newsDb }: Slowdown): KnownSound[] {
     return this.sounds.filter(
-      (known) => db < known.db + newsDb && (hz === null || (known.hz !== null && isSamePitch(known.hz, hz))),
+      (known) =>
+        db < known.db + newsDb && (hz === null || known.hz === null ? hz === known.hz : isSamePitch(hz, known.hz)),
     );
   }
 }
