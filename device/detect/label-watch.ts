@@ -1,5 +1,5 @@
 /** Watches one label: turns evidence into decisions, events and explanations. */
-import { describeSound, explain, isDecisive, isSeen } from '@earshot/shared/cadence/explain.ts';
+import { describeSound, explain, isDecisive, isSeen, LEAST_PROOF } from '@earshot/shared/cadence/explain.ts';
 import type { HighSound } from '@earshot/shared/cadence/high-sound.ts';
 import {
   NO_CADENCE,
@@ -201,13 +201,14 @@ export class LabelWatch {
   }
 
   /**
-   * How often a group has repeated in the standard rhythm of this label's alarms. The rhythms of other alarms do not
-   * count: they are reported by their own label, and crickets match them by chance every five minutes, with hardly any
-   * proof.
+   * How often a group has repeated in the standard rhythm of this label's alarms. A repetition with hardly any proof is
+   * chance: crickets repeat T3 like this every five minutes. The rhythms of other alarms do not count: they are reported
+   * by their own label.
    */
   private repetitionsIn(rhythms: Rhythms): number {
     if (labelInfo(this.label).class !== 'safety') return 0;
-    return Math.max(0, ...this.ownStandards.map((pattern) => repetitionsOf(rhythms[pattern])));
+    const proven = this.ownStandards.map((pattern) => rhythms[pattern]).filter(({ proof }) => proof >= LEAST_PROOF);
+    return Math.max(0, ...proven.map(repetitionsOf));
   }
 
   /** The standard rhythms that support this label. */
