@@ -39,7 +39,7 @@ const PRE_ROLL_S = 1;
 interface Reading {
   rhythms: Rhythms;
   pitchStability: number;
-  highSound: HighSound;
+  highSounds: readonly HighSound[];
 }
 
 /**
@@ -339,7 +339,7 @@ export class Detector {
   }
 
   private evaluate(
-    { rhythms, pitchStability, highSound }: Reading,
+    { rhythms, pitchStability, highSounds }: Reading,
     atSample: number,
     isCutOff: boolean,
     detections: Detection[],
@@ -365,7 +365,7 @@ export class Detector {
     const shared = {
       evidence,
       rhythms,
-      highSound,
+      highSounds,
       atSample,
       nowSample,
       isCutOff,
@@ -391,7 +391,7 @@ export class Detector {
 
   private readSpectrum(): Reading {
     const { rhythm, highSounds } = this;
-    return { rhythms: rhythm.read(), pitchStability: rhythm.pitchStability, highSound: highSounds.read() };
+    return { rhythms: rhythm.read(), pitchStability: rhythm.pitchStability, highSounds: highSounds.read() };
   }
 }
 

@@ -1,57 +1,110 @@
 import { expect, test } from '@jest/globals';
 import type { HighSound } from '@earshot/shared/cadence/high-sound.ts';
-import { KnownSounds } from './known-sounds.ts';
+import { KnownSounds, type ToneRules } from './known-sounds.ts';
 
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
-const RULES = { growth: 2, longestS: 900, newsNats: 1, newsDb: 5, memory: { afterS: 120, forS: 900 } };
-const cricket = (change: Partial<HighSound> = {}): HighSound => ({ db: -40, hz: 3_268, goesOn: true, ...change });
+const RULES: ToneRules = {
+  growth: 2,
+  longestS: 900,
+  newsNats: 1,
+  newsDb: 5,
+  holdS: 15,
+  memory: { afterS: 120, forS: 300 },
+};
+const tone = (change: Partial<HighSound> = {}): HighSound => ({ db: -40, hz: 3_268, goesOn: true, ...change });
+const beeps = (change: Partial<HighSound> = {}): HighSound => tone({ goesOn: false, ...change });
 
-/** A cricket that was reported at second 0 and heard until `untilS`, when its event ended. */
-function sang(untilS: number, sound = cricket()): KnownSounds {
+/** What was heard from second 0 to `untilS`, and reported at second 0. */
+function heard(untilS: number, sound = tone(), rules = RULES): KnownSounds {
   const known = new KnownSounds(RATE);
-  known.begin(0, RULES);
-  known.report(sound, 0, RULES);
-  for (let s = 0; s <= untilS; s += 10) known.hear(sound, s, RULES);
-  known.end(RULES);
+  known.hear([sound], 0, rules);
+  known.report([sound], 0);
+  hear(known, 1, untilS, sound, rules);
   return known;
 }
 
-const knownAt = (known: KnownSounds, atS: number, sound = cricket()): number => {
-  known.begin(atS, RULES);
-  return known.knownS(sound, atS, RULES);
+function hear(known: KnownSounds, fromS: number, untilS: number, sound = tone(), rules = RULES): void {
+  for (let s = fromS; s <= untilS; s++) known.hear([sound], s, rules);
+}
+
+/** For how long the tone that sounds at `atS` is known. */
+function knownAt(known: KnownSounds, atS: number, sound = tone(), rules = RULES): number {
+  known.hear([sound], atS, rules);
+  return known.knownS([sound], atS, rules);
+}
+
+const isNewsAt = (known: KnownSounds, atS: number, sound: HighSound): boolean => {
+  known.hear([sound], atS, RULES);
+  return known.isNews([sound], RULES);
 };
 
-test('a tone that sounded for two minutes is known when it sounds again within a quarter of an hour', () => {
-  expect(knownAt(sang(120), 1_019)).toBe(1_019);
-  expect(knownAt(sang(120), 1_020)).toBe(0);
-  expect(knownAt(sang(110), 200)).toBe(0);
+test('a tone that went on for two minutes is known when it sounds again within five minutes, and then forgotten', () => {
+  expect(knownAt(heard(120), 419)).toBe(419);
+  expect(knownAt(heard(120), 420)).toBe(0);
 });
 
-test('it is known at once, before it has gone on for long again', () => {
-  expect(knownAt(sang(200), 300, cricket({ goesOn: false }))).toBe(300);
+test('a tone that went on for less is forgotten after the longest pause of an alarm', () => {
+  expect(knownAt(heard(119), 133)).toBe(133);
+  expect(knownAt(heard(119), 134)).toBe(0);
+});
+
+test('a remembered tone is known at once, before it has gone on for long again', () => {
+  expect(knownAt(heard(200), 300, beeps())).toBe(300);
 });
 
 test('a louder tone, one of another pitch and a sound without a pitch are new', () => {
-  expect(knownAt(sang(200), 300, cricket({ db: -35.1 }))).toBe(300);
-  expect(knownAt(sang(200), 300, cricket({ db: -35 }))).toBe(0);
-  expect(knownAt(sang(200), 300, cricket({ hz: 3_500 }))).toBe(0);
-  expect(knownAt(sang(200), 300, cricket({ hz: null }))).toBe(0);
+  expect(knownAt(heard(200), 201, tone({ db: -35.1 }))).toBe(201);
+  expect(knownAt(heard(200), 201, tone({ db: -35 }))).toBe(0);
+  expect(knownAt(heard(200), 201, tone({ hz: 3_500 }))).toBe(0);
+  expect(knownAt(heard(200), 201, tone({ hz: null }))).toBe(0);
 });
 
 test('beeps are never known, however long they sound: they do not go on for most of the time', () => {
-  const beeps = cricket({ goesOn: false });
-  expect(knownAt(sang(600, beeps), 610, beeps)).toBe(0);
+  expect(knownAt(heard(600, beeps()), 601, beeps())).toBe(0);
 });
 
-test('a release without memory forgets each sound with its event', () => {
-  const known = sang(0);
+test('a tone that goes on counts from then, not from the beeps of its pitch before', () => {
+  const known = heard(600, beeps());
+  hear(known, 601, 630);
+  expect(knownAt(known, 631)).toBe(30);
+});
+
+test('a quiet tone does not keep a loud one of its pitch in memory: a cricket does not hide the next alarm', () => {
+  const known = heard(15, beeps({ db: -25 }));
+  hear(known, 16, 200, tone({ db: -55 }));
+  known.report([tone({ db: -55 })], 200);
+  expect(isNewsAt(known, 201, beeps({ db: -25 }))).toBe(true);
+  expect(knownAt(known, 202, beeps({ db: -25 }))).toBe(0);
+});
+
+test('what began after the last report is news, what sounded then is none', () => {
+  const known = heard(20);
+  expect(isNewsAt(known, 21, tone({ hz: 4_000 }))).toBe(true);
+  known.report([tone({ hz: 4_000 })], 21);
+  expect(isNewsAt(known, 22, tone({ hz: 4_000 }))).toBe(false);
+  expect(isNewsAt(known, 23, tone())).toBe(false);
+});
+
+test('what is heard only beside the loudest tone is news, too', () => {
+  const known = heard(200);
+  const both = [tone(), tone({ db: -44, hz: 4_000 })];
+  known.hear(both, 201, RULES);
+  expect(known.isNews(both, RULES)).toBe(true);
+  expect(known.knownS(both, 201, RULES)).toBe(0);
+});
+
+test('a sound without a pitch is news when it is louder than what was reported last', () => {
+  const known = heard(20);
+  expect(isNewsAt(known, 21, tone({ db: -35, hz: null }))).toBe(true);
+  expect(isNewsAt(known, 21, tone({ db: -35.1, hz: null }))).toBe(false);
+  known.report([tone({ db: -15, hz: null })], 30);
+  known.report([tone()], 60);
+  expect(isNewsAt(known, 90, tone({ db: -25, hz: null }))).toBe(true);
+});
+
+test('a release without memory forgets each tone after the longest pause', () => {
   const rules = { ...RULES, memory: undefined };
-  known.begin(1, rules);
-  known.report(cricket(), 1, rules);
-  known.hear(cricket(), 500, rules);
-  expect(known.knownS(cricket(), 500, rules)).toBe(499);
-  known.end(rules);
-  known.begin(501, rules);
-  expect(known.knownS(cricket(), 501, rules)).toBe(0);
+  expect(knownAt(heard(600, tone(), rules), 614, tone(), rules)).toBe(614);
+  expect(knownAt(heard(600, tone(), rules), 615, tone(), rules)).toBe(0);
 });

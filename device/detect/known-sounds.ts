@@ -1,73 +1,81 @@
 /**
- * The high tones that were already reported for a label. A cricket sings for hours, and low sounds come and go beside
- * it; what is new is a tone of another pitch, or one that is louder.
+ * The high tones that a device hears, and for how long it has heard each. A cricket sings for hours, and low sounds come
+ * and go beside it. What is new is a tone of another pitch, or one that is louder: an alarm may have begun.
  */
 import { isSamePitch, type HighSound } from '@earshot/shared/cadence/high-sound.ts';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 
-type Slowdown = NonNullable<LabelDecision['slowdown']>;
+/** The rules of one label for sounds that go on. */
+export type ToneRules = NonNullable<LabelDecision['slowdown']> & Pick<LabelDecision, 'holdS'>;
 
-interface KnownSound {
-  hz: number | null;
+interface KnownTone {
+  hz: number;
   db: number;
-  /** Whether it was ever heard for most of the time. */
-  wentOn: boolean;
-  /** When it was first reported, and when it was last heard. */
+  /** When it was first heard, since when it has gone on (null: never yet), and when it was last heard. */
   sinceSample: number;
+  goesOnSince: number | null;
   lastSample: number;
 }
 
 export class KnownSounds {
   private readonly sampleRate: number;
-  private sounds: KnownSound[] = [];
+  private tones: KnownTone[] = [];
+  private reported: readonly HighSound[] = [];
+  private reportedSample = -Infinity;
 
   constructor(sampleRate: number) {
     this.sampleRate = sampleRate;
   }
 
-  /** Call it whenever the label's sound is likely: a sound is remembered from the last time that it was heard. */
-  hear(sound: HighSound, atSample: number, slowdown: Slowdown): void {
-    for (const known of this.like(sound, slowdown)) {
-      known.lastSample = atSample;
-      known.wentOn ||= sound.goesOn;
+  /** Call it at each evaluation, whatever the label thinks of the sound. */
+  hear(sounds: readonly HighSound[], atSample: number, rules: ToneRules): void {
+    this.tones = this.tones.filter((tone) => atSample - tone.lastSample < this.keptFor(tone, rules) * this.sampleRate);
+    for (const { hz, db, goesOn } of sounds) {
+      if (hz === null) continue;
+      const goesOnSince = goesOn ? atSample : null;
+      const heard = this.tones.filter((tone) => isSamePitch(hz, tone.hz) && Math.abs(db - tone.db) < rules.newsDb);
+      for (const tone of heard) {
+        tone.lastSample = atSample;
+        tone.goesOnSince ??= goesOnSince;
+      }
+      if (heard.length === 0) this.tones.push({ hz, db, sinceSample: atSample, goesOnSince, lastSample: atSample });
     }
   }
 
-  /** Call it when a new event is reported, before `report`. */
-  begin(atSample: number, { memory }: Slowdown): void {
-    const forSamples = (memory?.forS ?? 0) * this.sampleRate;
-    this.sounds = this.sounds.filter(({ lastSample }) => atSample - lastSample < forSamples);
+  /** Call it when these sounds are reported: until they change they are no news. */
+  report(sounds: readonly HighSound[], atSample: number): void {
+    this.reported = sounds;
+    this.reportedSample = atSample;
   }
 
-  report(sound: HighSound, atSample: number, slowdown: Slowdown): void {
-    const { hz, db, goesOn } = sound;
-    if (!this.isNews(sound, slowdown)) return;
-    this.sounds.push({ hz, db, wentOn: goesOn, sinceSample: atSample, lastSample: atSample });
+  /**
+   * Whether one of these sounds began after the last report, or became louder. A sound without a pitch is compared with
+   * what was reported last, because nothing tells it from another one.
+   */
+  isNews(sounds: readonly HighSound[], { newsDb }: ToneRules): boolean {
+    return sounds.some(({ hz, db }, n) =>
+      hz === null
+        ? db >= (this.reported[n]?.db ?? -Infinity) + newsDb
+        : !this.asLoud(hz, db, newsDb).some(({ sinceSample }) => sinceSample <= this.reportedSample),
+    );
   }
 
-  /** Whether something is heard that was not there, or not as loud, at the reports before. */
-  isNews(sound: HighSound, slowdown: Slowdown): boolean {
-    return this.like(sound, slowdown).length === 0;
-  }
-
-  /** For how many seconds the tone has been known as one that goes on; 0 when it is new, beeps, or is no tone. */
-  knownS(sound: HighSound, atSample: number, slowdown: Slowdown): number {
-    if (sound.hz === null) return 0;
-    const since = this.like(sound, slowdown).flatMap(({ wentOn, sinceSample }) => (wentOn ? sinceSample : []));
+  /** For how many seconds the loudest of these tones has gone on; 0 when something is new, and for beeps. */
+  knownS(sounds: readonly HighSound[], atSample: number, rules: ToneRules): number {
+    const [loudest] = sounds;
+    if (!loudest || loudest.hz === null || this.isNews(sounds, rules)) return 0;
+    const since = this.asLoud(loudest.hz, loudest.db, rules.newsDb).map(({ goesOnSince }) => goesOnSince ?? atSample);
     return (atSample - Math.min(atSample, ...since)) / this.sampleRate;
   }
 
-  /** Call it when the event has ended. Only what was heard over `memory.afterS` is remembered. */
-  end({ memory }: Slowdown): void {
-    const leastSamples = (memory?.afterS ?? Infinity) * this.sampleRate;
-    this.sounds = this.sounds.filter(({ sinceSample, lastSample }) => lastSample - sinceSample >= leastSamples);
+  /** The tones of the same pitch that were as loud or louder. */
+  private asLoud(hz: number, db: number, newsDb: number): KnownTone[] {
+    return this.tones.filter((tone) => isSamePitch(hz, tone.hz) && db < tone.db + newsDb);
   }
 
-  /** The known sounds of the same pitch, or like this one of none, that were hardly quieter. */
-  private like({ hz, db }: HighSound, { newsDb }: Slowdown): KnownSound[] {
-    return this.sounds.filter(
-      (known) =>
-        db < known.db + newsDb && (hz === null || known.hz === null ? hz === known.hz : isSamePitch(hz, known.hz)),
-    );
+  /** For how many seconds of silence a tone is remembered: longer if it went on for so long that it is no alarm's beep. */
+  private keptFor({ goesOnSince, lastSample }: KnownTone, { holdS, memory }: ToneRules): number {
+    const wentOnS = (lastSample - (goesOnSince ?? lastSample)) / this.sampleRate;
+    return memory && wentOnS >= memory.afterS ? memory.forS : holdS;
   }
 }

@@ -26,7 +26,8 @@ export interface Evaluation {
   atSample: number;
   nowSample: number;
   levelDbfs: number;
-  highSound: HighSound;
+  /** What sounds above 2 kHz, the louder one first. */
+  highSounds: readonly HighSound[];
   /** Highest score of each head within the last seconds, looked up when it is needed. */
   scores: () => Readonly<Record<string, number>>;
   /** When the uninterrupted sound began, and whether it is heard at this moment. */
@@ -131,7 +132,8 @@ export class LabelWatch {
     const { evidence, atSample, nowSample } = evaluation;
     // A label that is off starts no event, but its current event still ends normally.
     this.probability = this.isOn ? decider.probability(evidence) : 0;
-    if (this.probability >= decider.rules.floor) event.suspect(atSample, evaluation.highSound);
+    event.hear(evaluation.highSounds, atSample);
+    if (this.probability >= decider.rules.floor) event.suspect(atSample);
     // Written as a negation so that NaN reports nothing.
     if (!(this.probability >= this.threshold) || !this.isOn) return;
     const rhythm = this.leadingRhythm(evaluation);
@@ -140,7 +142,7 @@ export class LabelWatch {
     const heard = {
       probability: this.probability,
       repetitions,
-      highSound: evaluation.highSound,
+      highSounds: evaluation.highSounds,
       beganSample,
       soundsNow: evaluation.soundsNow,
       isEarly: this.awaitsT3 && repetitions === 0 && !evaluation.isCutOff && event.wouldBeEarly(atSample, beganSample),

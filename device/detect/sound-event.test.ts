@@ -9,13 +9,13 @@ const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10
 const SURE = {
   probability: 0.9,
   repetitions: 0,
-  highSound: { db: -40, hz: null, goesOn: false },
+  highSounds: [{ db: -40, hz: null, goesOn: false }],
   beganSample: 0,
   soundsNow: true,
   isEarly: false,
 };
 /** The same with another level above 2 kHz, as a tone or without a pitch. */
-const at = (db: number, hz: number | null = null) => ({ ...SURE, highSound: { db, hz, goesOn: false } });
+const at = (db: number, hz: number | null = null) => ({ ...SURE, highSounds: [{ db, hz, goesOn: false }] });
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
@@ -43,7 +43,7 @@ test('after any length of quiet, at most `burst` reports are possible at once', 
 test('all times are converted with the sample rate', () => {
   const rate = 16_000;
   const event = new SoundEvent(RULES, rate);
-  event.suspect(100 * rate, SURE.highSound);
+  event.suspect(100 * rate);
   expect(event.report(100 * rate, SURE)).toBe('first');
   expect(event.openS(104 * rate)).toBe(4);
   expect(event.report(110 * rate - 1, SURE)).toBeNull();
@@ -57,16 +57,16 @@ test('all times are converted with the sample rate', () => {
 
 test('a reported event is over when its sound was not suspected for the hold time', () => {
   const event = open();
-  event.suspect(100, SURE.highSound);
+  event.suspect(100);
   event.report(100, SURE);
-  event.suspect(104, SURE.highSound);
+  event.suspect(104);
   expect(event.isOver(118)).toBe(false);
   expect(event.isOver(119)).toBe(true);
 });
 
 test('an event that was never reported does not end', () => {
   const event = open();
-  event.suspect(100, SURE.highSound);
+  event.suspect(100);
   expect(event.isOver(1_000)).toBe(false);
   expect(event.close()).toBe(false);
 });
@@ -85,7 +85,10 @@ describe('a sound that goes on and on', () => {
   /** The seconds at which an event that sounds like `heardAt` is reported. */
   const reportedAt = (untilS: number, heardAt: (s: number) => Heard, changed: Partial<Slowdown> = {}): number[] => {
     const event = open({ ...rules, slowdown: { ...rules.slowdown, ...changed } });
-    return Array.from({ length: untilS }, (_, s) => s).filter((s) => event.report(s, heardAt(s)) !== null);
+    return Array.from({ length: untilS }, (_, s) => s).filter((s) => {
+      event.hear(heardAt(s).highSounds, s);
+      return event.report(s, heardAt(s)) !== null;
+    });
   };
 
   test('each report waits twice as long as the one before, up to the longest time', () => {
@@ -209,13 +212,20 @@ describe('a sound that goes on and on', () => {
     ]);
   });
 
-  test('what was as loud at an earlier report is no news', () => {
-    const loudTwice = (s: number) => at(s === 45 || s === 60 ? -30 : -40);
-    expect(reportedAt(70, loudTwice)).toEqual([0, 10, 30, 45, 55]);
+  test('a loud sound that has ended does not hide the next one, which is quieter', () => {
+    const loudTwice = (s: number) => at(s === 45 || s === 65 ? -30 : -40);
+    expect(reportedAt(70, loudTwice)).toEqual([0, 10, 30, 45, 55, 65]);
+  });
+
+  test('a tone that was silent for longer than `holdS` is news when it sounds again', () => {
+    const beepsTwice = (secondS: number) => (s: number) =>
+      at(-40, (s >= 100 && s < 115) || s >= secondS ? 3_000 : 4_200);
+    expect(reportedAt(150, beepsTwice(129))).not.toContain(129);
+    expect(reportedAt(150, beepsTwice(130))).toContain(130);
   });
 
   test('a tone is news when nothing of its pitch was reported before, even if other sounds were louder', () => {
-    const toneAfterSlam = (s: number) => (s === 30 ? at(-15) : s >= 42 ? at(-35, 3_000) : at(-40, 4_200));
+    const toneAfterSlam = (s: number) => (s === 30 ? at(-15) : s >= 48 ? at(-35, 3_000) : at(-40, 4_200));
     expect(reportedAt(60, toneAfterSlam)).toEqual([0, 10, 30, 40, 50]);
     expect(reportedAt(60, (s) => (s === 30 ? at(-15) : at(-40, 4_200)))).toEqual([0, 10, 30, 40]);
   });
@@ -261,14 +271,14 @@ describe('a sound that goes on and on', () => {
 
   test('a report says for how long its tone has been known', () => {
     const event = open(rules);
-    const cricket = { ...SURE, highSound: { db: -40, hz: 3_268, goesOn: true } };
-    const known = (s: number, heard = cricket) => {
-      event.report(s, heard);
+    const known = (s: number, db = -40) => {
+      const highSounds = [{ db, hz: 3_268, goesOn: true }];
+      event.hear(highSounds, s);
+      event.report(s, { ...SURE, highSounds });
       return event.knownS;
     };
-    expect([known(0), known(10), known(30)]).toEqual([0, 10, 30]);
-    expect(known(40, { ...cricket, highSound: { db: -35, hz: 3_268, goesOn: true } })).toBe(0);
-    expect(known(200)).toBe(200);
+    expect([known(0), known(10), known(20), known(30)]).toEqual([0, 10, 10, 30]);
+    expect(known(40, -35)).toBe(0);
   });
 
   test('without slowdown nothing is known about tones', () => {

@@ -1,7 +1,7 @@
 /** The state of one label's events, with times in samples: quiet, suspected, reported, ended. */
 import type { HighSound } from '@earshot/shared/cadence/high-sound.ts';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
-import { KnownSounds } from './known-sounds.ts';
+import { KnownSounds, type ToneRules } from './known-sounds.ts';
 
 export type Reported = 'first' | 'again';
 
@@ -10,7 +10,7 @@ export interface Heard {
   probability: number;
   /** How often a group of the label's own standard has repeated, in consecutive groups: 0, 1 or 2 (2 is also more). */
   repetitions: number;
-  highSound: HighSound;
+  highSounds: readonly HighSound[];
   /** When the sound began. */
   beganSample: number;
   /** Whether the sound is heard at this moment. */
@@ -34,8 +34,9 @@ export class SoundEvent {
   /** How far the waits have grown, in reports, and how far they had grown before the last news. */
   private reports = 0;
   private reportsBeforeNews = 0;
-  /** The highest log-odds of all reports of this event, and the high tones that were reported. */
+  /** The highest log-odds of all reports of this event. */
   private surestOdds = -Infinity;
+  /** The tones above 2 kHz that are heard. */
   private readonly known: KnownSounds;
   /**
    * For how many seconds the high tone that went on had been known at the last report: 0 when it was new. Null when the
@@ -73,9 +74,14 @@ export class SoundEvent {
     this.surestOdds = -Infinity;
   }
 
-  suspect(atSample: number, sound: HighSound): void {
+  /** Call it at each evaluation: an alarm is new only beside what was heard before it. */
+  hear(sounds: readonly HighSound[], atSample: number): void {
+    const { toneRules } = this;
+    if (toneRules) this.known.hear(sounds, atSample, toneRules);
+  }
+
+  suspect(atSample: number): void {
     this.suspectedSample = atSample;
-    if (this.rules.slowdown) this.known.hear(sound, atSample, this.rules.slowdown);
   }
 
   /** Whether a first report at this moment comes too early to know whether the sound is an alarm. */
@@ -109,7 +115,8 @@ export class SoundEvent {
     const isNews = this.isNews(heard);
     if (isNews || !isSecondLook) this.count(isNews);
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
-    this.meet(heard.highSound, atSample);
+    this.knownS = this.toneRules && this.known.knownS(heard.highSounds, atSample, this.toneRules);
+    this.known.report(heard.highSounds, atSample);
     this.repetitions = heard.repetitions;
     if (heard.isEarly) this.wasEarly = true;
     else if (isSecondLook) this.wasEarly = false;
@@ -118,13 +125,10 @@ export class SoundEvent {
     return kind;
   }
 
-  /** Compares the reported sound with those that were reported before, and remembers it. */
-  private meet(sound: HighSound, atSample: number): void {
-    const { slowdown } = this.rules;
-    if (!slowdown) return;
-    if (!this.isOpen) this.known.begin(atSample, slowdown);
-    this.knownS = this.known.knownS(sound, atSample, slowdown);
-    this.known.report(sound, atSample, slowdown);
+  /** The rules for sounds that go on; null when the label's reports do not slow down. */
+  private get toneRules(): ToneRules | null {
+    const { slowdown, holdS } = this.rules;
+    return slowdown ? { ...slowdown, holdS } : null;
   }
 
   /**
@@ -163,7 +167,6 @@ export class SoundEvent {
     this.reports = 0;
     this.reportsBeforeNews = 0;
     this.surestOdds = -Infinity;
-    if (this.rules.slowdown) this.known.end(this.rules.slowdown);
     this.repetitions = 0;
     this.wasEarly = false;
     return wasOpen;
@@ -203,10 +206,10 @@ export class SoundEvent {
 
   /** Whether an alarm may have begun during the sound that was reported. */
   private isNews(heard: Heard): boolean {
-    const { slowdown } = this.rules;
-    if (!slowdown) return false;
-    const isSurer = logOdds(heard.probability) >= this.surestOdds + slowdown.newsNats;
-    return this.isRepetition(heard) || isSurer || this.known.isNews(heard.highSound, slowdown);
+    const { toneRules } = this;
+    if (!toneRules) return false;
+    const isSurer = logOdds(heard.probability) >= this.surestOdds + toneRules.newsNats;
+    return this.isRepetition(heard) || isSurer || this.known.isNews(heard.highSounds, toneRules);
   }
 
   private refill(atSample: number): void {

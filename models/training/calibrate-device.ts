@@ -147,7 +147,7 @@ async function networkOf({ trunk, heads }: DeviceGraphs, decision: Decision): Pr
 /**
  * Increase this number when a change of rhythm, gate, scenes or other evidence changes the content of recorded streams.
  */
-const STREAMS_VERSION = 18;
+const STREAMS_VERSION = 19;
 
 /**
  * Identifies the networks, the sounds, the kinds of evidence and the decision with which streams were recorded. Stored streams are

@@ -5,8 +5,11 @@ import { HighSounds, type HighSound } from './high-sound.ts';
 const RATE = DEVICE_FRONT_END.sampleRate;
 const FRAME_S = DEVICE_FRONT_END.hopSize / RATE;
 
-/** What is heard after this many seconds; `at` gives the sample at a time in seconds. */
-function heardAfter(seconds: number, at: (s: number) => number): HighSound {
+/** The loudest sound after this many seconds; `at` gives the sample at a time in seconds. */
+const heardAfter = (seconds: number, at: (s: number) => number): HighSound => bothAfter(seconds, at)[0] as HighSound;
+
+/** What is heard for a fifth of the time, and what is heard for most of it. */
+function bothAfter(seconds: number, at: (s: number) => number): HighSound[] {
   const sounds = new HighSounds(FRAME_S);
   new LogMel(DEVICE_FRONT_END).push(
     Float32Array.from({ length: seconds * RATE }, (_, i) => at(i / RATE)),
@@ -37,8 +40,8 @@ test('voices below 2 kHz, thirty times as loud, change neither its level nor its
   expect(beside.goesOn).toBe(true);
 });
 
-test('a clink of a second is ignored', () => {
-  const clink = (s: number) => (s > 19.5 && s < 20.5 ? 0.05 * tone(4_000, s) : 0);
+test('a clink of half a second is ignored', () => {
+  const clink = (s: number) => (s > 20 && s < 20.5 ? 0.05 * tone(4_000, s) : 0);
   const { hz } = heardAfter(21, (s) => cricket(s) + noise(s) + clink(s));
   expect(hz).toBeCloseTo(3_268, -1);
 });
@@ -69,5 +72,23 @@ test('during sleep nothing is heard', () => {
     (_, power) => sounds.push(power),
   );
   sounds.sleep(300);
-  expect(sounds.read()).toMatchObject({ hz: null, goesOn: false });
+  for (const sound of sounds.read()) expect(sound).toMatchObject({ hz: null, goesOn: false });
+});
+
+test('beeps that sound for a quarter of the time are heard, and the cricket beside them as well', () => {
+  const beeps = (s: number) => (s % 2 < 0.5 ? 0.03 * tone(4_200, s) : 0);
+  const [loudest, most] = bothAfter(21, (s) => cricket(s) + noise(s) + beeps(s)) as [HighSound, HighSound];
+  expect(loudest.hz).toBeCloseTo(4_200, -1);
+  expect(loudest.goesOn).toBe(false);
+  expect(most.hz).toBeCloseTo(3_268, -1);
+});
+
+test('the edge of a tone below 2 kHz has no pitch', () => {
+  expect(heardAfter(21, (s) => 0.01 * tone(1_960, s) + noise(s)).hz).toBeNull();
+});
+
+test('frames that are no numbers are silence', () => {
+  const sounds = new HighSounds(FRAME_S);
+  for (let n = 0; n < 1_000; n++) sounds.push(new Float32Array(257).fill(NaN));
+  for (const sound of sounds.read()) expect(sound).toEqual({ db: -120, hz: null, goesOn: false });
 });

@@ -9,22 +9,21 @@ import { BIN_HZ, hzAt, PROMINENT, prominenceOf, SAME } from './tone-track.ts';
 const FIRST_BIN = Math.ceil(2_000 / BIN_HZ);
 const LAST_BIN = Math.ceil(HIGHEST_HZ / BIN_HZ);
 /**
- * What counts is heard for a third of the last four seconds. A T3 alarm sounds for three eighths of its cycle of four
- * seconds, alarms of other rhythms for half of the time or more, a word or a clink for less. (T4 is heard for less, too,
- * but has its rhythm.)
+ * Two sounds are looked for in the last four seconds: what is heard for a fifth of them, and what is heard for most of
+ * them. Beeps of alarms sound for at least a quarter of the time (EN 14604 leaves the rhythm open; T3 of ISO 8201 sounds for three eighths), a word or a clink for less. T4 is
+ * heard for less, too, but has its rhythm.
  */
 const NOW_S = 4;
-const NOW_SHARE = 1 / 3;
+const SHARES = [1 / 5, 3 / 5] as const;
+export const HIGH_SOUNDS = SHARES.length;
 /** Moments that are up to 6 dB quieter belong to the same sound; what is louder for a moment does not have its pitch. */
 const ALIKE_DB = 6;
-/** The number of kept frames: 20.48 s. It is a power of two, so that an index wraps with a mask. */
-const FRAMES = 1_024;
-const MASK = FRAMES - 1;
 /**
  * A tone goes on when it was heard for most of the last 20 s, at most 8 dB weaker than it is now. In rooms with echo T3
  * is heard for up to half of the time, crickets beside voices for 70 to 100 % of it. Frames with a weaker tone do not
  * count, because it may be the echo of a beep.
  */
+const LONG_S = 20;
 const GOES_ON_SHARE = 0.6;
 const WEAKER_DB = 8;
 const QUIETEST_DB = -120;
@@ -42,15 +41,17 @@ export interface HighSound {
 export const isSamePitch = (a: number, b: number): boolean => a < b * SAME && b < a * SAME;
 
 export class HighSounds {
-  /** The level of each frame's strongest frequency, and its pitch; 0 Hz when it is no tone. */
-  private readonly db = new Float32Array(FRAMES).fill(QUIETEST_DB);
-  private readonly hz = new Float32Array(FRAMES);
+  /** The level of each frame's strongest frequency in the last 20 s, and its pitch; 0 Hz when it is no tone. */
+  private readonly db: Float32Array;
+  private readonly hz: Float32Array;
   private frames = 0;
   /** Buffers that `read` uses again at each call. */
   private readonly sorted: Float32Array;
   private readonly found: Float32Array;
 
   constructor(frameS: number) {
+    this.db = new Float32Array(Math.round(LONG_S / frameS)).fill(QUIETEST_DB);
+    this.hz = new Float32Array(this.db.length);
     this.sorted = new Float32Array(Math.round(NOW_S / frameS));
     this.found = new Float32Array(this.sorted.length);
   }
@@ -60,49 +61,64 @@ export class HighSounds {
     let peak = FIRST_BIN;
     for (let bin = FIRST_BIN + 1; bin <= LAST_BIN; bin++)
       if ((power[bin] as number) > (power[peak] as number)) peak = bin;
-    const at = this.frames & MASK;
-    this.db[at] = Math.max(QUIETEST_DB, 10 * Math.log10(power[peak] as number));
-    this.hz[at] = prominenceOf(power, peak) >= PROMINENT ? hzAt(power, peak) : 0;
-    this.frames++;
+    const strongest = power[peak] as number;
+    // On the first bin it may be the edge of a tone below 2 kHz.
+    const isTone = peak > FIRST_BIN && prominenceOf(power, peak) >= PROMINENT;
+    // Written so that NaN is silence.
+    this.keep(
+      strongest > 0 ? Math.max(QUIETEST_DB, 10 * Math.log10(strongest)) : QUIETEST_DB,
+      isTone ? hzAt(power, peak) : 0,
+    );
   }
 
   /** Call it when frames were skipped because the room was quiet. */
   sleep(frames: number): void {
-    for (let n = Math.max(0, frames - FRAMES); n < frames; n++) {
-      const at = (this.frames + n) & MASK;
-      this.db[at] = QUIETEST_DB;
-      this.hz[at] = 0;
-    }
-    this.frames += frames;
+    for (let n = Math.min(frames, this.db.length); n > 0; n--) this.keep(QUIETEST_DB, 0);
   }
 
-  read(): HighSound {
+  private keep(db: number, hz: number): void {
+    const at = this.frames++ % this.db.length;
+    this.db[at] = db;
+    this.hz[at] = hz;
+  }
+
+  /** What is heard now, the louder one first. They may be the same sound. */
+  read(): HighSound[] {
     const { sorted } = this;
-    for (let n = 0; n < sorted.length; n++) sorted[n] = this.db[(this.frames - 1 - n) & MASK] as number;
+    for (let n = 0; n < sorted.length; n++) sorted[n] = this.db[this.indexBefore(n)] as number;
     sorted.sort();
-    const db = sorted[Math.floor(sorted.length * (1 - NOW_SHARE))] as number;
-    const hz = this.pitchFrom(db);
-    return { db, hz, goesOn: hz !== null && this.shareOf(hz, db) >= GOES_ON_SHARE };
+    return SHARES.map((share) => {
+      const db = sorted[Math.floor(sorted.length * (1 - share))] as number;
+      const hz = this.pitchFrom(db);
+      return { db, hz, goesOn: hz !== null && this.shareOf(hz, db) >= GOES_ON_SHARE };
+    });
   }
 
-  /** The pitch of the newest frames that are about as loud or louder; null when fewer than half of them share it. */
+  /** The index of the frame that is `n` frames older than the newest one. */
+  private indexBefore(n: number): number {
+    return (this.frames + 2 * this.db.length - 1 - n) % this.db.length;
+  }
+
+  /** The pitch of the newest frames of about this level; null when fewer than half of them share it. */
   private pitchFrom(db: number): number | null {
     const { found } = this;
     let count = 0;
     for (let n = 0; n < found.length; n++) {
-      const at = (this.frames - 1 - n) & MASK;
+      const at = this.indexBefore(n);
       if ((this.db[at] as number) >= db - ALIKE_DB) found[count++] = this.hz[at] as number;
     }
     const loud = found.subarray(0, count).sort();
     const median = loud[count >> 1] as number;
-    return loud.filter((hz) => isSamePitch(hz, median)).length * 2 >= count ? median : null;
+    let alike = 0;
+    for (const hz of loud) if (isSamePitch(hz, median)) alike++;
+    return alike * 2 >= count ? median : null;
   }
 
   /** The share of the last 20 s in which this tone was heard. */
   private shareOf(hz: number, db: number): number {
     let heard = 0;
-    for (let at = 0; at < FRAMES; at++)
+    for (let at = 0; at < this.db.length; at++)
       if (isSamePitch(this.hz[at] as number, hz) && (this.db[at] as number) >= db - WEAKER_DB) heard++;
-    return heard / FRAMES;
+    return heard / this.db.length;
   }
 }

@@ -1,6 +1,7 @@
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import type { Evaluation } from '@earshot/device/detect/label-watch.ts';
+import { HIGH_SOUNDS } from '@earshot/shared/cadence/high-sound.ts';
 import { NO_RHYTHM, PATTERNS, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { beforeAll, expect, test } from '@jest/globals';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
@@ -49,7 +50,7 @@ const soundAt = (atSample: number): Evaluation => ({
   atSample,
   nowSample: atSample,
   levelDbfs: -30,
-  highSound: { db: -40, hz: null, goesOn: false },
+  highSounds: Array(HIGH_SOUNDS).fill({ db: -40, hz: null, goesOn: false }),
   scores: () => ({}),
   beganSample: -10 * SAMPLE_RATE,
   soundsNow: true,

@@ -5,6 +5,7 @@
  */
 import type { Evaluation } from '@earshot/device/detect/label-watch.ts';
 import { NO_PAIR } from '@earshot/shared/cadence/group-chains.ts';
+import { HIGH_SOUNDS, type HighSound } from '@earshot/shared/cadence/high-sound.ts';
 import { NO_CADENCE, PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { QUIETEST_DBFS } from '@earshot/shared/contracts/candidate.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
@@ -21,7 +22,10 @@ export interface RecordedEvaluations {
 }
 
 /** Positions of the numbers in a moment. */
-const [NOW, IS_CUT_OFF, HIGH_DB, HIGH_HZ, GOES_ON, FIRST_RHYTHM] = [0, 1, 2, 3, 4, 5];
+const [NOW, IS_CUT_OFF, FIRST_HIGH] = [0, 1, 2];
+/** Of each of the two sounds above 2 kHz: level, pitch, and whether it goes on. */
+const HIGH_NUMBERS = 3;
+const FIRST_RHYTHM = FIRST_HIGH + HIGH_SOUNDS * HIGH_NUMBERS;
 const OF_A_RHYTHM = ['fit', 'proof', 'groups', 'sinceSample', 'lastSample'] as const;
 /** Of a rhythm's cadence only the fit is recorded, because the rest is for the text of an alert. */
 const RHYTHM_NUMBERS = OF_A_RHYTHM.length + 1;
@@ -30,14 +34,12 @@ const HEAD_NUMBERS = 2;
 
 /** `evaluations`: those of all heads at the same time, in the manifest's order. */
 export function momentOf(evaluations: readonly Evaluation[]): Float64Array {
-  const { nowSample, isCutOff, highSound, rhythms } = evaluations[0] as Evaluation;
+  const { nowSample, isCutOff, highSounds, rhythms } = evaluations[0] as Evaluation;
   return Float64Array.from([
     nowSample,
     Number(isCutOff),
-    highSound.db,
     // No pitch is recorded as 0 Hz.
-    highSound.hz ?? 0,
-    Number(highSound.goesOn),
+    ...highSounds.flatMap(({ db, hz, goesOn }) => [db, hz ?? 0, Number(goesOn)]),
     ...PATTERNS.flatMap((pattern) => {
       const rhythm = rhythms[pattern];
       return [...OF_A_RHYTHM.map((name) => rhythm[name]), rhythm.cadence.fit];
@@ -67,13 +69,20 @@ export function evaluationAt({ rows, atS, moments }: RecordedEvaluations, i: num
     atSample: Math.round((atS[i] as number) * SAMPLE_RATE),
     nowSample: at(NOW),
     levelDbfs: QUIETEST_DBFS,
-    highSound: { db: at(HIGH_DB), hz: at(HIGH_HZ) || null, goesOn: at(GOES_ON) === 1 },
+    highSounds: highSoundsOf(at),
     scores: () => ({}),
     beganSample: at(FIRST_HEAD + head * HEAD_NUMBERS),
     soundsNow: at(FIRST_HEAD + head * HEAD_NUMBERS + 1) === 1,
     isCutOff: at(IS_CUT_OFF) === 1,
     embedding: () => NO_EMBEDDING,
   };
+}
+
+function highSoundsOf(at: (number: number) => number): HighSound[] {
+  return Array.from({ length: HIGH_SOUNDS }, (_, n) => {
+    const first = FIRST_HIGH + n * HIGH_NUMBERS;
+    return { db: at(first), hz: at(first + 1) || null, goesOn: at(first + 2) === 1 };
+  });
 }
 
 const NO_EMBEDDING: MadeEmbedding = { values: new Float32Array(0), by: '' };

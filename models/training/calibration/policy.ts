@@ -64,7 +64,7 @@ const SLOWDOWN = {
   newsNats: 1,
   newsDb: 5,
   newsReports: 3,
-  memory: { afterS: 120, forS: 900 },
+  memory: { afterS: 120, forS: 300 },
 };
 const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
 

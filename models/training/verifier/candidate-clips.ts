@@ -19,6 +19,8 @@ export interface CandidateClip {
   /** The labels that sound in the clip. */
   heard: string[];
   atS: number;
+  /** The device's event that was reported: a sound that goes on is reported again. */
+  eventId: number;
 }
 
 /** The source: a scene, a recording, a piece of a house day. */
@@ -117,7 +119,7 @@ function truthOf(
 }
 
 function clipOf(
-  { label, why, startSample }: CandidateDetection,
+  { label, why, startSample, eventId }: CandidateDetection,
   samples: Float32Array,
   from: number,
   { events }: Pick<Played, 'events'>,
@@ -132,5 +134,6 @@ function clipOf(
     isReal,
     heard: events.filter((event) => event.startS < toS - 0.1 && event.endS > fromS).map((event) => event.label),
     atS: toS,
+    eventId,
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { CandidateClip } from './candidate-clips.ts';
 import { HouseDayStore } from './house-day-store.ts';
 
-const candidate = { samples: Float32Array.of(0, 0.5, -1, 1.2), isReal: false, atS: 12.5, heard: [] };
+const candidate = { samples: Float32Array.of(0, 0.5, -1, 1.2), isReal: false, atS: 12.5, eventId: 7, heard: [] };
 
 async function* day(): AsyncGenerator<CandidateClip> {
   yield candidate as unknown as CandidateClip;
@@ -20,7 +20,7 @@ describe('stored house days', () => {
     });
     expect(again).toEqual(first);
     expect([...(again[0]?.samples ?? [])].map((x) => Math.round(x * 100) / 100)).toEqual([0, 0.5, -1, 1]);
-    expect(again[0]).toMatchObject({ isReal: false, atS: 12.5 });
+    expect(again[0]).toMatchObject({ isReal: false, atS: 12.5, eventId: 7 });
   });
 
   test('a day that was interrupted before its end is not stored and is played again', async () => {

@@ -7,7 +7,7 @@ import type { VerifierRun } from './run.ts';
  * Increase this when a change of scenes, sessions, homes or the detector changes the played sounds or the candidates.
  * Folders of version 1 have no version in their names.
  */
-const MATERIAL_VERSION = 11;
+const MATERIAL_VERSION = 12;
 
 export interface MaterialFolders {
   scenes: string;

@@ -241,8 +241,10 @@ export function bestOfEach(judged: readonly Judged[]): Judged[] {
 async function judgeDays(scorer: ClipScorer, days: readonly CandidateClip[][]): Promise<JudgedOfDay[]> {
   const judged: JudgedOfDay[] = [];
   for (const [day, candidates] of days.entries())
-    for (const [n, one] of (await judge(scorer, candidates)).entries())
-      judged.push({ ...one, day, atS: (candidates[n] as CandidateClip).atS });
+    for (const [n, one] of (await judge(scorer, candidates)).entries()) {
+      const { atS, eventId } = candidates[n] as CandidateClip;
+      judged.push({ ...one, day, atS, eventId });
+    }
   return judged;
 }
 

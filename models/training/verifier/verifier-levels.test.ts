@@ -8,7 +8,7 @@ const others = (...scores: number[]): Judged[] =>
   scores.map((score) => ({ label: 'glass_break', score, isReal: false }));
 
 /** Puts each candidate on a separate day. */
-const onDays = (judged: Judged[]) => judged.map((one, day) => ({ ...one, day, atS: 0 }));
+const onDays = (judged: Judged[]) => judged.map((one, day) => ({ ...one, day, atS: 0, eventId: 1 }));
 
 const atAllLevels = (hours: number, judged: Judged[]) => ({
   hours,
@@ -97,14 +97,21 @@ describe('verifier thresholds', () => {
   });
 
   describe('the alerts of a house day', () => {
-    const alertsAt = (label: string, ...timesS: number[]) => {
-      const judged = timesS.map((atS) => ({ label, score: 0.9, isReal: false, day: 0, atS }));
+    const alertsAt = (label: string, ...timesS: number[]) => alertsOfEvents(label, (n) => n, timesS);
+    const alertsOfEvents = (label: string, eventIdOf: (n: number) => number, timesS: readonly number[]) => {
+      const judged = timesS.map((atS, n) => ({ label, score: 0.9, isReal: false, day: 0, atS, eventId: eventIdOf(n) }));
       const candidates = real(0.8, 0.9).map((one) => ({ ...one, label }));
       return verifierLevels(label, candidates, { days: 1, judged })['medium']?.perDay;
     };
 
-    test('a cricket that sings all night is one alert, and two when it was quiet for longer than the cool-down', () => {
-      expect(alertsAt('smoke_alarm', 0, 10, 30, 70, 150, 310, 610, 910, 1_811)).toBe(2);
+    test('a cricket that sings all night is one alert, however rarely the device reports it', () => {
+      expect(alertsOfEvents('smoke_alarm', () => 1, [0, 10, 310, 1_210, 2_110])).toBe(1);
+    });
+
+    test('a safety sound that begins again is another alert when the incident before has ended', () => {
+      expect(alertsAt('smoke_alarm', 0, 60, 120)).toBe(1);
+      expect(alertsAt('smoke_alarm', 0, 61)).toBe(2);
+      expect(alertsAt('co_alarm', 0, 61)).toBe(1);
     });
 
     test('crockery that clatters on is one alert', () => {
@@ -117,7 +124,14 @@ describe('verifier thresholds', () => {
     });
 
     test('each day begins without a cool-down', () => {
-      const judged = [0, 1].map((day) => ({ label: 'glass_break', score: 0.9, isReal: false, day, atS: 10 }));
+      const judged = [0, 1].map((day) => ({
+        label: 'glass_break',
+        score: 0.9,
+        isReal: false,
+        day,
+        atS: 10,
+        eventId: 1,
+      }));
       expect(verifierLevels('glass_break', real(0.8, 0.9), { days: 1, judged })['medium']?.perDay).toBe(2);
     });
   });

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import { lastsMs } from '@earshot/cloud/incidents/incident.ts';
 import { COOL_DOWN_MS } from '@earshot/shared/cool-down.ts';
 import type { Levels } from '@earshot/shared/contracts/release.ts';
-import { LEVELS, type Level } from '@earshot/shared/labels.ts';
-import { policyOf } from '../calibration/policy.ts';
+import { labelInfo, LEVELS, type Level } from '@earshot/shared/labels.ts';
 
 /** One candidate and the verifier's score. */
 export interface Judged {
@@ -21,6 +21,8 @@ export interface JudgedSessions {
 export interface JudgedOfDay extends Judged {
   day: number;
   atS: number;
+  /** The device's event: a sound that goes on is reported again. */
+  eventId: number;
 }
 
 export interface HouseDays {
@@ -157,27 +159,23 @@ function lowestThatAlerts(allowed: number, others: readonly JudgedOfDay[]): numb
 }
 
 /**
- * The number of alerts that a label's false candidates cause. Candidates of a continuing sound are one incident, and a
- * new incident alerts members only when the cool-down that the last alert began is over.
+ * The number of alerts that a label's false candidates cause, as in the cloud: candidates of one event are one incident,
+ * and those that come before it has ended belong to it, too. A new incident alerts members, of security and upkeep sounds
+ * only when the cool-down that the last alert began is over.
  */
 function alertsOf(others: readonly JudgedOfDay[], threshold: number): number {
   const passed = others.filter(({ score }) => score >= threshold).sort((a, b) => a.day - b.day || a.atS - b.atS);
   let alerts = 0;
   let toldAtS = -Infinity;
-  for (const [n, { label, day, atS }] of passed.entries()) {
+  for (const [n, { label, day, atS, eventId }] of passed.entries()) {
     const before = passed[n - 1];
-    const isNextDay = before?.day !== day;
-    if (!isNextDay && atS - before.atS <= longestPauseS(label)) continue;
-    if (!isNextDay && 1_000 * (atS - toldAtS) <= COOL_DOWN_MS) continue;
+    const kind = labelInfo(label).class;
+    if (before?.day === day) {
+      if (before.eventId === eventId || 1_000 * (atS - before.atS) <= lastsMs({ class: kind, label })) continue;
+      if (kind !== 'safety' && 1_000 * (atS - toldAtS) <= COOL_DOWN_MS) continue;
+    }
     toldAtS = atS;
     alerts++;
   }
   return alerts;
 }
-
-/** The cloud ends an incident after this long without its sound. */
-const INCIDENT_ENDS_AFTER_S = 60;
-
-/** Candidates that are no further apart are of one incident: the device repeats some continuing sounds less often. */
-const longestPauseS = (label: string): number =>
-  Math.max(INCIDENT_ENDS_AFTER_S, policyOf(label).events.slowdown?.longestS ?? 0);
