@@ -40,9 +40,10 @@ export const FIT_AT = SCORES_AT - 1;
 /** More proof changes nothing: the sound is the alarm. */
 const MOST_PROOF = 2;
 /**
- * A sound is old when the device has reported it for longer than a minute, and either it is no louder than the quietest
- * moment of the last 20 s, up to 4 dB, or its high tone was reported before and goes on: a cricket, alone or beside
- * voices. What is louder by 6 dB or was first reported within the last minute counts as new.
+ * A sound is old when the device has reported it for longer than a minute and it is no louder than the quietest moment of
+ * the last 20 s, up to 4 dB, or when its high tone has gone on for longer than a minute: a cricket, alone or beside
+ * voices. (Whatever sounds below 2 kHz beside such a tone is then not new, either.) Half is counted after a minute and a
+ * half or at 5 dB, and what is louder by 6 dB or began within the last minute counts as new.
  */
 const OLD_BELS = 0.4;
 const NEW_BELS = 0.6;
@@ -51,8 +52,8 @@ const OLD_S = 120;
 /** The name under which the device sends for how many seconds it has reported the sound. */
 export const OPEN_S = 'open_s';
 /**
- * The name under which the device sends for how many seconds it has known the high tone that goes on: with this pitch,
- * and not much louder. Absent when the label's reports do not slow down, and from older devices.
+ * The name under which the device sends for how many seconds the loudest high tone has gone on, at this level or a louder
+ * one; 0 when anything above 2 kHz is new. Absent when the label's reports do not slow down, and from older devices.
  */
 export const KNOWN_S = 'known_s';
 /**

@@ -50,13 +50,12 @@ const LIMITS = { burst: 6, refillS: 60 };
 /**
  * Sounds that resemble an alarm may go on for hours: a cricket that was reported once a minute gave 300 candidates in a
  * night. Each repetition waits twice as long as the one before, up to a quarter of an hour, unless something new begins:
- * a tone of another pitch, or one that is 5 dB louder than at every report before. (While the level of the whole sound
- * counted, voices beside a cricket were news every few minutes: on four summer days 413 instead of 233 smoke candidates.
- * An alarm that begins beside a cricket has another pitch or is louder, so it does not wait.) Each cricket also repeats
+ * a tone of another pitch, or one that is 5 dB louder. (While the level of the whole sound counted, voices beside a
+ * cricket were news every few minutes: on two summer days 255 instead of 102 smoke candidates.) Each cricket also repeats
  * T3 by chance, so only three reports in a row have short waits because of news.
  *
- * A tone that was heard for two minutes is remembered for a quarter of an hour of silence: most crickets that fall
- * silent go on within that time.
+ * A tone that went on for two minutes is remembered for five minutes of silence, because crickets pause. A unit whose
+ * hush button was pressed begins again after seven to ten minutes (by manuals of units), and must be new then.
  */
 const SLOWDOWN = {
   growth: 2,
