@@ -19,7 +19,7 @@ const beeps = (change: Partial<HighSound> = {}): HighSound => tone({ goesOn: fal
 function heard(untilS: number, sound = tone(), rules = RULES): KnownSounds {
   const known = new KnownSounds(RATE);
   known.hear([sound], 0, rules);
-  known.report([sound], 0);
+  known.report([sound], 0, rules);
   hear(known, 1, untilS, sound, rules);
   return known;
 }
@@ -73,15 +73,24 @@ test('a tone that goes on counts from then, not from the beeps of its pitch befo
 test('a quiet tone does not keep a loud one of its pitch in memory: a cricket does not hide the next alarm', () => {
   const known = heard(15, beeps({ db: -25 }));
   hear(known, 16, 200, tone({ db: -55 }));
-  known.report([tone({ db: -55 })], 200);
+  known.report([tone({ db: -55 })], 200, RULES);
   expect(isNewsAt(known, 201, beeps({ db: -25 }))).toBe(true);
   expect(knownAt(known, 202, beeps({ db: -25 }))).toBe(0);
 });
 
-test('what began after the last report is news, what sounded then is none', () => {
+test('what was not reported is news, however long it has been heard', () => {
+  const known = heard(20);
+  hear(known, 21, 200, tone({ hz: 4_000 }));
+  expect(isNewsAt(known, 201, tone({ hz: 4_000 }))).toBe(true);
+  expect(knownAt(known, 202, tone({ hz: 4_000 }))).toBe(0);
+  known.report([tone({ hz: 4_000 })], 203, RULES);
+  expect(knownAt(known, 210, tone({ hz: 4_000 }))).toBe(7);
+});
+
+test('what was reported is no news while it is remembered', () => {
   const known = heard(20);
   expect(isNewsAt(known, 21, tone({ hz: 4_000 }))).toBe(true);
-  known.report([tone({ hz: 4_000 })], 21);
+  known.report([tone({ hz: 4_000 })], 21, RULES);
   expect(isNewsAt(known, 22, tone({ hz: 4_000 }))).toBe(false);
   expect(isNewsAt(known, 23, tone())).toBe(false);
 });
@@ -98,8 +107,8 @@ test('a sound without a pitch is news when it is louder than what was reported l
   const known = heard(20);
   expect(isNewsAt(known, 21, tone({ db: -35, hz: null }))).toBe(true);
   expect(isNewsAt(known, 21, tone({ db: -35.1, hz: null }))).toBe(false);
-  known.report([tone({ db: -15, hz: null })], 30);
-  known.report([tone()], 60);
+  known.report([tone({ db: -15, hz: null })], 30, RULES);
+  known.report([tone()], 60, RULES);
   expect(isNewsAt(known, 90, tone({ db: -25, hz: null }))).toBe(true);
 });
 

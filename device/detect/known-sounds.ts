@@ -11,9 +11,9 @@ export type ToneRules = NonNullable<LabelDecision['slowdown']> & Pick<LabelDecis
 interface KnownTone {
   hz: number;
   db: number;
-  /** When it was first heard, since when it has gone on (null: never yet), and when it was last heard. */
-  sinceSample: number;
+  /** Since when it has gone on, and when it was first reported; null: never yet. */
   goesOnSince: number | null;
+  reportedSince: number | null;
   lastSample: number;
 }
 
@@ -21,13 +21,12 @@ export class KnownSounds {
   private readonly sampleRate: number;
   private tones: KnownTone[] = [];
   private reported: readonly HighSound[] = [];
-  private reportedSample = -Infinity;
 
   constructor(sampleRate: number) {
     this.sampleRate = sampleRate;
   }
 
-  /** Call it at each evaluation, whatever the label thinks of the sound. */
+  /** Call it whenever the label's sound is likely. */
   hear(sounds: readonly HighSound[], atSample: number, rules: ToneRules): void {
     this.tones = this.tones.filter((tone) => atSample - tone.lastSample < this.keptFor(tone, rules) * this.sampleRate);
     for (const { hz, db, goesOn } of sounds) {
@@ -38,39 +37,44 @@ export class KnownSounds {
         tone.lastSample = atSample;
         tone.goesOnSince ??= goesOnSince;
       }
-      if (heard.length === 0) this.tones.push({ hz, db, sinceSample: atSample, goesOnSince, lastSample: atSample });
+      if (heard.length === 0) this.tones.push({ hz, db, goesOnSince, reportedSince: null, lastSample: atSample });
     }
   }
 
-  /** Call it when these sounds are reported: until they change they are no news. */
-  report(sounds: readonly HighSound[], atSample: number): void {
+  /** Call it when these sounds are reported, after `hear`: until they change they are no news. */
+  report(sounds: readonly HighSound[], atSample: number, { newsDb }: ToneRules): void {
     this.reported = sounds;
-    this.reportedSample = atSample;
+    for (const sound of sounds) for (const tone of this.asLoud(sound, newsDb)) tone.reportedSince ??= atSample;
   }
 
   /**
-   * Whether one of these sounds began after the last report, or became louder. A sound without a pitch is compared with
-   * what was reported last, because nothing tells it from another one.
+   * Whether one of these sounds has not been reported, or not as loud. A sound without a pitch is compared with what was
+   * reported last, because nothing tells it from another one.
    */
   isNews(sounds: readonly HighSound[], { newsDb }: ToneRules): boolean {
-    return sounds.some(({ hz, db }, n) =>
-      hz === null
-        ? db >= (this.reported[n]?.db ?? -Infinity) + newsDb
-        : !this.asLoud(hz, db, newsDb).some(({ sinceSample }) => sinceSample <= this.reportedSample),
+    return sounds.some((sound, n) =>
+      sound.hz === null
+        ? sound.db >= (this.reported[n]?.db ?? -Infinity) + newsDb
+        : !this.asLoud(sound, newsDb).some(({ reportedSince }) => reportedSince !== null),
     );
   }
 
-  /** For how many seconds the loudest of these tones has gone on; 0 when something is new, and for beeps. */
+  /**
+   * For how many seconds the loudest of these tones has gone on since it was first reported; 0 when something is new, and
+   * for beeps. So the verifier hears each tone as a new one first.
+   */
   knownS(sounds: readonly HighSound[], atSample: number, rules: ToneRules): number {
     const [loudest] = sounds;
-    if (!loudest || loudest.hz === null || this.isNews(sounds, rules)) return 0;
-    const since = this.asLoud(loudest.hz, loudest.db, rules.newsDb).map(({ goesOnSince }) => goesOnSince ?? atSample);
+    if (!loudest || this.isNews(sounds, rules)) return 0;
+    const since = this.asLoud(loudest, rules.newsDb).map(({ goesOnSince, reportedSince }) =>
+      Math.max(goesOnSince ?? atSample, reportedSince ?? atSample),
+    );
     return (atSample - Math.min(atSample, ...since)) / this.sampleRate;
   }
 
   /** The tones of the same pitch that were as loud or louder. */
-  private asLoud(hz: number, db: number, newsDb: number): KnownTone[] {
-    return this.tones.filter((tone) => isSamePitch(hz, tone.hz) && db < tone.db + newsDb);
+  private asLoud({ hz, db }: HighSound, newsDb: number): KnownTone[] {
+    return hz === null ? [] : this.tones.filter((tone) => isSamePitch(hz, tone.hz) && db < tone.db + newsDb);
   }
 
   /** For how many seconds of silence a tone is remembered: longer if it went on for so long that it is no alarm's beep. */

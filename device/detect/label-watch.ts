@@ -132,8 +132,7 @@ export class LabelWatch {
     const { evidence, atSample, nowSample } = evaluation;
     // A label that is off starts no event, but its current event still ends normally.
     this.probability = this.isOn ? decider.probability(evidence) : 0;
-    event.hear(evaluation.highSounds, atSample);
-    if (this.probability >= decider.rules.floor) event.suspect(atSample);
+    if (this.probability >= decider.rules.floor) event.suspect(atSample, evaluation.highSounds);
     // Written as a negation so that NaN reports nothing.
     if (!(this.probability >= this.threshold) || !this.isOn) return;
     const rhythm = this.leadingRhythm(evaluation);

@@ -43,7 +43,7 @@ test('after any length of quiet, at most `burst` reports are possible at once', 
 test('all times are converted with the sample rate', () => {
   const rate = 16_000;
   const event = new SoundEvent(RULES, rate);
-  event.suspect(100 * rate);
+  event.suspect(100 * rate, SURE.highSounds);
   expect(event.report(100 * rate, SURE)).toBe('first');
   expect(event.openS(104 * rate)).toBe(4);
   expect(event.report(110 * rate - 1, SURE)).toBeNull();
@@ -57,16 +57,16 @@ test('all times are converted with the sample rate', () => {
 
 test('a reported event is over when its sound was not suspected for the hold time', () => {
   const event = open();
-  event.suspect(100);
+  event.suspect(100, SURE.highSounds);
   event.report(100, SURE);
-  event.suspect(104);
+  event.suspect(104, SURE.highSounds);
   expect(event.isOver(118)).toBe(false);
   expect(event.isOver(119)).toBe(true);
 });
 
 test('an event that was never reported does not end', () => {
   const event = open();
-  event.suspect(100);
+  event.suspect(100, SURE.highSounds);
   expect(event.isOver(1_000)).toBe(false);
   expect(event.close()).toBe(false);
 });
@@ -86,7 +86,7 @@ describe('a sound that goes on and on', () => {
   const reportedAt = (untilS: number, heardAt: (s: number) => Heard, changed: Partial<Slowdown> = {}): number[] => {
     const event = open({ ...rules, slowdown: { ...rules.slowdown, ...changed } });
     return Array.from({ length: untilS }, (_, s) => s).filter((s) => {
-      event.hear(heardAt(s).highSounds, s);
+      event.suspect(s, heardAt(s).highSounds);
       return event.report(s, heardAt(s)) !== null;
     });
   };
@@ -273,7 +273,7 @@ describe('a sound that goes on and on', () => {
     const event = open(rules);
     const known = (s: number, db = -40) => {
       const highSounds = [{ db, hz: 3_268, goesOn: true }];
-      event.hear(highSounds, s);
+      event.suspect(s, highSounds);
       event.report(s, { ...SURE, highSounds });
       return event.knownS;
     };

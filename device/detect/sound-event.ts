@@ -74,14 +74,10 @@ export class SoundEvent {
     this.surestOdds = -Infinity;
   }
 
-  /** Call it at each evaluation: an alarm is new only beside what was heard before it. */
-  hear(sounds: readonly HighSound[], atSample: number): void {
+  suspect(atSample: number, sounds: readonly HighSound[]): void {
     const { toneRules } = this;
-    if (toneRules) this.known.hear(sounds, atSample, toneRules);
-  }
-
-  suspect(atSample: number): void {
     this.suspectedSample = atSample;
+    if (toneRules) this.known.hear(sounds, atSample, toneRules);
   }
 
   /** Whether a first report at this moment comes too early to know whether the sound is an alarm. */
@@ -115,14 +111,20 @@ export class SoundEvent {
     const isNews = this.isNews(heard);
     if (isNews || !isSecondLook) this.count(isNews);
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
-    this.knownS = this.toneRules && this.known.knownS(heard.highSounds, atSample, this.toneRules);
-    this.known.report(heard.highSounds, atSample);
+    this.know(heard.highSounds, atSample);
     this.repetitions = heard.repetitions;
     if (heard.isEarly) this.wasEarly = true;
     else if (isSecondLook) this.wasEarly = false;
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
     return kind;
+  }
+
+  /** Measures for how long the tone of this report has been known, and remembers that it was reported. */
+  private know(sounds: readonly HighSound[], atSample: number): void {
+    const { toneRules } = this;
+    this.knownS = toneRules && this.known.knownS(sounds, atSample, toneRules);
+    if (toneRules) this.known.report(sounds, atSample, toneRules);
   }
 
   /** The rules for sounds that go on; null when the label's reports do not slow down. */
