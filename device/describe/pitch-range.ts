@@ -29,3 +29,20 @@ export function shortestRange(parts: readonly PitchPower[]): [number, number] {
   });
   return [part(low).hz, part(high).hz];
 }
+
+/** A band is silent when it has less than this share of the power of the strongest one: on a spectrogram it looks dark. */
+const SILENT = 10 ** -1.5;
+/** A narrower gap may lie between the harmonics of one sound. */
+const LEAST_GAP = 2;
+
+/** The widest part of a range, an octave or more, that is silent; null if there is none. `parts`: lowest pitch first. */
+export function gapIn(
+  parts: readonly PitchPower[],
+  [lowHz, highHz]: readonly [number, number],
+): [number, number] | null {
+  const loudest = parts.reduce((most, { power }) => Math.max(most, power), 0);
+  const heard = parts.filter(({ hz, power }) => hz >= lowHz && hz <= highHz && power >= SILENT * loudest);
+  const gaps = heard.slice(1).map(({ hz }, i): [number, number] => [(heard[i] as PitchPower).hz, hz]);
+  const [widest] = gaps.toSorted(([fromA, toA], [fromB, toB]) => toB / fromB - toA / fromA);
+  return widest && widest[1] >= LEAST_GAP * widest[0] ? widest : null;
+}

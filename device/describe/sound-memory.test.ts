@@ -43,6 +43,24 @@ describe('the description of a sound', () => {
     expect(hear(3, (_, at) => glass(at)).describe(2 * RATE)?.isTone).toBe(false);
   });
 
+  test('says whether other tones are seen beside a tone: they are less than 13 dB weaker', () => {
+    const isOnlyTone = (second: number) =>
+      hear(6, (_, at) => sine(3_100, at) + second * sine(2_500, at)).describe(4 * RATE)?.isOnlyTone;
+    expect(isOnlyTone(10 ** (-10 / 20))).toBe(false);
+    expect(isOnlyTone(10 ** (-16 / 20))).toBe(true);
+  });
+
+  test('of two sounds at once, an octave or more apart, leaves out the silent range between them', () => {
+    const voice = (at: number): number => sine(300, at) + sine(400, at);
+    const ring = (at: number): number => sine(2_400, at) + sine(2_700, at);
+    const both = hear(3, (_, at) => 2 * voice(at) + ring(at)).describe(2 * RATE);
+    expect(both?.isTone).toBe(false);
+    expect(both?.gapHz?.[0]).toBeLessThan(600);
+    expect(both?.gapHz?.[1]).toBeGreaterThan(2_100);
+    const glass = hear(3, () => noise()).describe(2 * RATE);
+    expect(glass?.gapHz).toBeUndefined();
+  });
+
   test('of a siren is the range in which its pitch moves', () => {
     const turn = (atS: number): number =>
       2 * Math.PI * (2_400 * atS + (400 / (2 * Math.PI)) * Math.sin(2 * Math.PI * atS));

@@ -6,7 +6,7 @@ import type { HeardSound } from '@earshot/shared/contracts/candidate.ts';
 import { bandCentresHz } from '@earshot/shared/features/mel-bank.ts';
 import type { FrontEnd } from '@earshot/shared/features/front-end.ts';
 import { loudnessWeight } from './loudness-weight.ts';
-import { shortestRange, total, type PitchPower } from './pitch-range.ts';
+import { gapIn, shortestRange, total, type PitchPower } from './pitch-range.ts';
 
 /** The number of kept frames: 5.1 s. It is a power of two, so that an index wraps with a mask. */
 const FRAMES = 256;
@@ -24,6 +24,8 @@ const NEARLY_LOUDEST = 0.1;
 /** A sound is tonal when in most of its frames nearly all power is at one tone. Glass often rings at several. */
 const TONE_POWER = 0.7;
 const TONE_FRAMES = 0.6;
+/** What is 13 dB weaker than a tone is hardly seen beside it. */
+const ONLY_TONE_POWER = 0.95;
 /**
  * Noise fills an alarm's pauses, so a tone that keeps its pitch for this long is described in any case. Beeps that last half a
  * second do; in 60 recorded sounds of glass, dogs, babies, doors and footsteps no tone did for more than 0.34 s.
@@ -109,11 +111,21 @@ export class SoundMemory {
     if (!(loudest > 0)) return null;
     const loud = [...powers.keys()].filter((i) => (powers[i] as number) >= LOUD * loudest).map((i) => from + i);
     const tone = this.toneOf(loud, from);
-    const [lowHz, highHz] = shortestRange(tone ? this.pitchesIn(tone) : this.newIn(loud, this.frames - ago));
+    const parts = tone ? this.pitchesIn(tone) : this.newIn(loud, this.frames - ago);
+    const [lowHz, highHz] = shortestRange(parts);
+    const gapHz = tone ? null : gapIn(parts, [lowHz, highHz]);
     const isBroken = tone ? hasPause(this.soundingOf(tone, from), TONE_PAUSE_FRAMES) : hasPause(loud, PAUSE_FRAMES);
     // In a long sound, a loud moment may be a click of another source, but the beeps of an alarm begin suddenly, too.
     const isBeginKnown = tone !== null || ago <= this.framesIn(DESCRIBED_S);
-    return { isTone: tone !== null, lowHz, highHz, isSudden: isBeginKnown && isSudden(powers, loudest), isBroken };
+    return {
+      isTone: tone !== null,
+      ...(tone && { isOnlyTone: this.isOnly(tone) }),
+      lowHz,
+      highHz,
+      ...(gapHz && { gapHz }),
+      isSudden: isBeginKnown && isSudden(powers, loudest),
+      isBroken,
+    };
   }
 
   /** Of these frames those that have the sound's tone or tones; null when the sound is none. */
@@ -183,9 +195,18 @@ export class SoundMemory {
   }
 
   private isTonal(frame: number): boolean {
+    return this.toneAt(frame) > 0 && this.tonePower(frame) >= TONE_POWER * this.power(frame);
+  }
+
+  /** Whether hardly anything else sounds in these frames than their tones. */
+  private isOnly(tone: readonly number[]): boolean {
+    const sum = (power: (frame: number) => number): number => tone.reduce((all, frame) => all + power(frame), 0);
+    return sum((frame) => this.tonePower(frame)) >= ONLY_TONE_POWER * sum((frame) => this.power(frame));
+  }
+
+  private tonePower(frame: number): number {
     const hz = this.toneAt(frame);
-    if (hz === 0) return false;
-    return this.power(frame, ...this.bandsAround(hz, hz)) >= TONE_POWER * this.power(frame);
+    return this.power(frame, ...this.bandsAround(hz, hz));
   }
 
   /** The pitches of these frames, lowest first. */

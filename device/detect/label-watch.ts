@@ -274,7 +274,7 @@ export class LabelWatch {
     return {
       text:
         rhythm && isDecisive({ cadence, reasons, heard })
-          ? explain(cadence, heard?.isTone)
+          ? explain(cadence, heard)
           : soundText(heard, label, probability),
       cadence,
       scores: { ...scores(), [label]: probability },

@@ -90,8 +90,14 @@ describe('the cadence that explains an alert', () => {
 
 test('the pitch of beeps that have other tones, too, is where they are loudest', () => {
   const t3: Cadence = { ...NO_CADENCE, pattern: 't3', toneHz: 3_940, onS: 0.46, groups: 2, beeps: 6, fit: 0.8 };
-  expect(explain(t3, false)).toBe('three beeps of 0.46 s, loudest at 3.9 kHz, and again');
-  expect(explain(t3, true)).toBe('three beeps of 0.46 s at 3.9 kHz, and again');
+  const heard: HeardSound = { isTone: true, lowHz: 3_900, highHz: 3_950, isSudden: false, isBroken: true };
+  const loudest = 'three beeps of 0.46 s, loudest at 3.9 kHz, and again';
+  const alone = 'three beeps of 0.46 s at 3.9 kHz, and again';
+  expect(explain(t3, { ...heard, isTone: false })).toBe(loudest);
+  expect(explain(t3, { ...heard, isOnlyTone: false })).toBe(loudest);
+  expect(explain(t3, { ...heard, isOnlyTone: true })).toBe(alone);
+  expect(explain(t3, heard)).toBe(alone);
+  expect(explain(t3, null)).toBe(alone);
 });
 
 describe('a cadence explains an alert', () => {
@@ -141,7 +147,12 @@ describe('describes a sound without a rhythm', () => {
     [{}, 'a sound, mostly between 2.1 kHz and 6.8 kHz'],
     [{ isSudden: true, lowHz: 420 }, 'a sudden sound, mostly between 420 Hz and 6.8 kHz'],
     [{ isTone: true, isSudden: true, lowHz: 3_090, highHz: 3_130 }, 'a tone at 3.1 kHz'],
+    [
+      { gapHz: [450, 2_400], lowHz: 300, highHz: 2_700 },
+      'a sound, mostly between 300 Hz and 450 Hz and between 2.4 kHz and 2.7 kHz',
+    ],
     [{ isTone: true, isBroken: true, lowHz: 2_970, highHz: 3_140 }, 'tones at 3.1 kHz'],
+    [{ isTone: true, isOnlyTone: false, lowHz: 3_090, highHz: 3_130 }, 'a tone, loudest at 3.1 kHz'],
     [{ isTone: true, lowHz: 2_000, highHz: 2_800 }, 'a tone, mostly between 2.0 kHz and 2.8 kHz'],
     [{ isTone: true, isBroken: true, lowHz: 400, highHz: 900 }, 'tones, mostly between 400 Hz and 900 Hz'],
   ])('%p', (change, words) => expect(describeSound(sound(change))).toBe(words));

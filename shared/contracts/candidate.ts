@@ -37,12 +37,16 @@ export type Reason = z.infer<typeof Reason>;
 export const HeardSound = z.object({
   /** Whether nearly all power is at one tone in most of the sound's frames, or for half a second at a tone that keeps its pitch. */
   isTone: z.boolean(),
+  /** Whether a tone has 95 % of the power while it sounds: other tones are at least 13 dB weaker. Older devices do not send it. */
+  isOnlyTone: z.boolean().optional(),
   /**
    * The shortest range of pitch that has 80 % of the power, weighted as people hear it: of the tone, or of a sound
    * that is no tone, without what sounded before it.
    */
   lowHz: z.number().positive(),
   highHz: z.number().positive(),
+  /** A part of this range, an octave or wider, in which hardly anything sounds: two sounds at once. */
+  gapHz: z.tuple([z.number().positive(), z.number().positive()]).optional(),
   /** Whether the sound became at least 15 dB louder within 60 ms. */
   isSudden: z.boolean(),
   /** Whether there were pauses in it. */

@@ -1,4 +1,4 @@
-import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
+import { isAlone, isSingleGroup, isUnclear, pitchRangeOf, rangeOf, rangesOf } from '@earshot/shared/cadence/explain.ts';
 import type { Words } from './en.ts';
 import { heightOf, isHalfASecond, kHz } from './sound-measures.ts';
 
@@ -857,10 +857,10 @@ export const de: Words = {
     acknowledge: 'Gesehen',
   },
 
-  cadence(cadence, number, isTone = true) {
+  cadence(cadence, number, isOnly = true) {
     const pitch = cadence.toneHz === null ? '' : kHz(cadence.toneHz, number);
     const tone = pitch && ` bei ${pitch}`;
-    const range = rangeText(pitchRangeOf(cadence), number, isTone);
+    const range = rangeText(pitchRangeOf(cadence), number, isOnly);
     const on = cadence.onS > 0 ? ` von ${length(cadence.onS, number)}` : '';
     if (isSingleGroup(cadence)) return 'Bisher Töne ohne klaren Rhythmus.';
     switch (cadence.pattern) {
@@ -885,10 +885,10 @@ export const de: Words = {
     }
   },
   heard(sound, number) {
-    const range = rangeText([sound.lowHz, sound.highHz], number);
+    const range = rangeText([sound.lowHz, sound.highHz], number, isAlone(sound));
     if (sound.isTone) return `${sound.isBroken ? 'Töne' : 'Ein Ton'}${range}.`;
     const sudden = sound.isSudden ? 'plötzlicher ' : '';
-    const mostly = mostlyText([sound.lowHz, sound.highHz], number);
+    const mostly = mostlyText(rangesOf(sound), number);
     switch (heightOf(sound)) {
       case 'low':
         return `Ein ${sudden}tiefer Klang (${mostly}).`;
@@ -907,16 +907,19 @@ export const de: Words = {
 function rangeText(
   rangeHz: readonly [number, number] | null,
   number: (value: number, digits: number) => string,
-  isTone = true,
+  isOnly: boolean,
 ): string {
   if (rangeHz === null) return '';
   const { from, to } = rangeOf(rangeHz, (hz) => kHz(hz, number));
-  return to === null ? `${isTone ? '' : ', am lautesten'} bei ${from}` : `, vor allem zwischen ${from} und ${to}`;
+  return to === null ? `${isOnly ? '' : ', am lautesten'} bei ${from}` : `, vor allem zwischen ${from} und ${to}`;
 }
 
-function mostlyText(rangeHz: readonly [number, number], number: (value: number, digits: number) => string): string {
-  const { from, to } = rangeOf(rangeHz, (hz) => number(hz / 1000, 1));
-  return to === null ? `vor allem ${from} kHz` : `vor allem ${from} bis ${to} kHz`;
+function mostlyText(rangesHz: [number, number][], number: (value: number, digits: number) => string): string {
+  const ranges = rangesHz.map((rangeHz) => {
+    const { from, to } = rangeOf(rangeHz, (hz) => number(hz / 1000, 1));
+    return to === null ? from : `${from} bis ${to}`;
+  });
+  return `vor allem ${ranges.join(' und ')} kHz`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ALERT_REASONS } from '@earshot/shared/alert-reason.ts';
-import { isSingleGroup, isUnclear, pitchRangeOf, rangeOf } from '@earshot/shared/cadence/explain.ts';
+import { isAlone, isSingleGroup, isUnclear, pitchRangeOf, rangeOf, rangesOf } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
 import { MICROPHONE_REASONS } from '@earshot/shared/microphone-reason.ts';
 import { heightOf, isHalfASecond, kHz } from './sound-measures.ts';
@@ -843,12 +843,12 @@ export const en = {
 
   /**
    * Describes the measured beeps in a sentence that a person can check by listening to the recording; null if no beep
-   * was measured. `isTone`: nearly all power is at the beeps' pitch; otherwise other tones sound with it.
+   * was measured. `isOnly`: nothing else sounds with the beeps, e.g. their harmonics.
    */
-  cadence(cadence: Cadence, number: (value: number, digits: number) => string, isTone = true): string | null {
+  cadence(cadence: Cadence, number: (value: number, digits: number) => string, isOnly = true): string | null {
     const pitch = cadence.toneHz === null ? '' : kHz(cadence.toneHz, number);
     const tone = pitch && ` at ${pitch}`;
-    const range = rangeText(pitchRangeOf(cadence), number, isTone);
+    const range = rangeText(pitchRangeOf(cadence), number, isOnly);
     const on = cadence.onS > 0 ? ` of ${length(cadence.onS, number)}` : '';
     if (isSingleGroup(cadence)) return 'Tones in no clear rhythm so far.';
     switch (cadence.pattern) {
@@ -875,10 +875,10 @@ export const en = {
 
   /** Describes a sound in a sentence that a person can check on the spectrogram. */
   heard(sound: HeardSound, number: (value: number, digits: number) => string): string {
-    const range = rangeText([sound.lowHz, sound.highHz], number);
+    const range = rangeText([sound.lowHz, sound.highHz], number, isAlone(sound));
     if (sound.isTone) return `${sound.isBroken ? 'Tones' : 'A tone'}${range}.`;
     const sudden = sound.isSudden ? 'sudden ' : '';
-    const mostly = mostlyText([sound.lowHz, sound.highHz], number);
+    const mostly = mostlyText(rangesOf(sound), number);
     switch (heightOf(sound)) {
       case 'low':
         return `A ${sudden}low sound (${mostly}).`;
@@ -897,16 +897,19 @@ export const en = {
 function rangeText(
   rangeHz: readonly [number, number] | null,
   number: (value: number, digits: number) => string,
-  isTone = true,
+  isOnly: boolean,
 ): string {
   if (rangeHz === null) return '';
   const { from, to } = rangeOf(rangeHz, (hz) => kHz(hz, number));
-  return to === null ? `${isTone ? '' : ', loudest'} at ${from}` : `, mostly between ${from} and ${to}`;
+  return to === null ? `${isOnly ? '' : ', loudest'} at ${from}` : `, mostly between ${from} and ${to}`;
 }
 
-function mostlyText(rangeHz: readonly [number, number], number: (value: number, digits: number) => string): string {
-  const { from, to } = rangeOf(rangeHz, (hz) => number(hz / 1000, 1));
-  return to === null ? `mostly ${from} kHz` : `mostly ${from} to ${to} kHz`;
+function mostlyText(rangesHz: [number, number][], number: (value: number, digits: number) => string): string {
+  const ranges = rangesHz.map((rangeHz) => {
+    const { from, to } = rangeOf(rangeHz, (hz) => number(hz / 1000, 1));
+    return to === null ? from : `${from} to ${to}`;
+  });
+  return `mostly ${ranges.join(' and ')} kHz`;
 }
 
 /**

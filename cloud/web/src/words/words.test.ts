@@ -136,6 +136,8 @@ describe('an alert without a rhythm', () => {
     expect(de.heard({ ...siren, isBroken: true }, number)).toBe('Töne, vor allem zwischen 2.0 kHz und 2.8 kHz.');
     expect(en.heard({ ...siren, isBroken: true, highHz: 2_010 }, number)).toBe('Tones at 2.0 kHz.');
     expect(de.heard({ ...siren, highHz: 2_010 }, number)).toBe('Ein Ton bei 2.0 kHz.');
+    expect(en.heard({ ...siren, isOnlyTone: false, highHz: 2_010 }, number)).toBe('A tone, loudest at 2.0 kHz.');
+    expect(de.heard({ ...siren, isOnlyTone: false, highHz: 2_010 }, number)).toBe('Ein Ton, am lautesten bei 2.0 kHz.');
     expect(en.heard({ ...glass, isSudden: false }, number)).toMatch(/^A high sound \(/);
     expect(de.heard({ ...glass, isSudden: false }, number)).toMatch(/^Ein hoher Klang \(/);
   });
@@ -146,6 +148,11 @@ describe('an alert without a rhythm', () => {
     expect(range(600, 1_900)).toBe('A sudden sound, neither low nor high (mostly 0.6 to 1.9 kHz).');
     expect(range(490, 2_100)).toBe('A sudden sound, neither low nor high (mostly 0.5 to 2.1 kHz).');
     expect(range(300, 4_600)).toBe('A sudden sound with low and high parts (mostly 0.3 to 4.6 kHz).');
+    const two: HeardSound = { ...glass, lowHz: 300, highHz: 2_700, gapHz: [500, 2_400] };
+    expect(en.heard(two, number)).toBe(
+      'A sudden sound with low and high parts (mostly 0.3 to 0.5 and 2.4 to 2.7 kHz).',
+    );
+    expect(de.heard(two, number)).toMatch(/\(vor allem 0\.3 bis 0\.5 und 2\.4 bis 2\.7 kHz\)\.$/);
   });
 
   test.each([
