@@ -51,7 +51,7 @@ const LIMITS = { burst: 6, refillS: 60 };
  * Sounds that resemble an alarm may go on for hours: a cricket that was reported once a minute gave 300 candidates in a
  * night. Each repetition waits twice as long as the one before, up to a quarter of an hour, unless something new begins:
  * a tone of another pitch, or one that is 5 dB louder. (While the level of the whole sound counted, voices beside a
- * cricket were news every few minutes: on two summer days 255 instead of 102 smoke candidates.) Each cricket also repeats
+ * cricket were news every few minutes: on two summer days 255 instead of 101 smoke candidates.) Each cricket also repeats
  * T3 by chance, so only three reports in a row have short waits because of news.
  *
  * A tone that went on for two minutes is remembered for five minutes of silence, because crickets pause. A unit whose
