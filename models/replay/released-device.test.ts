@@ -90,10 +90,10 @@ describe('the released device stage', () => {
     const TRILL_S = 240;
     const trills = tries('trill').map((random) => ({ random, samples: trill(random, TRILL_S) }));
 
-    test('reports the cricket at most eight times in four minutes', async () => {
+    test('reports the cricket at most seven times in four minutes', async () => {
       const counts: number[] = [];
       for (const { random, samples } of trills) counts.push((await reportsOf(random, { samples })).length);
-      expect(Math.max(...counts)).toBeLessThanOrEqual(8);
+      expect(Math.max(...counts)).toBeLessThanOrEqual(7);
       // Make sure that the device takes at least one of the crickets for an alarm; otherwise the test proves nothing.
       expect(Math.max(...counts)).toBeGreaterThanOrEqual(3);
     });
@@ -127,6 +127,24 @@ describe('the released device stage', () => {
         expect(reportedAfterS.filter((s) => s <= 12).length).toBeGreaterThanOrEqual(TRIES - 2);
       },
     );
+
+    test('reports six of eight alarms that sounded before within twelve seconds when they sound again', async () => {
+      // In between, the limit of reports refills.
+      const [firstS, againS] = [100, 330];
+      let reportedAgain = 0;
+      for (const random of tries('trill')) {
+        const both = trill(random, againS + 30);
+        const unit = { pattern: 'steady', muted: false, voice: false, units: 1, band: '3.1k', durationS: 30 } as const;
+        const alarm = smokeAlarm(random, unit).samples;
+        addAt(both, alarm.subarray(0, samplesOf(15)), samplesOf(firstS), decibel(12));
+        addAt(both, alarm, samplesOf(againS), decibel(12));
+        const reports = await reportsOf(random, { samples: both });
+        const during = ({ label, afterS }: { label: string; afterS: number }): boolean =>
+          label === 'smoke_alarm' && afterS > againS && afterS <= againS + 12;
+        if (reports.some(during)) reportedAgain++;
+      }
+      expect(reportedAgain).toBeGreaterThanOrEqual(TRIES - 2);
+    });
   });
 });
 
