@@ -112,6 +112,14 @@ test('a sound without a pitch is news when it is louder than what was reported l
   expect(isNewsAt(known, 90, tone({ db: -25, hz: null }))).toBe(true);
 });
 
+test('what has no pitch beside a louder tone is no news: the pauses of a second cricket come and go', () => {
+  const known = heard(200);
+  known.report([tone(), tone({ db: -70, hz: null })], 201, RULES);
+  const both = [tone(), tone({ db: -44, hz: null })];
+  known.hear(both, 202, RULES);
+  expect(known.isNews(both, RULES)).toBe(false);
+});
+
 test('a release without memory forgets each tone after the longest pause', () => {
   const rules = { ...RULES, memory: undefined };
   expect(knownAt(heard(600, tone(), rules), 614, tone(), rules)).toBe(614);

@@ -20,7 +20,8 @@ interface KnownTone {
 export class KnownSounds {
   private readonly sampleRate: number;
   private tones: KnownTone[] = [];
-  private reported: readonly HighSound[] = [];
+  /** The level of the loudest sound at the last report. */
+  private reportedDb = -Infinity;
 
   constructor(sampleRate: number) {
     this.sampleRate = sampleRate;
@@ -43,18 +44,19 @@ export class KnownSounds {
 
   /** Call it when these sounds are reported, after `hear`: until they change they are no news. */
   report(sounds: readonly HighSound[], atSample: number, { newsDb }: ToneRules): void {
-    this.reported = sounds;
+    this.reportedDb = sounds[0]?.db ?? -Infinity;
     for (const sound of sounds) for (const tone of this.asLoud(sound, newsDb)) tone.reportedSince ??= atSample;
   }
 
   /**
-   * Whether one of these sounds has not been reported, or not as loud. A sound without a pitch is compared with what was
-   * reported last, because nothing tells it from another one.
+   * Whether one of these sounds, loudest first, has not been reported, or not as loud. A sound without a pitch is news
+   * only when it is the loudest, and louder than the last report: nothing else tells it from another one, and two crickets
+   * in turn have no pitch together.
    */
   isNews(sounds: readonly HighSound[], { newsDb }: ToneRules): boolean {
     return sounds.some((sound, n) =>
       sound.hz === null
-        ? sound.db >= (this.reported[n]?.db ?? -Infinity) + newsDb
+        ? n === 0 && sound.db >= this.reportedDb + newsDb
         : !this.asLoud(sound, newsDb).some(({ reportedSince }) => reportedSince !== null),
     );
   }
