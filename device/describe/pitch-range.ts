@@ -32,10 +32,11 @@ export function shortestRange(parts: readonly PitchPower[]): [number, number] {
 
 /** A band is silent when it has less than this share of the power of the strongest one: on a spectrogram it looks dark. */
 const SILENT = 10 ** -1.5;
-/** A narrower gap may lie between the harmonics of one sound. */
+/** A narrower gap may lie between the harmonics of one sound: between the first two it is an octave. */
 const LEAST_GAP = 2;
+const LEAST_GAP_HZ = 1_000;
 
-/** The widest part of a range, an octave or more, that is silent; null if there is none. `parts`: lowest pitch first. */
+/** The widest part of a range, an octave and 1 kHz or more, that is silent; null if there is none. `parts`: lowest pitch first. */
 export function gapIn(
   parts: readonly PitchPower[],
   [lowHz, highHz]: readonly [number, number],
@@ -44,5 +45,7 @@ export function gapIn(
   const heard = parts.filter(({ hz, power }) => hz >= lowHz && hz <= highHz && power >= SILENT * loudest);
   const gaps = heard.slice(1).map(({ hz }, i): [number, number] => [(heard[i] as PitchPower).hz, hz]);
   const [widest] = gaps.toSorted(([fromA, toA], [fromB, toB]) => toB / fromB - toA / fromA);
-  return widest && widest[1] >= LEAST_GAP * widest[0] ? widest : null;
+  if (!widest) return null;
+  const [from, to] = widest;
+  return to >= LEAST_GAP * from && to >= from + LEAST_GAP_HZ ? widest : null;
 }

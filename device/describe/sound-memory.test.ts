@@ -59,6 +59,8 @@ describe('the description of a sound', () => {
     expect(both?.gapHz?.[1]).toBeGreaterThan(2_100);
     const glass = hear(3, () => noise()).describe(2 * RATE);
     expect(glass?.gapHz).toBeUndefined();
+    const harmonics = hear(3, (_, at) => 2 * sine(300, at) + sine(600, at) + sine(900, at)).describe(2 * RATE);
+    expect(harmonics?.gapHz).toBeUndefined();
   });
 
   test('of a siren is the range in which its pitch moves', () => {
