@@ -32,11 +32,11 @@ export function shortestRange(parts: readonly PitchPower[]): [number, number] {
 
 /** A band is silent when it has less than this share of the power of the strongest one: on a spectrogram it looks dark. */
 const SILENT = 10 ** -1.5;
-/** A narrower gap may lie between the harmonics of one sound: between the first two it is an octave. */
-const LEAST_GAP = 2;
+/** A gap is as wide as half an octave and 1 kHz: a narrower one may lie between the harmonics of a voice. */
+const LEAST_GAP = Math.SQRT2;
 const LEAST_GAP_HZ = 1_000;
 
-/** The widest part of a range, an octave and 1 kHz or more, that is silent; null if there is none. `parts`: lowest pitch first. */
+/** The widest silent part of a range; null if none is wide enough. `parts`: lowest pitch first. */
 export function gapIn(
   parts: readonly PitchPower[],
   [lowHz, highHz]: readonly [number, number],

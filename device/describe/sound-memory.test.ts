@@ -50,13 +50,17 @@ describe('the description of a sound', () => {
     expect(isOnlyTone(10 ** (-16 / 20))).toBe(true);
   });
 
-  test('of two sounds at once, an octave or more apart, leaves out the silent range between them', () => {
+  test('of two sounds at once, or of beeps with a harmonic, leaves out the silent range between them', () => {
     const voice = (at: number): number => sine(300, at) + sine(400, at);
     const ring = (at: number): number => sine(2_400, at) + sine(2_700, at);
     const both = hear(3, (_, at) => 2 * voice(at) + ring(at)).describe(2 * RATE);
     expect(both?.isTone).toBe(false);
     expect(both?.gapHz?.[0]).toBeLessThan(600);
     expect(both?.gapHz?.[1]).toBeGreaterThan(2_100);
+    const warble = (atS: number, hz: number): number => 0.3 * Math.sin(2 * Math.PI * hz * atS + 8 * Math.sin(60 * atS));
+    const beeps = hear(3, (atS) => warble(atS, 2_500) + 0.9 * warble(atS, 5_000)).describe(2 * RATE);
+    expect(beeps?.gapHz?.[0]).toBeGreaterThan(2_500);
+    expect(beeps?.gapHz?.[1]).toBeLessThan(5_000);
     const glass = hear(3, () => noise()).describe(2 * RATE);
     expect(glass?.gapHz).toBeUndefined();
     const harmonics = hear(3, (_, at) => 2 * sine(300, at) + sine(600, at) + sine(900, at)).describe(2 * RATE);

@@ -45,7 +45,7 @@ export const HeardSound = z.object({
    */
   lowHz: z.number().positive(),
   highHz: z.number().positive(),
-  /** A part of this range, an octave and 1 kHz or wider, in which hardly anything sounds: two sounds at once. */
+  /** A wide part of this range in which hardly anything sounds: two sounds at once, or two parts of one. */
   gapHz: z.tuple([z.number().positive(), z.number().positive()]).optional(),
   /** Whether the sound became at least 15 dB louder within 60 ms. */
   isSudden: z.boolean(),
