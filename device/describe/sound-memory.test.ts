@@ -43,11 +43,11 @@ describe('the description of a sound', () => {
     expect(hear(3, (_, at) => glass(at)).describe(2 * RATE)?.isTone).toBe(false);
   });
 
-  test('says whether other tones are seen beside a tone: they are less than 13 dB weaker', () => {
+  test('says whether other tones are seen beside a tone: they are less than 20 dB weaker', () => {
     const isOnlyTone = (second: number) =>
       hear(6, (_, at) => sine(3_100, at) + second * sine(2_500, at)).describe(4 * RATE)?.isOnlyTone;
-    expect(isOnlyTone(10 ** (-10 / 20))).toBe(false);
-    expect(isOnlyTone(10 ** (-16 / 20))).toBe(true);
+    expect(isOnlyTone(10 ** (-16 / 20))).toBe(false);
+    expect(isOnlyTone(10 ** (-24 / 20))).toBe(true);
   });
 
   test('of two sounds at once, or of beeps with a harmonic, leaves out the silent range between them', () => {

@@ -24,8 +24,8 @@ const NEARLY_LOUDEST = 0.1;
 /** A sound is tonal when in most of its frames nearly all power is at one tone. Glass often rings at several. */
 const TONE_POWER = 0.7;
 const TONE_FRAMES = 0.6;
-/** What is 13 dB weaker than a tone is hardly seen beside it. */
-const ONLY_TONE_POWER = 0.95;
+/** What is 20 dB weaker than a tone is hardly seen beside it. */
+const ONLY_TONE_POWER = 0.99;
 /**
  * Noise fills an alarm's pauses, so a tone that keeps its pitch for this long is described in any case. Beeps that last half a
  * second do; in 60 recorded sounds of glass, dogs, babies, doors and footsteps no tone did for more than 0.34 s.

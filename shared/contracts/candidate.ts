@@ -37,7 +37,7 @@ export type Reason = z.infer<typeof Reason>;
 export const HeardSound = z.object({
   /** Whether nearly all power is at one tone in most of the sound's frames, or for half a second at a tone that keeps its pitch. */
   isTone: z.boolean(),
-  /** Whether a tone has 95 % of the power while it sounds: other tones are at least 13 dB weaker. Older devices do not send it. */
+  /** Whether a tone has 99 % of the power while it sounds: other tones are at least 20 dB weaker. Older devices do not send it. */
   isOnlyTone: z.boolean().optional(),
   /**
    * The shortest range of pitch that has 80 % of the power, weighted as people hear it: of the tone, or of a sound
