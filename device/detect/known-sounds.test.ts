@@ -83,8 +83,8 @@ test('what was not reported is news, however long it has been heard', () => {
   hear(known, 21, 200, tone({ hz: 4_000 }));
   expect(isNewsAt(known, 201, tone({ hz: 4_000 }))).toBe(true);
   expect(knownAt(known, 202, tone({ hz: 4_000 }))).toBe(0);
-  known.report([tone({ hz: 4_000 })], 203, RULES);
-  expect(knownAt(known, 210, tone({ hz: 4_000 }))).toBe(7);
+  known.report([tone({ hz: 4_000 })], 202, RULES);
+  expect(knownAt(known, 210, tone({ hz: 4_000 }))).toBe(8);
 });
 
 test('what was reported is no news while it is remembered', () => {
@@ -110,6 +110,26 @@ test('a sound without a pitch is news when it is louder than what was reported l
   known.report([tone({ db: -15, hz: null })], 30, RULES);
   known.report([tone()], 60, RULES);
   expect(isNewsAt(known, 90, tone({ db: -25, hz: null }))).toBe(true);
+});
+
+test('a loud tone that was not heard at a report is news when it sounds again', () => {
+  const known = heard(20, tone({ db: -55 }));
+  hear(known, 21, 26, beeps({ db: -25 }));
+  hear(known, 27, 30, tone({ db: -55 }));
+  known.report([tone({ db: -55 })], 30, RULES);
+  expect(isNewsAt(known, 31, beeps({ db: -25 }))).toBe(true);
+});
+
+test('a loud sound without a pitch that has ended hides a quieter one only for the longest pause', () => {
+  const loud = tone({ db: -15, hz: null });
+  const alarm = tone({ db: -25, hz: null });
+  const afterS = (quietS: number): boolean => {
+    const known = heard(20, loud);
+    hear(known, 21, 20 + quietS, tone());
+    return isNewsAt(known, 21 + quietS, alarm);
+  };
+  expect(afterS(14)).toBe(false);
+  expect(afterS(15)).toBe(true);
 });
 
 test('what has no pitch beside a louder tone is no news: the pauses of a second cricket come and go', () => {

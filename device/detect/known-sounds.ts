@@ -20,8 +20,9 @@ interface KnownTone {
 export class KnownSounds {
   private readonly sampleRate: number;
   private tones: KnownTone[] = [];
-  /** The level of the loudest sound at the last report. */
+  /** The level of the loudest sound at the last report, and when something was last about as loud. */
   private reportedDb = -Infinity;
+  private asLoudSample = -Infinity;
 
   constructor(sampleRate: number) {
     this.sampleRate = sampleRate;
@@ -30,6 +31,7 @@ export class KnownSounds {
   /** Call it whenever the label's sound is likely. */
   hear(sounds: readonly HighSound[], atSample: number, rules: ToneRules): void {
     this.tones = this.tones.filter((tone) => atSample - tone.lastSample < this.keptFor(tone, rules) * this.sampleRate);
+    this.followLevel(sounds[0]?.db ?? -Infinity, atSample, rules);
     for (const { hz, db, goesOn } of sounds) {
       if (hz === null) continue;
       const goesOnSince = goesOn ? atSample : null;
@@ -42,10 +44,18 @@ export class KnownSounds {
     }
   }
 
-  /** Call it when these sounds are reported, after `hear`: until they change they are no news. */
+  /** When nothing has been as loud as the last report for `holdS`, what is heard now takes its place: a vacuum cleaner has ended. */
+  private followLevel(db: number, atSample: number, { newsDb, holdS }: ToneRules): void {
+    if (db > this.reportedDb - newsDb) this.asLoudSample = atSample;
+    else if (atSample - this.asLoudSample >= holdS * this.sampleRate) this.reportedDb = db;
+  }
+
+  /** Call it when these sounds are reported, after `hear` of the same moment: until they change they are no news. */
   report(sounds: readonly HighSound[], atSample: number, { newsDb }: ToneRules): void {
     this.reportedDb = sounds[0]?.db ?? -Infinity;
-    for (const sound of sounds) for (const tone of this.asLoud(sound, newsDb)) tone.reportedSince ??= atSample;
+    this.asLoudSample = atSample;
+    for (const sound of sounds)
+      for (const tone of this.asLoud(sound, newsDb)) if (tone.lastSample === atSample) tone.reportedSince ??= atSample;
   }
 
   /**

@@ -212,16 +212,17 @@ describe('a sound that goes on and on', () => {
     ]);
   });
 
-  test('a loud sound that has ended does not hide the next one, which is quieter', () => {
+  test('a loud sound that has ended is news again after a report of something quieter', () => {
     const loudTwice = (s: number) => at(s === 45 || s === 65 ? -30 : -40);
     expect(reportedAt(70, loudTwice)).toEqual([0, 10, 30, 45, 55, 65]);
   });
 
   test('a tone that was silent for longer than `holdS` is news when it sounds again', () => {
-    const beepsTwice = (secondS: number) => (s: number) =>
-      at(-40, (s >= 100 && s < 115) || s >= secondS ? 3_000 : 4_200);
-    expect(reportedAt(150, beepsTwice(129))).not.toContain(129);
-    expect(reportedAt(150, beepsTwice(130))).toContain(130);
+    const beepsTwice = (againS: number) => (s: number) => at(-40, (s >= 100 && s < 109) || s >= againS ? 3_000 : 4_200);
+    const reported = (againS: number): number[] => reportedAt(180, beepsTwice(againS), { growth: 8, longestS: 1_000 });
+    expect(reported(Infinity)).toEqual([0, 10, 90, 100, 110]);
+    expect(reported(122)).toEqual([0, 10, 90, 100, 110]);
+    expect(reported(123)).toEqual([0, 10, 90, 100, 110, 123, 133]);
   });
 
   test('a tone is news when nothing of its pitch was reported before, even if other sounds were louder', () => {
