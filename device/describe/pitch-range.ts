@@ -44,8 +44,8 @@ export function gapIn(
   const loudest = parts.reduce((most, { power }) => Math.max(most, power), 0);
   const heard = parts.filter(({ hz, power }) => hz >= lowHz && hz <= highHz && power >= SILENT * loudest);
   const gaps = heard.slice(1).map(({ hz }, i): [number, number] => [(heard[i] as PitchPower).hz, hz]);
-  const [widest] = gaps.toSorted(([fromA, toA], [fromB, toB]) => toB / fromB - toA / fromA);
-  if (!widest) return null;
-  const [from, to] = widest;
-  return to >= LEAST_GAP * from && to >= from + LEAST_GAP_HZ ? widest : null;
+  const [widest] = gaps
+    .filter(([from, to]) => to >= LEAST_GAP * from && to >= from + LEAST_GAP_HZ)
+    .toSorted(([fromA, toA], [fromB, toB]) => toB / fromB - toA / fromA);
+  return widest ?? null;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { RhythmReader } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { DEVICE_FRONT_END, LogMel } from '@earshot/shared/features/log-mel.ts';
 import { loudnessWeight } from './loudness-weight.ts';
+import { gapIn } from './pitch-range.ts';
 import { SoundMemory } from './sound-memory.ts';
 
 const RATE = DEVICE_FRONT_END.sampleRate;
@@ -191,4 +192,12 @@ test('loudness is weighted as IEC 61672-1 requires: 0 dB at 1 kHz, -19.1 dB at 1
   expect(dB(1_000)).toBeCloseTo(0, 1);
   expect(dB(100)).toBeCloseTo(-19.1, 1);
   expect(dB(4_000)).toBeCloseTo(1, 1);
+});
+
+test('the silent part of a range is wide enough, also when a narrower one is wider in octaves', () => {
+  const parts = [100, 400, 1_500, 4_000].map((hz) => ({ hz, power: 1 }));
+  expect(gapIn(parts, [100, 4_000])).toEqual([400, 1_500]);
+  expect(gapIn(parts.slice(0, 2), [100, 400])).toBeNull();
+  const octaves = [100, 450, 1_500, 4_000].map((hz) => ({ hz, power: 1 }));
+  expect(gapIn(octaves, [100, 4_000])).toEqual([450, 1_500]);
 });
