@@ -32,7 +32,7 @@ export function shortestRange(parts: readonly PitchPower[]): [number, number] {
 
 /** A band is silent when it has less than this share of the power of the strongest one: on a spectrogram it looks dark. */
 const SILENT = 10 ** -1.5;
-/** A gap is as wide as half an octave and 1 kHz: a narrower one may lie between the harmonics of a voice. */
+/** A gap is at least half an octave and 1 kHz wide: a narrower one may lie between the harmonics of a voice. */
 const LEAST_GAP = Math.SQRT2;
 const LEAST_GAP_HZ = 1_000;
 

@@ -44,7 +44,7 @@ describe('the description of a sound', () => {
     expect(hear(3, (_, at) => glass(at)).describe(2 * RATE)?.isTone).toBe(false);
   });
 
-  test('says whether other tones are seen beside a tone: they are less than 20 dB weaker', () => {
+  test('says whether another tone is seen beside a tone: one that is less than 20 dB weaker is', () => {
     const isOnlyTone = (second: number) =>
       hear(6, (_, at) => sine(3_100, at) + second * sine(2_500, at)).describe(4 * RATE)?.isOnlyTone;
     expect(isOnlyTone(10 ** (-16 / 20))).toBe(false);
@@ -194,7 +194,7 @@ test('loudness is weighted as IEC 61672-1 requires: 0 dB at 1 kHz, -19.1 dB at 1
   expect(dB(4_000)).toBeCloseTo(1, 1);
 });
 
-test('the silent part of a range is wide enough, also when a narrower one is wider in octaves', () => {
+test('the silent part of a range is found also when a part that is too narrow in hertz spans more octaves', () => {
   const parts = [100, 400, 1_500, 4_000].map((hz) => ({ hz, power: 1 }));
   expect(gapIn(parts, [100, 4_000])).toEqual([400, 1_500]);
   expect(gapIn(parts.slice(0, 2), [100, 400])).toBeNull();

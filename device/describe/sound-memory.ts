@@ -119,7 +119,7 @@ export class SoundMemory {
     const isBeginKnown = tone !== null || ago <= this.framesIn(DESCRIBED_S);
     return {
       isTone: tone !== null,
-      ...(tone && { isOnlyTone: this.isOnly(tone) }),
+      ...(tone && { isOnlyTone: this.isOnlyTone(tone) }),
       lowHz,
       highHz,
       ...(gapHz && { gapHz }),
@@ -199,7 +199,7 @@ export class SoundMemory {
   }
 
   /** Whether hardly anything else sounds in these frames than their tones. */
-  private isOnly(tone: readonly number[]): boolean {
+  private isOnlyTone(tone: readonly number[]): boolean {
     const sum = (power: (frame: number) => number): number => tone.reduce((all, frame) => all + power(frame), 0);
     return sum((frame) => this.tonePower(frame)) >= ONLY_TONE_POWER * sum((frame) => this.power(frame));
   }

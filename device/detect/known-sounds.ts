@@ -28,7 +28,7 @@ export class KnownSounds {
     this.sampleRate = sampleRate;
   }
 
-  /** Call it whenever the label's sound is likely. */
+  /** Call it whenever the label's sound is likely: remembers what is heard, and forgets what has been silent for long. */
   hear(sounds: readonly HighSound[], atSample: number, rules: ToneRules): void {
     this.tones = this.tones.filter((tone) => atSample - tone.lastSample < this.keptFor(tone, rules) * this.sampleRate);
     this.followLevel(sounds[0]?.db ?? -Infinity, atSample, rules);
@@ -44,7 +44,10 @@ export class KnownSounds {
     }
   }
 
-  /** When nothing has been as loud as the last report for `holdS`, what is heard now takes its place: a vacuum cleaner has ended. */
+  /**
+   * When nothing has been as loud as the last report for `holdS`, the level of what is heard now takes its place: e.g. a
+   * vacuum cleaner has ended.
+   */
   private followLevel(db: number, atSample: number, { newsDb, holdS }: ToneRules): void {
     if (db > this.reportedDb - newsDb) this.asLoudSample = atSample;
     else if (atSample - this.asLoudSample >= holdS * this.sampleRate) this.reportedDb = db;
@@ -73,7 +76,7 @@ export class KnownSounds {
 
   /**
    * For how many seconds the loudest of these tones has gone on since it was first reported; 0 when something is new, and
-   * for beeps. So the verifier hears each tone as a new one first.
+   * for a tone that has never gone on, as the beeps of most alarms. So the verifier hears each tone as a new one first.
    */
   knownS(sounds: readonly HighSound[], atSample: number, rules: ToneRules): number {
     const [loudest] = sounds;

@@ -111,7 +111,7 @@ export class SoundEvent {
     const isNews = this.isNews(heard);
     if (isNews || !isSecondLook) this.count(isNews);
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
-    this.know(heard.highSounds, atSample);
+    this.rememberReport(heard.highSounds, atSample);
     this.repetitions = heard.repetitions;
     if (heard.isEarly) this.wasEarly = true;
     else if (isSecondLook) this.wasEarly = false;
@@ -121,7 +121,7 @@ export class SoundEvent {
   }
 
   /** Measures for how long the tone of this report has been known, and remembers that it was reported. */
-  private know(sounds: readonly HighSound[], atSample: number): void {
+  private rememberReport(sounds: readonly HighSound[], atSample: number): void {
     const { toneRules } = this;
     this.knownS = toneRules && this.known.knownS(sounds, atSample, toneRules);
     if (toneRules) this.known.report(sounds, atSample, toneRules);

@@ -104,14 +104,14 @@ export function clearest(cadences: readonly Cadence[]): Cadence | null {
 }
 
 /**
- * One English sentence without its full stop: "three beeps of 0.5 s at 3.1 kHz, and again". Other tones may
- * sound with the beeps, e.g. their harmonics (`heard`).
+ * One English sentence without its full stop: "three beeps of 0.5 s at 3.1 kHz, and again". `heard` says whether other
+ * tones are seen beside the beeps, e.g. their harmonics.
  */
 export function explain(cadence: Cadence, heard?: HeardSound | null): string {
   const { pattern, onS, offS, beeps, periodS } = cadence;
   const at = cadence.toneHz === null ? '' : ` at ${pitch(cadence.toneHz)}`;
   const rangeHz = pitchRangeOf(cadence);
-  const range = rangeHz === null ? '' : toneText(rangeHz, isAlone(heard));
+  const range = rangeHz === null ? '' : toneText(rangeHz, heard);
   if (isSingleGroup(cadence)) return 'tones in no clear rhythm so far';
   switch (pattern) {
     case 't3':
@@ -162,8 +162,9 @@ export function pitchRangeOf({ toneHz, toneRangeHz }: Cadence): readonly [number
   return toneHz === null ? null : [toneHz, toneHz];
 }
 
-/** Whether a stated pitch is all that is seen; otherwise it is the loudest of several. Older devices do not send it. */
-export const isAlone = (heard?: HeardSound | null): boolean => !heard || (heard.isTone && heard.isOnlyTone !== false);
+/** Whether the stated pitch is all that is seen, also when nothing is known; otherwise it is the loudest of several. */
+export const isOnlyTone = (heard?: HeardSound | null): boolean =>
+  !heard || (heard.isTone && heard.isOnlyTone !== false);
 
 /** The parts of a sound's range in which it sounds. */
 export const rangesOf = ({ lowHz, highHz, gapHz }: HeardSound): [number, number][] =>
@@ -180,15 +181,15 @@ function rangeText(rangeHz: readonly [number, number]): string {
 }
 
 /** "Mostly", because the measured range leaves out the rarest pitches of a tone, and a siren reaches them, too. */
-function toneText(rangeHz: readonly [number, number], isOnly: boolean): string {
+function toneText(rangeHz: readonly [number, number], heard?: HeardSound | null): string {
   const text = rangeText(rangeHz);
   if (!text.startsWith('at')) return `, mostly ${text}`;
-  return isOnly ? ` ${text}` : `, loudest ${text}`;
+  return isOnlyTone(heard) ? ` ${text}` : `, loudest ${text}`;
 }
 
 /** Describes a sound without a rhythm: "a sudden sound, mostly between 2.1 kHz and 6.8 kHz". */
 export function describeSound(sound: HeardSound): string {
   const rangeHz = [sound.lowHz, sound.highHz] as const;
-  if (sound.isTone) return `${sound.isBroken ? 'tones' : 'a tone'}${toneText(rangeHz, isAlone(sound))}`;
+  if (sound.isTone) return `${sound.isBroken ? 'tones' : 'a tone'}${toneText(rangeHz, sound)}`;
   return `a ${sound.isSudden ? 'sudden ' : ''}sound, mostly ${rangesOf(sound).map(rangeText).join(' and ')}`;
 }

@@ -10,8 +10,9 @@ const FIRST_BIN = Math.ceil(2_000 / BIN_HZ);
 const LAST_BIN = Math.ceil(HIGHEST_HZ / BIN_HZ);
 /**
  * Two sounds are looked for in the last four seconds: what is heard for a fifth of them, and what is heard for most of
- * them. Beeps of alarms sound for at least a quarter of the time (EN 14604 leaves the rhythm open; T3 of ISO 8201 sounds for three eighths), a word or a clink for less. T4 is
- * heard for less, too, but has its rhythm.
+ * them. T3 sounds for three eighths of its cycle (ISO 8201). EN 14604 leaves the rhythm open, so it is assumed that other
+ * alarms sound for at least a quarter of the time; a word or a clink is shorter. T4 sounds for less, but its rhythm is
+ * recognised by itself.
  */
 const NOW_S = 4;
 const SHARES = [1 / 5, 3 / 5] as const;

@@ -37,7 +37,10 @@ export type Reason = z.infer<typeof Reason>;
 export const HeardSound = z.object({
   /** Whether nearly all power is at one tone in most of the sound's frames, or for half a second at a tone that keeps its pitch. */
   isTone: z.boolean(),
-  /** Whether a tone has 99 % of the power while it sounds: other tones are at least 20 dB weaker. Older devices do not send it. */
+  /**
+   * Whether the tone has 99 % of the power while it sounds, so that others are at least 20 dB weaker. Only of a tone;
+   * older devices do not send it.
+   */
   isOnlyTone: z.boolean().optional(),
   /**
    * The shortest range of pitch that has 80 % of the power, weighted as people hear it: of the tone, or of a sound

@@ -67,12 +67,12 @@ export const LabelDecision = z.object({
   /**
    * How the waits before repeated reports of a continuing sound grow, because a cricket sings for hours. Each wait is
    * `growth` times longer than the one before, up to `longestS`. Three kinds of news are reported sooner, because an
-   * alarm may have begun meanwhile: a tone above 2 kHz that began after the last report or has become `newsDb` louder, and
-   * a sound whose log-odds exceed those of every earlier report of its event by `newsNats` wait only `refractoryS`; the second and the third group of the label's own standard are reported at once, unless the last
-   * report already contained as many. With news the waits start again at `refractoryS`, but only for the news and the
-   * reports after it, `newsReports` in all; then they are as long as before the news (absent: they only grow again).
-   * While the standard's rhythm repeats, no wait is longer than `refillS`. Without `slowdown` every other wait is
-   * `refractoryS`.
+   * alarm may have begun meanwhile. Only `refractoryS` is waited for a sound above 2 kHz that was not reported yet or has
+   * become `newsDb` louder, and for a sound whose log-odds exceed those of every earlier report of its event by
+   * `newsNats`. The second and the third group of the label's own standard are reported at once, unless the last report
+   * already contained as many. With news the waits start again at `refractoryS`, but only for the news and the reports
+   * after it, `newsReports` in all; then they are as long as before the news (absent: they only grow again). While the
+   * standard's rhythm repeats, no wait is longer than `refillS`. Without `slowdown` every other wait is `refractoryS`.
    *
    * A tone is forgotten after `holdS` of silence. `memory`: one that went on for `afterS` is remembered for `forS` instead.
    */

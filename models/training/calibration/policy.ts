@@ -55,7 +55,7 @@ const LIMITS = { burst: 6, refillS: 60 };
  * T3 by chance, so only three reports in a row have short waits because of news.
  *
  * A tone that went on for two minutes is remembered for five minutes of silence, because crickets pause. A unit whose
- * hush button was pressed begins again after seven to ten minutes (by manuals of units), and must be new then.
+ * hush button was pressed begins again after seven to ten minutes (according to manuals of units), and then counts as new.
  */
 const SLOWDOWN = {
   growth: 2,

@@ -1,4 +1,12 @@
-import { isAlone, isSingleGroup, isUnclear, pitchRangeOf, rangeOf, rangesOf } from '@earshot/shared/cadence/explain.ts';
+import {
+  isOnlyTone,
+  isSingleGroup,
+  isUnclear,
+  pitchRangeOf,
+  rangeOf,
+  rangesOf,
+} from '@earshot/shared/cadence/explain.ts';
+import type { HeardSound } from '@earshot/shared/contracts/candidate.ts';
 import type { Words } from './en.ts';
 import { heightOf, isHalfASecond, kHz } from './sound-measures.ts';
 
@@ -857,10 +865,10 @@ export const de: Words = {
     acknowledge: 'Gesehen',
   },
 
-  cadence(cadence, number, isOnly = true) {
+  cadence(cadence, number, heard) {
     const pitch = cadence.toneHz === null ? '' : kHz(cadence.toneHz, number);
     const tone = pitch && ` bei ${pitch}`;
-    const range = rangeText(pitchRangeOf(cadence), number, isOnly);
+    const range = rangeText(pitchRangeOf(cadence), number, heard);
     const on = cadence.onS > 0 ? ` von ${length(cadence.onS, number)}` : '';
     if (isSingleGroup(cadence)) return 'Bisher Töne ohne klaren Rhythmus.';
     switch (cadence.pattern) {
@@ -885,7 +893,7 @@ export const de: Words = {
     }
   },
   heard(sound, number) {
-    const range = rangeText([sound.lowHz, sound.highHz], number, isAlone(sound));
+    const range = rangeText([sound.lowHz, sound.highHz], number, sound);
     if (sound.isTone) return `${sound.isBroken ? 'Töne' : 'Ein Ton'}${range}.`;
     const sudden = sound.isSudden ? 'plötzlicher ' : '';
     const mostly = mostlyText(rangesOf(sound), number);
@@ -907,14 +915,16 @@ export const de: Words = {
 function rangeText(
   rangeHz: readonly [number, number] | null,
   number: (value: number, digits: number) => string,
-  isOnly: boolean,
+  heard?: HeardSound | null,
 ): string {
   if (rangeHz === null) return '';
   const { from, to } = rangeOf(rangeHz, (hz) => kHz(hz, number));
-  return to === null ? `${isOnly ? '' : ', am lautesten'} bei ${from}` : `, vor allem zwischen ${from} und ${to}`;
+  return to === null
+    ? `${isOnlyTone(heard) ? '' : ', am lautesten'} bei ${from}`
+    : `, vor allem zwischen ${from} und ${to}`;
 }
 
-function mostlyText(rangesHz: [number, number][], number: (value: number, digits: number) => string): string {
+function mostlyText(rangesHz: readonly [number, number][], number: (value: number, digits: number) => string): string {
   const ranges = rangesHz.map((rangeHz) => {
     const { from, to } = rangeOf(rangeHz, (hz) => number(hz / 1000, 1));
     return to === null ? from : `${from} bis ${to}`;

@@ -1,5 +1,12 @@
 import { ALERT_REASONS } from '@earshot/shared/alert-reason.ts';
-import { isAlone, isSingleGroup, isUnclear, pitchRangeOf, rangeOf, rangesOf } from '@earshot/shared/cadence/explain.ts';
+import {
+  isOnlyTone,
+  isSingleGroup,
+  isUnclear,
+  pitchRangeOf,
+  rangeOf,
+  rangesOf,
+} from '@earshot/shared/cadence/explain.ts';
 import type { Cadence, HeardSound } from '@earshot/shared/contracts/candidate.ts';
 import { MICROPHONE_REASONS } from '@earshot/shared/microphone-reason.ts';
 import { heightOf, isHalfASecond, kHz } from './sound-measures.ts';
@@ -843,12 +850,16 @@ export const en = {
 
   /**
    * Describes the measured beeps in a sentence that a person can check by listening to the recording; null if no beep
-   * was measured. `isOnly`: nothing else sounds with the beeps, e.g. their harmonics.
+   * was measured. `heard` says whether other tones are seen beside the beeps, e.g. their harmonics.
    */
-  cadence(cadence: Cadence, number: (value: number, digits: number) => string, isOnly = true): string | null {
+  cadence(
+    cadence: Cadence,
+    number: (value: number, digits: number) => string,
+    heard?: HeardSound | null,
+  ): string | null {
     const pitch = cadence.toneHz === null ? '' : kHz(cadence.toneHz, number);
     const tone = pitch && ` at ${pitch}`;
-    const range = rangeText(pitchRangeOf(cadence), number, isOnly);
+    const range = rangeText(pitchRangeOf(cadence), number, heard);
     const on = cadence.onS > 0 ? ` of ${length(cadence.onS, number)}` : '';
     if (isSingleGroup(cadence)) return 'Tones in no clear rhythm so far.';
     switch (cadence.pattern) {
@@ -875,7 +886,7 @@ export const en = {
 
   /** Describes a sound in a sentence that a person can check on the spectrogram. */
   heard(sound: HeardSound, number: (value: number, digits: number) => string): string {
-    const range = rangeText([sound.lowHz, sound.highHz], number, isAlone(sound));
+    const range = rangeText([sound.lowHz, sound.highHz], number, sound);
     if (sound.isTone) return `${sound.isBroken ? 'Tones' : 'A tone'}${range}.`;
     const sudden = sound.isSudden ? 'sudden ' : '';
     const mostly = mostlyText(rangesOf(sound), number);
@@ -897,14 +908,14 @@ export const en = {
 function rangeText(
   rangeHz: readonly [number, number] | null,
   number: (value: number, digits: number) => string,
-  isOnly: boolean,
+  heard?: HeardSound | null,
 ): string {
   if (rangeHz === null) return '';
   const { from, to } = rangeOf(rangeHz, (hz) => kHz(hz, number));
-  return to === null ? `${isOnly ? '' : ', loudest'} at ${from}` : `, mostly between ${from} and ${to}`;
+  return to === null ? `${isOnlyTone(heard) ? '' : ', loudest'} at ${from}` : `, mostly between ${from} and ${to}`;
 }
 
-function mostlyText(rangesHz: [number, number][], number: (value: number, digits: number) => string): string {
+function mostlyText(rangesHz: readonly [number, number][], number: (value: number, digits: number) => string): string {
   const ranges = rangesHz.map((rangeHz) => {
     const { from, to } = rangeOf(rangeHz, (hz) => number(hz / 1000, 1));
     return to === null ? from : `${from} to ${to}`;

@@ -1,4 +1,4 @@
-import { isAlone, isDecisive } from '@earshot/shared/cadence/explain.ts';
+import { isDecisive } from '@earshot/shared/cadence/explain.ts';
 import type { Evidence, Incident, NotSent } from '@earshot/shared/contracts/home.ts';
 import { isRuledOut } from '../core/incident.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
@@ -87,7 +87,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 export function whyText(evidence: Pick<Evidence, 'why' | 'label' | 'verdict' | 'ignored'>): string {
   const { why, label } = evidence;
   const source = t().sources[label];
-  const cadence = isDecisive(why) ? t().cadence(why.cadence, number, isAlone(why.heard)) : null;
+  const cadence = isDecisive(why) ? t().cadence(why.cadence, number, why.heard) : null;
   const heard = cadence ?? (source === undefined ? capital(why.text) : why.heard ? t().heard(why.heard, number) : null);
   const taken = isRuledOut(evidence)
     ? t().ruledOut(source ?? soundName(label))

@@ -63,7 +63,8 @@ test('the reason of an alert says the number, length and pitch of the beeps, and
   const t3: Cadence = { pattern: 't3', toneHz: 3118, onS: 0.5, offS: 0.5, periodS: 4, beeps: 12, groups: 4, fit: 0.97 };
   expect(en.cadence(t3, number)).toBe('Three beeps of about half a second at 3.1 kHz, and again.');
   expect(de.cadence(t3, number)).toBe('Drei Töne von etwa einer halben Sekunde bei 3.1 kHz, und wieder.');
-  const withHarmonics = [en.cadence(t3, number, false), de.cadence(t3, number, false)];
+  const heard: HeardSound = { isTone: false, lowHz: 3_000, highHz: 6_300, isSudden: false, isBroken: true };
+  const withHarmonics = [en.cadence(t3, number, heard), de.cadence(t3, number, heard)];
   expect(withHarmonics[0]).toBe('Three beeps of about half a second, loudest at 3.1 kHz, and again.');
   expect(withHarmonics[1]).toMatch(/, am lautesten bei 3\.1 kHz, und wieder\.$/);
   const sweeping: Cadence = { ...t3, toneRangeHz: [2_900, 4_050] };
